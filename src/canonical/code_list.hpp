@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace caseweave {
+
+/// Holds one list of codes: canonical (code -> label) or a connector's (source code -> canonical code).
+///
+/// CSV with a header: `code,label[,valid_from,valid_to]` for canonical lists under schemas/canonical/codes,
+/// `source,canonical` for the lists under connectors/<system>/codes. Codes compare without regard to
+/// ASCII case and surrounding blanks.
+class CodeList {
+public:
+    static CodeList load(const std::filesystem::path& file);
+
+    /// Returns the second column for a code, or nullptr.
+    const std::string* find(std::string_view code) const;
+    const std::map<std::string, std::string, std::less<>>& entries() const noexcept { return entries_; }
+
+    /// Returns the code as the list writes it (its own spelling), or nullptr.
+    const std::string* spelling(std::string_view code) const;
+
+private:
+    std::map<std::string, std::string, std::less<>> entries_;    // upper-cased code -> second column
+    std::map<std::string, std::string, std::less<>> spellings_;  // upper-cased code -> code as written
+};
+
+}  // namespace caseweave

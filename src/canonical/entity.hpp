@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace caseweave {
+
+/// Types of canonical fields. They decide how a source text is normalised and how the target stores it.
+enum class FieldType : std::uint8_t {
+    text,          ///< free text, kept as it is but for surrounding blanks -> text
+    name,          ///< personal name: blanks and control characters mended, case kept -> text
+    code,          ///< a code of `code_list` -> text
+    date,          ///< day precision -> date
+    partial_date,  ///< date with precision and estimation -> date + `<name>_precision` text
+    timestamp,     ///< local wall clock -> timestamp
+    integer,       ///< -> bigint
+    decimal,       ///< two decimals -> numeric(14,2)
+    boolean,       ///< -> boolean
+    identifier,    ///< checked as the row's `id_type` field says (NHS number, UPN, ULN, ...) -> text
+    uprn,          ///< up to 12 digits -> text
+    postcode,      ///< "PO19 1RQ" form -> text
+    phone,         ///< digits with leading + or 0 -> text
+    email,         ///< lower-cased domain -> text
+    key,           ///< a source's own key, as text, bytes untouched -> text
+    person_ref,    ///< key of another person in the same source -> `<name>` text (source key) + `<name>_id` bigint
+};
+
+std::string_view to_string(FieldType type) noexcept;
+
+enum class Sensitivity : std::uint8_t { ordinary, personal, special };
+
+/// Describes one canonical field, from schemas/canonical/<entity>.toml.
+struct FieldDescriptor {
+    std::string name;
+    FieldType type = FieldType::text;
+    std::string code_list;  ///< for FieldType::code
+    Sensitivity sensitivity = Sensitivity::personal;
+    std::string description;
+    std::string ssd;  ///< "ssd_table.column", or ""
+    std::string dfe;  ///< statutory item number or name, or ""
+};
+
+/// Says when an entity's rows flow.
+enum class Pass : std::uint8_t { people, cases };
+/// Says whom a row speaks of, and so which id column its table has.
+enum class Subject : std::uint8_t {
+    child,  ///< column child_id (also an unborn child)
+    adult,  ///< column person_id
+    person, ///< column person_id; either
+    none,   ///< workers, teams, providers: no person
+};
+
+/// Service areas apart from one another; bits of the target's `area` column.
+enum class ServiceArea : std::uint8_t { social_care = 1, education = 2, youth_justice = 4 };
+std::string_view to_string(ServiceArea area) noexcept;
+
+/// Describes one canonical entity: a table of the target. Immutable once loaded.
+struct EntityDescriptor {
+    std::string name;         ///< what connectors write after `to =`
+    std::string table;        ///< table name, usually `name`
+    std::string schema;       ///< "integrated" or "sealed" or "lineage"
+    std::string description;
+    Pass pass = Pass::cases;
+    Subject subject = Subject::child;
+    std::string version;
+    std::vector<FieldDescriptor> fields;
+
+    /// Index of a field, or -1.
+    int find(std::string_view field) const noexcept;
+};
+
+}  // namespace caseweave

@@ -1,0 +1,24 @@
+#include "core/error.hpp"
+
+#include <fmt/core.h>
+
+namespace caseweave {
+
+ExitCode Error::exit_code() const noexcept {
+    switch (kind_) {
+        case ErrorKind::usage: return ExitCode::usage;
+        case ErrorKind::unavailable:
+        case ErrorKind::locked: return ExitCode::try_later;
+        case ErrorKind::interrupted: return ExitCode::interrupted;
+        case ErrorKind::source:
+        case ErrorKind::integrity:
+        case ErrorKind::target:
+        case ErrorKind::in_doubt: return ExitCode::failed;
+    }
+    return ExitCode::failed;
+}
+
+SettingsError::SettingsError(const std::string& file, unsigned line, unsigned column, const std::string& message)
+    : Error(ErrorKind::usage, fmt::format("{}:{}:{}: {}", file, line, column, message)) {}
+
+}  // namespace caseweave

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/source_ref.hpp"
+
+namespace caseweave {
+
+/// Says why a whole row cannot be placed. Bad values never cost a row; see IssueRule.
+enum class RejectReason : std::uint8_t {
+    no_key,         ///< the natural key is missing or empty
+    wrong_width,    ///< too few or too many fields, or an unbalanced quote that swallowed some
+    undecodable,    ///< bytes that are not in the declared encoding, or a NUL
+    malformed,      ///< the record itself cannot be read (broken JSON object, unclosed element)
+    orphan_person,  ///< the person it speaks of is not known
+    orphan_parent,  ///< the case record it belongs to is not known
+    key_conflict,   ///< same natural key as an earlier row, other content
+    too_large,      ///< a field or record over the stated bound
+    shielded,       ///< near a restricted record: for the safeguarding owner, never an ordinary list
+};
+
+/// Names the reason as stored ("no_key", ...).
+std::string_view to_string(RejectReason reason) noexcept;
+
+/// Says what a data-quality officer should do about it, in one sentence.
+std::string_view advice(RejectReason reason) noexcept;
+
+/// Holds one row that could not be placed, with its address. Goes to lineage.quarantine whole.
+struct Reject {
+    RejectReason reason{};
+    std::string key;       ///< natural key where it could be read, parts joined by kKeySeparator
+    std::string document;  ///< file, path or "" for a query
+    Position position;
+    std::string field;  ///< the column that made it fail, where one did
+    std::string raw;    ///< the row as it was read; personal data: never leaves the quarantine table
+};
+
+}  // namespace caseweave

@@ -1,0 +1,54 @@
+#include "extract/connector.hpp"
+
+#include <algorithm>
+
+#include "core/error.hpp"
+
+namespace caseweave {
+
+std::unique_ptr<Source> Transport::open_rows(const EntityDefinition& entity, std::string_view) {
+    throw Error(ErrorKind::source, "entity " + entity.name + ": this transport yields documents, not rows");
+}
+
+std::unique_ptr<DocumentSequence> Transport::open_documents(const EntityDefinition& entity, std::string_view) {
+    throw Error(ErrorKind::source, "entity " + entity.name + ": this transport yields rows, not documents");
+}
+
+Connector::Connector(std::shared_ptr<const ConnectorDefinition> definition, std::unique_ptr<Transport> transport,
+                     std::unique_ptr<Format> format)
+    : definition_(std::move(definition)), transport_(std::move(transport)), format_(std::move(format)) {}
+
+std::vector<CheckFinding> Connector::check() {
+    transport_->check_reachable();
+    std::vector<CheckFinding> findings;
+    for (const EntityDefinition& entity : definition_->entities) {
+        const auto source = open(entity, "");
+        const auto shape = source->shape();
+        for (std::size_t i = shape->declared; i < shape->columns.size(); ++i) {
+            const std::string& column = shape->columns[i];
+            if (std::find(entity.ignored.begin(), entity.ignored.end(), column) != entity.ignored.end()) continue;
+            findings.push_back({CheckFinding::Level::warning, "entity " + entity.name + " has a column no mapping names: " + column +
+                                                                  " (kept in extras; map it or list it under ignored)"});
+        }
+        findings.push_back({CheckFinding::Level::ok, "entity " + entity.name + ": " + std::to_string(shape->declared) + " declared columns found"});
+    }
+    return findings;
+}
+
+void Connector::verify() {
+    transport_->verify(definition_->entities);
+    if (!format_) return;
+    for (const EntityDefinition& entity : definition_->entities) {
+        const auto documents = transport_->open_documents(entity, "");
+        format_->verify(entity, *definition_, *documents);
+    }
+}
+
+std::unique_ptr<Source> Connector::open(const EntityDefinition& entity, std::string_view checkpoint) {
+    if (!format_) return transport_->open_rows(entity, checkpoint);
+    // A format's checkpoint is "<document checkpoint>\n<row within>"; the sequence starts at the document.
+    const std::string_view document_checkpoint = checkpoint.substr(0, checkpoint.find('\n'));
+    return format_->open(entity, *definition_, transport_->open_documents(entity, document_checkpoint), checkpoint);
+}
+
+}  // namespace caseweave

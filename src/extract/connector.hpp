@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "extract/source.hpp"
+#include "extract/transport.hpp"
+#include "settings/connector_definition.hpp"
+
+namespace caseweave {
+
+/// Reads one legacy system: a definition (what), a transport (how bytes arrive) and a format (how bytes become rows).
+class Connector {
+public:
+    /// `format` is null for transports that yield rows.
+    Connector(std::shared_ptr<const ConnectorDefinition> definition, std::unique_ptr<Transport> transport,
+              std::unique_ptr<Format> format);
+
+    const ConnectorDefinition& definition() const noexcept { return *definition_; }
+
+    /// Asks whether the system answers and has every declared column. Reads no personal data.
+    std::vector<CheckFinding> check();
+
+    /// Checks manifest, checksums and control totals of everything that will be read. @throws Error(integrity).
+    void verify();
+
+    /// Opens an entity from a checkpoint ("" = from the start).
+    std::unique_ptr<Source> open(const EntityDefinition& entity, std::string_view checkpoint);
+
+private:
+    std::shared_ptr<const ConnectorDefinition> definition_;
+    std::unique_ptr<Transport> transport_;
+    std::unique_ptr<Format> format_;
+};
+
+}  // namespace caseweave

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "canonical/canonical_batch.hpp"
+#include "core/date.hpp"
+#include "core/ids.hpp"
+#include "people/person_field.hpp"
+#include "people/string_pool.hpp"
+
+namespace caseweave {
+
+/// One row of a person's names, identifiers, addresses, contacts or relationships. Texts are ids of the store's
+/// pool (0 = ""); codes are the pool ids of the canonical code; dates are empty when unknown.
+struct NameRow { PersonRow person; std::uint32_t type, given, middle, family; std::optional<Date> from, to; };
+struct IdentifierRow { PersonRow person; std::uint32_t type, value, status, issuer; std::optional<Date> from, to; };
+struct AddressRow {
+    PersonRow person;
+    std::uint32_t type, house_number, street, locality, town, postcode, uprn, text;
+    bool restricted;
+    std::optional<Date> from, to;
+};
+struct ContactRow { PersonRow person; std::uint32_t type, value; bool restricted; };
+struct RelationshipRow {
+    PersonRow person, related;  ///< both in the same system
+    std::uint32_t type;
+    bool multiple_birth;
+};
+/// A record that stands on one side of a seal.
+struct DomainRow { PersonRow person; std::uint32_t domain, kind, side; };
+/// A restriction: scope is the pool id of "record", "address" or "field".
+struct RestrictionRow { PersonRow person; std::uint32_t scope, field, reason; };
+
+/// Holds every source person of a run, columnar: what normalisation fills and linking reads.
+///
+/// One 4-byte cell a field and person (a pool id, a packed date, minutes, or why it is missing), about 150 to 200
+/// bytes a person in all. Filled by one thread with add(); seal() resolves references between people and sorts the
+/// side tables; afterwards it is immutable and any number of threads may read.
+class PersonStore {
+public:
+    PersonStore();
+
+    /// Registers a system and returns its id; call in job order. @param service_area bit of ServiceArea.
+    SystemId add_system(std::string_view name, std::uint8_t service_area);
+
+    /// Takes one canonical row of the people pass (person, person_name, person_identifier, person_address,
+    /// person_contact, relationship, restriction, identity_domain_member). Side rows may come before their person.
+    /// A row of another entity is ignored.
+    void add(SystemId system, const CanonicalRow& row);
+
+    /// Resolves keys to rows and sorts the side tables by person. Side rows of unknown persons are dropped here:
+    /// the caller has quarantined them by has_person().
+    void seal();
+
+    std::size_t size() const noexcept { return systems_.size(); }
+    std::size_t systems() const noexcept { return system_names_.size(); }
+    std::string_view system_name(SystemId id) const noexcept { return system_names_[id.value]; }
+    std::uint8_t system_area(SystemId id) const noexcept { return system_areas_[id.value]; }
+    std::optional<SystemId> find_system(std::string_view name) const noexcept;
+
+    bool has_person(SystemId system, std::string_view key) const noexcept { return find(system, key).has_value(); }
+    std::optional<PersonRow> find(SystemId system, std::string_view key) const noexcept;
+
+    SystemId system(PersonRow row) const noexcept { return systems_[row.value]; }
+    std::string_view key(PersonRow row) const noexcept { return pool_.view(keys_[row.value]); }
+
+    Missing missing(PersonRow row, PersonField field) const noexcept;
+    /// Text-like and code fields; "" when missing.
+    std::string_view text(PersonRow row, PersonField field) const noexcept;
+    /// Pool id of a text-like field; 0 when missing.
+    std::uint32_t text_id(PersonRow row, PersonField field) const noexcept;
+    std::optional<Date> date(PersonRow row, PersonField field) const noexcept;
+    std::optional<std::int64_t> integer(PersonRow row, PersonField field) const noexcept;  ///< integer, boolean
+    std::optional<Timestamp> timestamp(PersonRow row, PersonField field) const noexcept;   ///< to the minute
+    /// The raw cell: equal cells of one field are equal values. For term counts.
+    std::uint32_t cell(PersonRow row, PersonField field) const noexcept {
+        return cells_[static_cast<std::size_t>(field)][row.value];
+    }
+
+    std::span<const NameRow> names(PersonRow row) const noexcept;
+    std::span<const IdentifierRow> identifiers(PersonRow row) const noexcept;
+    std::span<const AddressRow> addresses(PersonRow row) const noexcept;
+    std::span<const ContactRow> contacts(PersonRow row) const noexcept;
+    std::span<const RelationshipRow> relationships(PersonRow row) const noexcept;
+    std::span<const RestrictionRow> restrictions(PersonRow row) const noexcept;
+    std::span<const DomainRow> domains() const noexcept { return domains_; }
+
+    const StringPool& pool() const noexcept { return pool_; }
+    std::uint64_t bytes() const noexcept;
+
+private:
+    template <typename Row>
+    struct SideTable {
+        std::vector<Row> rows;               // sorted by person after seal()
+        std::vector<std::uint32_t> starts;   // size() + 1 offsets
+        std::vector<std::uint64_t> pending;  // key hash of each row's person until seal()
+    };
+
+    StringPool pool_;
+    std::vector<std::string> system_names_;
+    std::vector<std::uint8_t> system_areas_;
+    std::vector<SystemId> systems_;
+    std::vector<std::uint32_t> keys_;
+    std::array<std::vector<std::uint32_t>, kPersonFields> cells_;
+    SideTable<NameRow> names_;
+    SideTable<IdentifierRow> identifiers_;
+    SideTable<AddressRow> addresses_;
+    SideTable<ContactRow> contacts_;
+    SideTable<RelationshipRow> relationships_;
+    SideTable<RestrictionRow> restrictions_;
+    std::vector<DomainRow> domains_;
+};
+
+}  // namespace caseweave

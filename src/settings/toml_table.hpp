@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace caseweave {
+
+/// Reads one table of a TOML file strictly: every key must be asked for, else finish() reports it.
+///
+/// Wrong types, missing keys and unknown keys are SettingsErrors with file, line and column; an unknown key
+/// comes with the nearest known one. Cheap to copy; keeps the parsed file alive.
+class TomlTable {
+public:
+    /// Parses a file; a syntax error is a SettingsError.
+    static TomlTable parse_file(const std::filesystem::path& file);
+    /// Parses text that stands for `name` in messages (tests, fuzzers).
+    static TomlTable parse(std::string_view text, const std::string& name);
+
+    bool has(std::string_view key) const;
+    std::string string(std::string_view key) const;  ///< required
+    std::string string(std::string_view key, std::string_view fallback) const;
+    std::optional<std::string> optional_string(std::string_view key) const;
+    std::int64_t integer(std::string_view key, std::int64_t fallback) const;
+    double number(std::string_view key, double fallback) const;
+    bool boolean(std::string_view key, bool fallback) const;
+    /// A string or an array of strings; empty when absent.
+    std::vector<std::string> strings(std::string_view key) const;
+    /// A sub-table; an empty table when absent.
+    TomlTable table(std::string_view key) const;
+    /// An array of tables ([[key]]); empty when absent.
+    std::vector<TomlTable> tables(std::string_view key) const;
+    /// Tells whether the value is a table (and not a string or array).
+    bool is_table(std::string_view key) const;
+    bool is_string(std::string_view key) const;
+    /// Keys in file order, and marks them all as asked for.
+    std::vector<std::string> keys() const;
+
+    /// Throws for the first key nobody asked for, here and in every table handed out.
+    void finish() const;
+
+    /// Makes a SettingsError that points at `key` (or at the table itself when the key is absent).
+    [[noreturn]] void fail(std::string_view key, const std::string& message) const;
+    const std::string& file() const;
+
+private:
+    struct Node;
+    explicit TomlTable(std::shared_ptr<Node> node) : node_(std::move(node)) {}
+    std::shared_ptr<Node> node_;
+};
+
+/// Returns the candidate within edit distance 3 that is nearest to `word`, or "".
+std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace caseweave
