@@ -7,10 +7,11 @@
 
 /// Folding: many spellings of one name become one string that the comparisons can work on byte by byte.
 ///
-/// A folded text is lower-case ASCII letters, digits and single inner spaces: [a-z0-9 ]. Code points of a script
-/// that ICU cannot transliterate stay as they are (case folded, marks dropped), so that two different names in
-/// such a script never become equal. All functions are safe to call from several threads; each thread builds its
-/// own ICU transliterator the first time it meets a name outside the Latin script (a few milliseconds).
+/// A folded text is lower-case ASCII letters, digits and single inner spaces: [a-z0-9 ]. Letters of a script
+/// that ICU cannot transliterate stay as they are, case folded, so that two different names in such a script never
+/// become equal. All functions are safe to call from several threads; each thread builds its
+/// own ICU transliterator the first time it meets a name outside the Latin script (tens of milliseconds). Where ICU's
+/// data is missing that throws std::runtime_error: an installation fault, not a property of the name.
 namespace caseweave::text {
 
 /// Folds a person's name into `out` (replacing it; `out` may not alias `name`).

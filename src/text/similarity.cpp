@@ -152,6 +152,7 @@ std::size_t distance_in_band(std::string_view a, std::string_view b, std::size_t
     std::vector<std::size_t> previous(b.size() + 1, far);
     std::vector<std::size_t> current(b.size() + 1, far);
     for (std::size_t j = 0; j <= std::min(band, b.size()); ++j) previous[j] = j;
+    std::size_t previous_best = 0;
     for (std::size_t i = 1; i <= a.size(); ++i) {
         const std::size_t first = i > band ? i - band : 0;
         const std::size_t last = std::min(b.size(), i + band);
@@ -175,8 +176,9 @@ std::size_t distance_in_band(std::string_view a, std::string_view b, std::size_t
             best = std::min(best, current[j]);
         }
         if (last < b.size()) current[last + 1] = far;
-        // A swap may step over a row, so one row beyond the bound does not yet decide; Levenshtein's rows do.
-        if (!Swaps && best > band) return beyond(max_distance);
+        // No path climbs down again; but a swap steps over a row, so with swaps it takes two rows to decide.
+        if (best > band && (!Swaps || previous_best > band)) return beyond(max_distance);
+        previous_best = best;
         std::swap(two_back, previous);
         std::swap(previous, current);
     }
