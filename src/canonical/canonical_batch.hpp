@@ -22,15 +22,35 @@ struct Value {
     Missing missing = Missing::absent;
     std::string_view text;  ///< every text-like type
     union {
-        std::int64_t integer = 0;  ///< integer, boolean (0/1), decimal (hundredths), timestamp (microseconds)
-        Date date;                 ///< date, partial_date
+        std::int64_t integer;  ///< integer, boolean (0/1), decimal (hundredths), timestamp (microseconds)
+        Date date;             ///< date, partial_date
     };
 
+    Value() noexcept : integer(0) {}
     bool has_value() const noexcept { return missing == Missing::no; }
-    static Value of_text(std::string_view t) noexcept { Value v; v.missing = Missing::no; v.text = t; return v; }
-    static Value of_integer(std::int64_t i) noexcept { Value v; v.missing = Missing::no; v.integer = i; return v; }
-    static Value of_date(Date d) noexcept { Value v; v.missing = Missing::no; v.date = d; return v; }
-    static Value of_missing(Missing reason) noexcept { Value v; v.missing = reason; return v; }
+    static Value of_text(std::string_view t) noexcept {
+        Value v;
+        v.missing = Missing::no;
+        v.text = t;
+        return v;
+    }
+    static Value of_integer(std::int64_t i) noexcept {
+        Value v;
+        v.missing = Missing::no;
+        v.integer = i;
+        return v;
+    }
+    static Value of_date(Date d) noexcept {
+        Value v;
+        v.missing = Missing::no;
+        v.date = d;
+        return v;
+    }
+    static Value of_missing(Missing reason) noexcept {
+        Value v;
+        v.missing = reason;
+        return v;
+    }
 };
 
 /// Holds one canonical row: where it came from, whom it speaks of, its typed values.
@@ -66,11 +86,11 @@ struct SourceRowOutcome {
 /// Carries canonical rows of one source entity from normalisation to linking and loading. Move-only.
 struct CanonicalBatch {
     Arena arena;
-    std::vector<CanonicalRow> rows;           ///< in source-row order
-    std::vector<SourceRowOutcome> outcomes;   ///< one per committed source row
+    std::vector<CanonicalRow> rows;          ///< in source-row order
+    std::vector<SourceRowOutcome> outcomes;  ///< one per committed source row
     std::vector<FieldIssue> issues;
-    std::vector<Reject> rejects;              ///< rows that cannot be placed, extraction's included
-    std::vector<std::string_view> verbatim;   ///< JSON of each source row, only where asked for (people pass)
+    std::vector<Reject> rejects;             ///< rows that cannot be placed, extraction's included
+    std::vector<std::string_view> verbatim;  ///< JSON of each source row, only where asked for (people pass)
     std::string checkpoint;
     std::uint64_t rows_read = 0;
 

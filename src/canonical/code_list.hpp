@@ -13,7 +13,7 @@ namespace caseweave {
 /// `source,canonical` for the lists under connectors/<system>/codes. Codes compare without regard to
 /// ASCII case and surrounding blanks.
 class CodeList {
-public:
+  public:
     static CodeList load(const std::filesystem::path& file);
 
     /// Returns the second column for a code, or nullptr.
@@ -23,7 +23,7 @@ public:
     /// Returns the code as the list writes it (its own spelling), or nullptr.
     const std::string* spelling(std::string_view code) const;
 
-private:
+  private:
     std::map<std::string, std::string, std::less<>> entries_;    // upper-cased code -> second column
     std::map<std::string, std::string, std::less<>> spellings_;  // upper-cased code -> code as written
 };

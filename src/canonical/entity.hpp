@@ -48,10 +48,10 @@ struct FieldDescriptor {
 enum class Pass : std::uint8_t { people, cases };
 /// Says whom a row speaks of, and so which id column its table has.
 enum class Subject : std::uint8_t {
-    child,  ///< column child_id (also an unborn child)
-    adult,  ///< column person_id
-    person, ///< column person_id; either
-    none,   ///< workers, teams, providers: no person
+    child,   ///< column child_id (also an unborn child)
+    adult,   ///< column person_id
+    person,  ///< column person_id; either
+    none,    ///< workers, teams, providers: no person
 };
 
 /// Service areas apart from one another; bits of the target's `area` column.
@@ -60,9 +60,9 @@ std::string_view to_string(ServiceArea area) noexcept;
 
 /// Describes one canonical entity: a table of the target. Immutable once loaded.
 struct EntityDescriptor {
-    std::string name;         ///< what connectors write after `to =`
-    std::string table;        ///< table name, usually `name`
-    std::string schema;       ///< "integrated" or "sealed" or "lineage"
+    std::string name;    ///< what connectors write after `to =`
+    std::string table;   ///< table name, usually `name`
+    std::string schema;  ///< "integrated" or "sealed" or "lineage"
     std::string description;
     Pass pass = Pass::cases;
     Subject subject = Subject::child;

@@ -13,7 +13,7 @@ namespace caseweave {
 
 /// Holds every canonical entity and code list of schemas/canonical. Immutable; share it freely.
 class CanonicalSchema {
-public:
+  public:
     /// Reads `<folder>/*.toml` and `<folder>/codes/*.csv`; a wrong file is a SettingsError with file and line.
     static CanonicalSchema load(const std::filesystem::path& folder);
 
@@ -23,7 +23,7 @@ public:
     const CodeList* find_code_list(std::string_view name) const noexcept;
     const std::map<std::string, CodeList, std::less<>>& code_lists() const noexcept { return code_lists_; }
 
-private:
+  private:
     std::vector<EntityDescriptor> entities_;
     std::map<std::string, CodeList, std::less<>> code_lists_;
 };

@@ -12,7 +12,7 @@ namespace caseweave {
 /// Views into an Arena live until clear() or destruction; moving the Arena keeps them valid.
 /// Not thread-safe: one Arena belongs to one batch, and a batch to one thread at a time.
 class Arena {
-public:
+  public:
     /// Block size: large enough that a batch needs a handful, small enough not to waste on tiny entities.
     static constexpr std::size_t kBlockBytes = 256 * 1024;
 
@@ -29,19 +29,25 @@ public:
     std::string_view store(std::string_view text);
 
     /// Gives the last `unused` bytes of the newest allocation back.
-    void shrink_last(std::size_t unused) noexcept { free_ += unused; cursor_ -= unused; }
+    void shrink_last(std::size_t unused) noexcept {
+        free_ += unused;
+        cursor_ -= unused;
+    }
 
     /// Forgets everything and keeps the first block for reuse.
     void clear() noexcept;
 
     std::size_t bytes_used() const noexcept { return used_ - free_; }
 
-private:
-    struct Block { std::unique_ptr<char[]> bytes; std::size_t size; };
+  private:
+    struct Block {
+        std::unique_ptr<char[]> bytes;
+        std::size_t size;
+    };
     std::vector<Block> blocks_;
     char* cursor_ = nullptr;
-    std::size_t free_ = 0;   // bytes left in the newest block
-    std::size_t used_ = 0;   // bytes of all blocks
+    std::size_t free_ = 0;  // bytes left in the newest block
+    std::size_t used_ = 0;  // bytes of all blocks
 };
 
 }  // namespace caseweave

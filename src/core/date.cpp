@@ -20,9 +20,12 @@ static_assert(days_from_civil(2000, 1, 1) == kDaysFrom1970To2000);
 
 std::string_view to_string(DatePrecision precision) noexcept {
     switch (precision) {
-        case DatePrecision::day: return "day";
-        case DatePrecision::month: return "month";
-        case DatePrecision::year: return "year";
+        case DatePrecision::day:
+            return "day";
+        case DatePrecision::month:
+            return "month";
+        case DatePrecision::year:
+            return "year";
     }
     return "day";
 }
@@ -53,9 +56,12 @@ CivilDate to_civil(Date date) noexcept {
 std::string to_string(Date date) {
     const CivilDate civil = to_civil(date);
     switch (date.precision) {
-        case DatePrecision::year: return fmt::format("{:04}", civil.year);
-        case DatePrecision::month: return fmt::format("{:04}-{:02}", civil.year, civil.month);
-        case DatePrecision::day: break;
+        case DatePrecision::year:
+            return fmt::format("{:04}", civil.year);
+        case DatePrecision::month:
+            return fmt::format("{:04}-{:02}", civil.year, civil.month);
+        case DatePrecision::day:
+            break;
     }
     return fmt::format("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day);
 }

@@ -25,7 +25,11 @@ struct Date {
 };
 static_assert(sizeof(Date) == 8);
 
-struct CivilDate { int year; unsigned month; unsigned day; };
+struct CivilDate {
+    int year;
+    unsigned month;
+    unsigned day;
+};
 
 /// Tells whether the three make a date of the calendar (year 1 to 9999).
 bool is_calendar_date(int year, unsigned month, unsigned day) noexcept;

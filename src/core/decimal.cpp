@@ -16,7 +16,10 @@ Parsed<Decimal> parse_decimal(std::string_view text) noexcept {
     bool digit_seen = false;
     for (const char c : text) {
         if (c == ',' && decimals < 0 && digit_seen) continue;
-        if (c == '.' && decimals < 0) { decimals = 0; continue; }
+        if (c == '.' && decimals < 0) {
+            decimals = 0;
+            continue;
+        }
         if (c < '0' || c > '9') return IssueRule::not_a_number;
         if (decimals >= 2) {
             if (c != '0') return IssueRule::not_a_number;
@@ -34,7 +37,8 @@ Parsed<Decimal> parse_decimal(std::string_view text) noexcept {
 
 std::string to_string(Decimal value) {
     const bool negative = value.hundredths < 0;
-    const std::uint64_t magnitude = negative ? 0 - static_cast<std::uint64_t>(value.hundredths) : static_cast<std::uint64_t>(value.hundredths);
+    const std::uint64_t magnitude =
+        negative ? 0 - static_cast<std::uint64_t>(value.hundredths) : static_cast<std::uint64_t>(value.hundredths);
     return fmt::format("{}{}.{:02}", negative ? "-" : "", magnitude / 100, magnitude % 100);
 }
 

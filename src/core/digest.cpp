@@ -16,7 +16,9 @@ std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) noexcept {
     return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
-std::string to_hex(Digest128 digest) { return fmt::format("{:016x}{:016x}", digest.high, digest.low); }
+std::string to_hex(Digest128 digest) {
+    return fmt::format("{:016x}{:016x}", digest.high, digest.low);
+}
 
 Digest128 digest_from_hex(std::string_view hex) noexcept {
     Digest128 digest;

@@ -31,14 +31,23 @@ Digest128 digest_from_hex(std::string_view hex) noexcept;
 /// Segments of the key space that digests are kept by, so that a difference points at 1/64 of the rows.
 inline constexpr unsigned kSegments = 64;
 /// Gives the segment of a natural key.
-inline unsigned segment_of(std::string_view source_key) noexcept { return static_cast<unsigned>(hash64(source_key) % kSegments); }
+inline unsigned segment_of(std::string_view source_key) noexcept {
+    return static_cast<unsigned>(hash64(source_key) % kSegments);
+}
 
 /// Counts rows and sums their digests.
 struct RowTally {
     std::uint64_t rows = 0;
     Digest128 digest;
-    void add(Digest128 row) noexcept { ++rows; digest += row; }
-    RowTally& operator+=(const RowTally& other) noexcept { rows += other.rows; digest += other.digest; return *this; }
+    void add(Digest128 row) noexcept {
+        ++rows;
+        digest += row;
+    }
+    RowTally& operator+=(const RowTally& other) noexcept {
+        rows += other.rows;
+        digest += other.digest;
+        return *this;
+    }
     bool operator==(const RowTally&) const noexcept = default;
 };
 

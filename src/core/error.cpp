@@ -6,14 +6,18 @@ namespace caseweave {
 
 ExitCode Error::exit_code() const noexcept {
     switch (kind_) {
-        case ErrorKind::usage: return ExitCode::usage;
+        case ErrorKind::usage:
+            return ExitCode::usage;
         case ErrorKind::unavailable:
-        case ErrorKind::locked: return ExitCode::try_later;
-        case ErrorKind::interrupted: return ExitCode::interrupted;
+        case ErrorKind::locked:
+            return ExitCode::try_later;
+        case ErrorKind::interrupted:
+            return ExitCode::interrupted;
         case ErrorKind::source:
         case ErrorKind::integrity:
         case ErrorKind::target:
-        case ErrorKind::in_doubt: return ExitCode::failed;
+        case ErrorKind::in_doubt:
+            return ExitCode::failed;
     }
     return ExitCode::failed;
 }

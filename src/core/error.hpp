@@ -10,11 +10,11 @@ namespace caseweave {
 enum class ExitCode : int {
     done = 0,
     failed = 1,
-    usage = 2,           ///< wrong command line or settings; nothing was touched
-    quarantined = 3,     ///< done, with rows in quarantine
-    unbalanced = 4,      ///< source and target disagree; the report names the rows
-    interrupted = 5,     ///< stopped cleanly, can be resumed
-    try_later = 75,      ///< a lock is held or a source is away (EX_TEMPFAIL)
+    usage = 2,        ///< wrong command line or settings; nothing was touched
+    quarantined = 3,  ///< done, with rows in quarantine
+    unbalanced = 4,   ///< source and target disagree; the report names the rows
+    interrupted = 5,  ///< stopped cleanly, can be resumed
+    try_later = 75,   ///< a lock is held or a source is away (EX_TEMPFAIL)
 };
 
 /// Says which part of the world failed.
@@ -34,7 +34,7 @@ enum class ErrorKind {
 /// what() is a sentence for an operator: what failed, where, and what to do. It never holds a value
 /// from a record. Dirty data is not an Error; see Parsed and Reject.
 class Error : public std::runtime_error {
-public:
+  public:
     Error(ErrorKind kind, std::string message) : std::runtime_error(std::move(message)), kind_(kind) {}
 
     ErrorKind kind() const noexcept { return kind_; }
@@ -44,13 +44,13 @@ public:
 
     ExitCode exit_code() const noexcept;
 
-private:
+  private:
     ErrorKind kind_;
 };
 
 /// Reports a settings problem with the place it stands at; exit code 2.
 class SettingsError : public Error {
-public:
+  public:
     /// `file`, 1-based `line` and `column`, then the sentence and what to do about it.
     SettingsError(const std::string& file, unsigned line, unsigned column, const std::string& message);
 };

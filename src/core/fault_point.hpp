@@ -12,7 +12,9 @@ namespace caseweave {
 #ifdef CASEWEAVE_FAULTS
 bool fault_point(std::string_view name);
 #else
-constexpr bool fault_point(std::string_view) noexcept { return false; }
+constexpr bool fault_point(std::string_view) noexcept {
+    return false;
+}
 #endif
 
 }  // namespace caseweave

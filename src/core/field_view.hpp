@@ -26,7 +26,7 @@ constexpr std::string_view to_string(Missing reason) noexcept {
 /// Valid as long as the arena or buffer it was made from. It has no stream operator and no formatter on
 /// purpose: a child's data cannot be printed or logged by accident.
 class FieldView {
-public:
+  public:
     constexpr FieldView() noexcept = default;  // absent
     constexpr explicit FieldView(std::string_view text) noexcept
         : data_(text.data()), size_(static_cast<std::uint32_t>(text.size())), missing_(Missing::no) {}
@@ -37,7 +37,7 @@ public:
     /// The bytes as the source gave them (UTF-8 after decoding); empty when missing.
     constexpr std::string_view text() const noexcept { return {data_, size_}; }
 
-private:
+  private:
     const char* data_ = nullptr;
     std::uint32_t size_ = 0;
     Missing missing_ = Missing::absent;

@@ -14,7 +14,7 @@ struct StrongId {
     constexpr auto operator<=>(const StrongId&) const noexcept = default;
 };
 
-using SystemId = StrongId<struct SystemTag, std::uint16_t>;    ///< order of the system in the job
+using SystemId = StrongId<struct SystemTag, std::uint16_t>;      ///< order of the system in the job
 using PersonRow = StrongId<struct PersonRowTag, std::uint32_t>;  ///< row of the PersonStore, 0-based
 /// Identifies one person (child, unborn or adult) in the target; stable across runs, never reused, from 1.
 using PersonId = StrongId<struct PersonIdTag, std::int64_t>;

@@ -18,10 +18,20 @@ std::shared_ptr<spdlog::logger>& logger() {
 }
 }  // namespace
 
-void set_up(bool verbose) { logger()->set_level(verbose ? spdlog::level::debug : spdlog::level::info); }
-void write_info(std::string_view message) { logger()->info(message); }
-void write_warning(std::string_view message) { logger()->warn(message); }
-void write_error(std::string_view message) { logger()->error(message); }
-void write_debug(std::string_view message) { logger()->debug(message); }
+void set_up(bool verbose) {
+    logger()->set_level(verbose ? spdlog::level::debug : spdlog::level::info);
+}
+void write_info(std::string_view message) {
+    logger()->info(message);
+}
+void write_warning(std::string_view message) {
+    logger()->warn(message);
+}
+void write_error(std::string_view message) {
+    logger()->error(message);
+}
+void write_debug(std::string_view message) {
+    logger()->debug(message);
+}
 
 }  // namespace caseweave::log

@@ -17,12 +17,20 @@ void write_error(std::string_view message);
 void write_debug(std::string_view message);
 
 template <typename... Args>
-void info(fmt::format_string<Args...> format, Args&&... args) { write_info(fmt::format(format, std::forward<Args>(args)...)); }
+void info(fmt::format_string<Args...> format, Args&&... args) {
+    write_info(fmt::format(format, std::forward<Args>(args)...));
+}
 template <typename... Args>
-void warning(fmt::format_string<Args...> format, Args&&... args) { write_warning(fmt::format(format, std::forward<Args>(args)...)); }
+void warning(fmt::format_string<Args...> format, Args&&... args) {
+    write_warning(fmt::format(format, std::forward<Args>(args)...));
+}
 template <typename... Args>
-void error(fmt::format_string<Args...> format, Args&&... args) { write_error(fmt::format(format, std::forward<Args>(args)...)); }
+void error(fmt::format_string<Args...> format, Args&&... args) {
+    write_error(fmt::format(format, std::forward<Args>(args)...));
+}
 template <typename... Args>
-void debug(fmt::format_string<Args...> format, Args&&... args) { write_debug(fmt::format(format, std::forward<Args>(args)...)); }
+void debug(fmt::format_string<Args...> format, Args&&... args) {
+    write_debug(fmt::format(format, std::forward<Args>(args)...));
+}
 
 }  // namespace caseweave::log

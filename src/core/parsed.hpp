@@ -10,28 +10,28 @@ namespace caseweave {
 
 /// Names the rule a value broke; stored in lineage.field_issue and counted in reports.
 enum class IssueRule : std::uint8_t {
-    impossible_date,       ///< not a calendar date, or in no accepted form
-    implausible_date,      ///< a placeholder (1900-01-01) or outside the field's range
-    unknown_code,          ///< not in the code list
-    bad_check_digit,       ///< identifier fails its check
-    bad_format,            ///< wrong length, letters in digits
-    placeholder,           ///< a dummy: 9999999999, -1, "NOT KNOWN", "ADDRESS NOT FOUND"
-    wrong_column,          ///< a valid value of another kind (a ULN in the NHS number column)
-    duplicate_marker,      ///< "DUPLICATE" or similar inside a name
+    impossible_date,   ///< not a calendar date, or in no accepted form
+    implausible_date,  ///< a placeholder (1900-01-01) or outside the field's range
+    unknown_code,      ///< not in the code list
+    bad_check_digit,   ///< identifier fails its check
+    bad_format,        ///< wrong length, letters in digits
+    placeholder,       ///< a dummy: 9999999999, -1, "NOT KNOWN", "ADDRESS NOT FOUND"
+    wrong_column,      ///< a valid value of another kind (a ULN in the NHS number column)
+    duplicate_marker,  ///< "DUPLICATE" or similar inside a name
     not_a_number,
     not_a_postcode,
     out_of_range,
-    truncated,             ///< stops at the width of the source's column; kept, and marked
-    test_number,           ///< NHS number of the test range outside a demo
-    unmapped_column,       ///< a source column no mapping names: kept in extras
+    truncated,        ///< stops at the width of the source's column; kept, and marked
+    test_number,      ///< NHS number of the test range outside a demo
+    unmapped_column,  ///< a source column no mapping names: kept in extras
 };
 
 /// Names the rule as stored ("impossible_date", ...).
 constexpr std::string_view to_string(IssueRule rule) noexcept {
-    constexpr std::string_view kNames[] = {
-        "impossible_date", "implausible_date", "unknown_code", "bad_check_digit", "bad_format",
-        "placeholder", "wrong_column", "duplicate_marker", "not_a_number", "not_a_postcode",
-        "out_of_range", "truncated", "test_number", "unmapped_column"};
+    constexpr std::string_view kNames[] = {"impossible_date", "implausible_date", "unknown_code", "bad_check_digit",
+                                           "bad_format",      "placeholder",      "wrong_column", "duplicate_marker",
+                                           "not_a_number",    "not_a_postcode",   "out_of_range", "truncated",
+                                           "test_number",     "unmapped_column"};
     return kNames[static_cast<std::size_t>(rule)];
 }
 
@@ -58,19 +58,28 @@ constexpr std::string_view advice(IssueRule rule) noexcept {
 /// Holds a value, or the rule it broke: bad data is a value here, not an exception.
 template <typename T>
 class Parsed {
-public:
-    Parsed(T value) : state_(std::move(value)) {}       // NOLINT(google-explicit-constructor): reads as the value
-    Parsed(IssueRule rule) : state_(rule) {}            // NOLINT(google-explicit-constructor)
+  public:
+    Parsed(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor): reads as the value
+    Parsed(IssueRule rule) : state_(rule) {}       // NOLINT(google-explicit-constructor)
 
     bool has_value() const noexcept { return state_.index() == 0; }
     explicit operator bool() const noexcept { return has_value(); }
-    const T& value() const& noexcept { assert(has_value()); return *std::get_if<0>(&state_); }
-    T&& value() && noexcept { assert(has_value()); return std::move(*std::get_if<0>(&state_)); }
+    const T& value() const& noexcept {
+        assert(has_value());
+        return *std::get_if<0>(&state_);
+    }
+    T&& value() && noexcept {
+        assert(has_value());
+        return std::move(*std::get_if<0>(&state_));
+    }
     const T& operator*() const& noexcept { return value(); }
     const T* operator->() const noexcept { return &value(); }
-    IssueRule issue() const noexcept { assert(!has_value()); return *std::get_if<1>(&state_); }
+    IssueRule issue() const noexcept {
+        assert(!has_value());
+        return *std::get_if<1>(&state_);
+    }
 
-private:
+  private:
     std::variant<T, IssueRule> state_;
 };
 

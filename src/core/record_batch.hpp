@@ -29,7 +29,7 @@ struct RowShape {
 /// A row is built with begin_row / set / commit_row; a half-built row vanishes with roll_back_row.
 /// Not thread-safe; owned by one thread at a time.
 class RecordBatch {
-public:
+  public:
     /// Rows in a full batch: large enough to amortise a queue hand-over, small enough to stay in cache (about 1 MB).
     static constexpr std::size_t kRows = 4096;
     /// A batch is also full at this many bytes, so that long case notes do not pile up.
@@ -81,7 +81,7 @@ public:
     /// Checkpoint to store once every row of this batch is committed in the target; see Source::next.
     std::string checkpoint;
 
-private:
+  private:
     std::shared_ptr<const RowShape> shape_;
     Arena arena_;
     std::vector<FieldView> fields_;

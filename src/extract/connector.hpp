@@ -13,7 +13,7 @@ namespace caseweave {
 
 /// Reads one legacy system: a definition (what), a transport (how bytes arrive) and a format (how bytes become rows).
 class Connector {
-public:
+  public:
     /// `format` is null for transports that yield rows.
     Connector(std::shared_ptr<const ConnectorDefinition> definition, std::unique_ptr<Transport> transport,
               std::unique_ptr<Format> format);
@@ -29,7 +29,7 @@ public:
     /// Opens an entity from a checkpoint ("" = from the start).
     std::unique_ptr<Source> open(const EntityDefinition& entity, std::string_view checkpoint);
 
-private:
+  private:
     std::shared_ptr<const ConnectorDefinition> definition_;
     std::unique_ptr<Transport> transport_;
     std::unique_ptr<Format> format_;

@@ -8,7 +8,8 @@ namespace {
 template <typename Map>
 [[noreturn]] void fail_unknown(const ConnectorDefinition& definition, std::string_view what, const std::string& name,
                                const Map& known) {
-    std::string message = definition.folder.string() + "/connector.toml: unknown " + std::string(what) + " \"" + name + "\"; known:";
+    std::string message =
+        definition.folder.string() + "/connector.toml: unknown " + std::string(what) + " \"" + name + "\"; known:";
     for (const auto& entry : known) message += " " + entry.first;
     throw Error(ErrorKind::usage, message);
 }
@@ -26,8 +27,9 @@ std::unique_ptr<Connector> Registry::connect(std::shared_ptr<const ConnectorDefi
     }
     auto made = transport->second(context);
     if (made->yields_documents() != (format != nullptr)) {
-        throw Error(ErrorKind::usage, definition->folder.string() + "/connector.toml: transport \"" + definition->transport +
-                                          (format ? "\" yields rows and takes no format" : "\" yields documents and needs a format"));
+        throw Error(ErrorKind::usage,
+                    definition->folder.string() + "/connector.toml: transport \"" + definition->transport +
+                        (format ? "\" yields rows and takes no format" : "\" yields documents and needs a format"));
     }
     return std::make_unique<Connector>(std::move(definition), std::move(made), std::move(format));
 }

@@ -13,7 +13,7 @@ namespace caseweave {
 
 /// Holds the transports and formats compiled in, by name. connectors/register.cpp fills it in one readable list.
 class Registry {
-public:
+  public:
     using MakeTransport = std::function<std::unique_ptr<Transport>(const TransportContext&)>;
     using MakeFormat = std::function<std::unique_ptr<Format>()>;
 
@@ -24,7 +24,7 @@ public:
     std::unique_ptr<Connector> connect(std::shared_ptr<const ConnectorDefinition> definition,
                                        const TransportContext& context) const;
 
-private:
+  private:
     std::map<std::string, MakeTransport, std::less<>> transports_;
     std::map<std::string, MakeFormat, std::less<>> formats_;
 };

@@ -14,7 +14,7 @@ namespace caseweave {
 
 /// Yields the rows of one source entity, batch by batch. One thread at a time.
 class Source {
-public:
+  public:
     virtual ~Source() = default;
 
     /// Gives the columns that arrive: declared ones in declared order, then the source's own extras.
@@ -33,7 +33,7 @@ public:
 
 /// Reads the bytes of one document (a file, a page) in order.
 class ByteStream {
-public:
+  public:
     virtual ~ByteStream() = default;
     /// Reads up to buffer.size() bytes; 0 is the end. @throws Error when the transport fails.
     virtual std::size_t read(std::span<char> buffer) = 0;
@@ -47,7 +47,7 @@ public:
 
 /// Yields the documents of one resource in order.
 class DocumentSequence {
-public:
+  public:
     virtual ~DocumentSequence() = default;
     /// @return nullptr at the end. The stream must not outlive the sequence.
     virtual std::unique_ptr<ByteStream> next() = 0;

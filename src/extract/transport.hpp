@@ -27,13 +27,14 @@ struct OptionDescriptor {
 struct TransportContext {
     const ConnectorDefinition& connector;
     TomlTable job_settings;  ///< [system.<name>.transport] of the job
-    /// Looks a secret up by its setting's name ("password" -> password_file or password_env of the job); Error when missing.
+    /// Looks a secret up by its setting's name ("password" -> password_file or password_env of the job); Error when
+    /// missing.
     std::function<std::string(std::string_view)> secret;
 };
 
 /// Brings bytes or rows from one system. Knows nothing about what they mean. Blocking; one thread per open Source.
 class Transport {
-public:
+  public:
     virtual ~Transport() = default;
 
     /// Asks the system whether it is there and answers, reading no personal data. @throws Error (unavailable, source).
@@ -43,11 +44,13 @@ public:
     /// Throws Error(integrity) that names the file; databases and REST do nothing here.
     virtual void verify(const std::vector<EntityDefinition>&) {}
 
-    /// Opens the rows of an entity (databases). @throws Error; a declared column that the result lacks is an Error naming it.
+    /// Opens the rows of an entity (databases). @throws Error; a declared column that the result lacks is an Error
+    /// naming it.
     virtual std::unique_ptr<Source> open_rows(const EntityDefinition& entity, std::string_view checkpoint);
 
     /// Opens the documents of an entity (files, REST).
-    virtual std::unique_ptr<DocumentSequence> open_documents(const EntityDefinition& entity, std::string_view checkpoint);
+    virtual std::unique_ptr<DocumentSequence> open_documents(const EntityDefinition& entity,
+                                                             std::string_view checkpoint);
 
     /// Tells which of the two open calls works.
     virtual bool yields_documents() const = 0;
@@ -55,11 +58,13 @@ public:
 
 /// Turns documents into rows. Knows nothing about where they come from. Stateless; shared between threads.
 class Format {
-public:
+  public:
     virtual ~Format() = default;
-    /// Reads an entity's rows out of `documents`, from `checkpoint` on (this format's own text, which contains the sequence's).
+    /// Reads an entity's rows out of `documents`, from `checkpoint` on (this format's own text, which contains the
+    /// sequence's).
     virtual std::unique_ptr<Source> open(const EntityDefinition& entity, const ConnectorDefinition& connector,
-                                         std::unique_ptr<DocumentSequence> documents, std::string_view checkpoint) const = 0;
+                                         std::unique_ptr<DocumentSequence> documents,
+                                         std::string_view checkpoint) const = 0;
     /// Checks what can be known before loading (control totals, well-formedness of the frame). Throws Error(integrity).
     virtual void verify(const EntityDefinition&, const ConnectorDefinition&, DocumentSequence&) const {}
 };

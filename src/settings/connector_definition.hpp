@@ -20,8 +20,8 @@ struct FieldMapping {
     /// How several columns make one value: "" (first that has a value), "join" (with a blank),
     /// "date_parts" (day, month, year in this order).
     std::string combine;
-    std::string codes;                 ///< code list of the connector (codes/<name>.csv), or ""
-    std::vector<std::string> dates;    ///< accepted forms; the connector's own when empty
+    std::string codes;               ///< code list of the connector (codes/<name>.csv), or ""
+    std::vector<std::string> dates;  ///< accepted forms; the connector's own when empty
     std::optional<std::string> constant;
     /// Column whose truthy value ("1", "Y", "true", "E") says that this date is estimated.
     std::string estimated_column;
@@ -39,30 +39,30 @@ struct EmitCondition {
 
 /// Turns a source row into one row of a canonical entity.
 struct EmitDefinition {
-    std::string to;                        ///< canonical entity
-    std::vector<EmitCondition> when;       ///< all must hold
-    std::string person_key;                ///< overrides the entity's person_key for this emit
+    std::string to;                   ///< canonical entity
+    std::vector<EmitCondition> when;  ///< all must hold
+    std::string person_key;           ///< overrides the entity's person_key for this emit
     std::vector<FieldMapping> fields;
 };
 
 /// Describes one source entity: where it is read, its key, its columns, what it becomes.
 struct EntityDefinition {
     std::string name;
-    std::string query;      ///< databases: text of queries/<file>.sql
-    std::string resource;   ///< files: glob; https: path
-    std::string record;     ///< xml: element path; json: pointer to the array; xlsx: sheet; ledger: record type
+    std::string query;     ///< databases: text of queries/<file>.sql
+    std::string resource;  ///< files: glob; https: path
+    std::string record;    ///< xml: element path; json: pointer to the array; xlsx: sheet; ledger: record type
     std::vector<std::string> columns;       ///< source columns, in order; a missing one is an error naming it
     std::vector<std::string> column_paths;  ///< xml/json: where each column stands; same size; else empty
     std::vector<std::pair<unsigned, unsigned>> column_extents;  ///< fixed width: 1-based start and width
-    std::vector<std::string> optional_columns;  ///< of `columns`: may be missing in a source
-    std::vector<std::string> key;           ///< natural key columns
-    bool ordered_by_key = false;            ///< source yields rows in byte order of the key
-    std::string person_key;                 ///< column of the person the row speaks of, or ""
-    std::string parent;                     ///< source entity a row belongs to, or ""
-    std::vector<std::string> parent_key;    ///< columns that hold the parent's key
-    std::string watermark;                  ///< column that grows with every change, or ""
-    std::vector<std::string> ignored;       ///< columns left out on purpose; they still go to extras
-    std::vector<EmitCondition> exclude;     ///< rows left out by rule: any that holds excludes
+    std::vector<std::string> optional_columns;                  ///< of `columns`: may be missing in a source
+    std::vector<std::string> key;                               ///< natural key columns
+    bool ordered_by_key = false;                                ///< source yields rows in byte order of the key
+    std::string person_key;                                     ///< column of the person the row speaks of, or ""
+    std::string parent;                                         ///< source entity a row belongs to, or ""
+    std::vector<std::string> parent_key;                        ///< columns that hold the parent's key
+    std::string watermark;                                      ///< column that grows with every change, or ""
+    std::vector<std::string> ignored;    ///< columns left out on purpose; they still go to extras
+    std::vector<EmitCondition> exclude;  ///< rows left out by rule: any that holds excludes
     std::string exclude_reason;
     std::vector<EmitDefinition> emits;
 };
@@ -75,12 +75,12 @@ struct ConnectorDefinition {
     std::string supplier;
     std::string service_area;  ///< "social_care", "education" or "youth_justice"
     std::string version;
-    std::string transport;     ///< "odbc", "postgres", "https", "file_drop"
-    std::string format;        ///< "delimited", "fixed_width", "xml", "json", "xlsx"; "" for databases
-    TomlTable transport_settings;  ///< [transport_settings]: read by the transport itself
-    TomlTable format_settings;     ///< [format_settings]: read by the format itself
-    std::vector<std::string> dates;        ///< accepted date forms: strftime letters d m Y H M S b
-    std::vector<std::string> null_texts;   ///< texts that mean NULL, besides a real NULL
+    std::string transport;                   ///< "odbc", "postgres", "https", "file_drop"
+    std::string format;                      ///< "delimited", "fixed_width", "xml", "json", "xlsx"; "" for databases
+    TomlTable transport_settings;            ///< [transport_settings]: read by the transport itself
+    TomlTable format_settings;               ///< [format_settings]: read by the format itself
+    std::vector<std::string> dates;          ///< accepted date forms: strftime letters d m Y H M S b
+    std::vector<std::string> null_texts;     ///< texts that mean NULL, besides a real NULL
     std::vector<EntityDefinition> entities;  ///< in load order: people first, parents before children
 
     /// Reads and checks the folder; SettingsError with file, line and column.

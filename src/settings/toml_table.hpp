@@ -17,11 +17,14 @@ namespace caseweave {
 /// Wrong types, missing keys and unknown keys are SettingsErrors with file, line and column; an unknown key
 /// comes with the nearest known one. Cheap to copy; keeps the parsed file alive.
 class TomlTable {
-public:
+  public:
     /// Parses a file; a syntax error is a SettingsError.
     static TomlTable parse_file(const std::filesystem::path& file);
     /// Parses text that stands for `name` in messages (tests, fuzzers).
     static TomlTable parse(std::string_view text, const std::string& name);
+
+    /// Makes an empty table that knows no file.
+    TomlTable() = default;
 
     bool has(std::string_view key) const;
     std::string string(std::string_view key) const;  ///< required
@@ -32,8 +35,12 @@ public:
     bool boolean(std::string_view key, bool fallback) const;
     /// A string or an array of strings; empty when absent.
     std::vector<std::string> strings(std::string_view key) const;
+    /// A pair of integers such as [1, 12]: one entry, or none when the key is absent.
+    std::vector<std::pair<std::int64_t, std::int64_t>> integer_pairs(std::string_view key) const;
     /// A sub-table; an empty table when absent.
     TomlTable table(std::string_view key) const;
+    /// A sub-table that someone else reads and finishes: this table's finish() does not look into it.
+    TomlTable detached_table(std::string_view key) const;
     /// An array of tables ([[key]]); empty when absent.
     std::vector<TomlTable> tables(std::string_view key) const;
     /// Tells whether the value is a table (and not a string or array).
@@ -49,7 +56,7 @@ public:
     [[noreturn]] void fail(std::string_view key, const std::string& message) const;
     const std::string& file() const;
 
-private:
+  private:
     struct Node;
     explicit TomlTable(std::shared_ptr<Node> node) : node_(std::move(node)) {}
     std::shared_ptr<Node> node_;

@@ -1,0 +1,81 @@
+#include "canonical/code_list.hpp"
+
+#include <fstream>
+#include <string>
+
+#include "core/error.hpp"
+
+namespace caseweave {
+
+namespace {
+
+std::string upper(std::string_view code) {
+    while (!code.empty() && code.front() == ' ') code.remove_prefix(1);
+    while (!code.empty() && code.back() == ' ') code.remove_suffix(1);
+    std::string result(code);
+    for (char& c : result) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return result;
+}
+
+/// Takes the next field off a CSV line; quotes allow commas, doubled quotes stand for one.
+std::string take_field(std::string_view& line) {
+    std::string field;
+    if (line.starts_with('"')) {
+        std::size_t i = 1;
+        for (; i < line.size(); ++i) {
+            if (line[i] != '"') {
+                field += line[i];
+            } else if (i + 1 < line.size() && line[i + 1] == '"') {
+                field += line[i++];
+            } else {
+                break;
+            }
+        }
+        line.remove_prefix(std::min(line.size(), i + 1));
+    } else {
+        const std::size_t end = std::min(line.size(), line.find(','));
+        field = line.substr(0, end);
+        line.remove_prefix(end);
+    }
+    if (line.starts_with(',')) line.remove_prefix(1);
+    return field;
+}
+
+}  // namespace
+
+CodeList CodeList::load(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) throw Error(ErrorKind::usage, "cannot read code list " + file.string());
+    CodeList list;
+    std::string line;
+    for (unsigned number = 1; std::getline(in, line); ++number) {
+        if (line.ends_with('\r')) line.pop_back();
+        if (number == 1 || line.empty()) continue;  // header
+        std::string_view rest = line;
+        const std::string code = take_field(rest);
+        const std::string second = take_field(rest);
+        if (!list.entries_.emplace(upper(code), second).second) {
+            throw SettingsError(file.string(), number, 1, "code \"" + code + "\" stands twice");
+        }
+        list.spellings_.emplace(upper(code), code);
+    }
+    return list;
+}
+
+const std::string* CodeList::find(std::string_view code) const {
+    const auto exact = entries_.find(code);
+    if (exact != entries_.end()) return &exact->second;
+    const auto found = entries_.find(upper(code));
+    return found == entries_.end() ? nullptr : &found->second;
+}
+
+const std::string* CodeList::spelling(std::string_view code) const {
+    const auto exact = spellings_.find(code);
+    if (exact != spellings_.end()) return &exact->second;
+    const auto found = spellings_.find(upper(code));
+    return found == spellings_.end() ? nullptr : &found->second;
+}
+
+}  // namespace caseweave

@@ -1,0 +1,146 @@
+#include "settings/job.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "core/error.hpp"
+
+namespace caseweave {
+
+namespace {
+
+/// Replaces ${name} in a whole file, keeping line numbers.
+std::string put_variables_in(const std::string& text, const std::string& file,
+                             const std::map<std::string, std::string>& variables) {
+    std::string result;
+    unsigned line = 1;
+    unsigned column = 1;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text.compare(i, 2, "${") == 0) {
+            const std::size_t end = text.find('}', i);
+            const std::string name = text.substr(i + 2, end == text.npos ? text.npos : end - i - 2);
+            const auto found = variables.find(name);
+            if (end == text.npos || found == variables.end()) {
+                std::string known;
+                for (const auto& entry : variables) known += (known.empty() ? "" : ", ") + entry.first;
+                throw SettingsError(file, line, column, "unknown variable ${" + name + "}; known: " + known);
+            }
+            // TOML basic strings: a path with a backslash or quote must not end the string.
+            for (const char c : found->second) {
+                if (c == '\\' || c == '"') result += '\\';
+                result += c;
+            }
+            column += static_cast<unsigned>(end - i + 1);
+            i = end;
+            continue;
+        }
+        if (text[i] == '\n') {
+            ++line;
+            column = 0;
+        }
+        ++column;
+        result += text[i];
+    }
+    return result;
+}
+
+std::string trimmed_file(const std::string& file, std::string_view setting) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in)
+        throw Error(ErrorKind::usage, "cannot read " + file + ", which " + std::string(setting) +
+                                          " names: check the path and its permissions");
+    std::ostringstream text;
+    text << in.rdbuf();
+    std::string secret = text.str();
+    while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
+    return secret;
+}
+
+SystemSettings read_system(const TomlTable& table, const std::string& name) {
+    SystemSettings system;
+    system.name = name;
+    system.transport = table.detached_table("transport");
+    system.year = static_cast<int>(table.integer("year", 0));
+    const TomlTable secrets = table.table("secrets");
+    for (const std::string& key : secrets.keys()) {
+        const std::string value = secrets.string(key);
+        constexpr std::string_view kFile = "_file";
+        constexpr std::string_view kVariable = "_env";
+        if (key.ends_with(kFile)) {
+            system.secret_files.emplace(key.substr(0, key.size() - kFile.size()), value);
+        } else if (key.ends_with(kVariable)) {
+            system.secret_variables.emplace(key.substr(0, key.size() - kVariable.size()), value);
+        } else {
+            secrets.fail(key,
+                         "a secret is given by " + key + "_file or " + key + "_env; it never stands in a job file");
+        }
+    }
+    return system;
+}
+
+}  // namespace
+
+std::string SystemSettings::secret(std::string_view secret_name) const {
+    const std::string key(secret_name);
+    if (const auto file = secret_files.find(key); file != secret_files.end()) {
+        return trimmed_file(file->second, "[system." + name + ".secrets] " + key + "_file");
+    }
+    if (const auto variable = secret_variables.find(key); variable != secret_variables.end()) {
+        const char* value = std::getenv(variable->second.c_str());
+        if (value == nullptr) {
+            throw Error(ErrorKind::usage, "environment variable " + variable->second + ", which [system." + name +
+                                              ".secrets] " + key + "_env names, is not set");
+        }
+        return value;
+    }
+    throw Error(ErrorKind::usage, "system " + name + " needs a secret: give " + key + "_file or " + key +
+                                      "_env in [system." + name + ".secrets]");
+}
+
+Job Job::load(const std::filesystem::path& file, const std::map<std::string, std::string>& variables) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in)
+        throw Error(ErrorKind::usage, "cannot read job file " + file.string() + ": check the path and its permissions");
+    std::ostringstream text;
+    text << in.rdbuf();
+
+    Job job;
+    job.text = put_variables_in(text.str(), file.string(), variables);
+    const TomlTable table = TomlTable::parse(job.text, file.string());
+    const auto resolve = [&](const std::string& path) {
+        const std::filesystem::path given(path);
+        return given.is_absolute() || path.empty() ? given : file.parent_path() / given;
+    };
+
+    const TomlTable head = table.table("job");
+    job.name = head.string("name");
+    job.accept_test_numbers = head.boolean("accept_test_numbers", false);
+    const std::string on_failure = head.string("on_source_failure", "stop");
+    if (on_failure != "stop" && on_failure != "continue")
+        head.fail("on_source_failure", "on_source_failure must be \"stop\" or \"continue\"");
+    job.on_source_failure = on_failure == "stop" ? OnSourceFailure::stop : OnSourceFailure::proceed;
+    const std::int64_t threads = head.integer("threads", 0);
+    if (threads < 0 || threads > 256)
+        head.fail("threads", "threads must be between 0 (as many as the machine has) and 256");
+    job.threads = static_cast<unsigned>(threads);
+    job.linkage_model = resolve(head.string("linkage_model", "linkage/default.toml"));
+    job.survivorship = resolve(head.string("survivorship", "survivorship.toml"));
+
+    const TomlTable target = table.table("target");
+    job.target.private_cluster = target.boolean("private_cluster", !target.has("service") && !target.has("connection"));
+    job.target.service = target.string("service", "");
+    job.target.connection = target.string("connection", "");
+    job.target.password_file = target.string("password_file", "");
+    if (job.target.connection.find("password=") != std::string::npos) {
+        target.fail("connection", "a password does not belong in a job file: use password_file");
+    }
+
+    const TomlTable systems = table.table("system");
+    for (const std::string& name : systems.keys()) job.systems.push_back(read_system(systems.table(name), name));
+    if (job.systems.empty()) table.fail("system", "the job names no system: add [system.<name>] tables");
+    table.finish();
+    return job;
+}
+
+}  // namespace caseweave

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "settings/toml_table.hpp"
+
+namespace caseweave {
+
+/// Says what a run does when one source fails its checks before anything is loaded.
+enum class OnSourceFailure { stop, proceed };
+
+/// Says which database to load into.
+struct TargetSettings {
+    bool private_cluster = true;  ///< a cluster the program starts itself under the state folder
+    std::string service;          ///< pg_service.conf entry
+    std::string connection;       ///< libpq keywords without a password
+    std::string password_file;    ///< a passfile in libpq's format
+};
+
+/// Names one system of a job.
+struct SystemSettings {
+    std::string name;                                     ///< folder under connectors/
+    TomlTable transport;                                  ///< [system.<name>.transport]
+    std::map<std::string, std::string> secret_files;      ///< secret name -> file that holds it
+    std::map<std::string, std::string> secret_variables;  ///< secret name -> environment variable
+    int year = 0;                                         ///< return year, for statutory files; 0 = none
+
+    /// Reads a secret ("password", "client_secret", ...); Error(usage) that names the setting when there is none.
+    std::string secret(std::string_view secret_name) const;
+};
+
+/// Holds a job file: config/*.toml, with ${variables} put in.
+struct Job {
+    std::string name;
+    bool accept_test_numbers = false;  ///< NHS numbers of the test range are valid (demo only)
+    OnSourceFailure on_source_failure = OnSourceFailure::stop;
+    unsigned threads = 0;  ///< 0 = as many as the machine has
+    TargetSettings target;
+    std::filesystem::path linkage_model;
+    std::filesystem::path survivorship;
+    std::vector<SystemSettings> systems;
+    std::string text;  ///< the file as read, for the record of the run
+
+    /// Reads a job. `variables` replace ${name} in strings; an unknown one is a SettingsError, as is an unknown key,
+    /// a wrong type or a system named twice. Paths are relative to the job file unless absolute.
+    static Job load(const std::filesystem::path& file, const std::map<std::string, std::string>& variables);
+};
+
+}  // namespace caseweave

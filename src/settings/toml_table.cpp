@@ -1,0 +1,271 @@
+#include "settings/toml_table.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "core/error.hpp"
+
+namespace caseweave {
+
+struct TomlTable::Node {
+    std::shared_ptr<toml::table> root;  // keeps the file alive
+    const toml::table* table = nullptr;
+    std::string file;
+    std::set<std::string, std::less<>> asked;
+    std::vector<std::shared_ptr<Node>> handed_out;
+
+    std::shared_ptr<Node> child(const toml::table* child_table) {
+        auto node = std::make_shared<Node>();
+        node->root = root;
+        node->table = child_table;
+        node->file = file;
+        handed_out.push_back(node);
+        return node;
+    }
+
+    const toml::node* get(std::string_view key) {
+        asked.emplace(key);
+        return table != nullptr ? table->get(key) : nullptr;
+    }
+};
+
+namespace {
+
+[[noreturn]] void fail_at(const std::string& file, const toml::source_region& where, const std::string& message) {
+    throw SettingsError(file, where.begin.line, where.begin.column, message);
+}
+
+std::string_view type_word(const toml::node& node) {
+    switch (node.type()) {
+        case toml::node_type::table:
+            return "a table";
+        case toml::node_type::array:
+            return "an array";
+        case toml::node_type::string:
+            return "a string";
+        case toml::node_type::integer:
+            return "an integer";
+        case toml::node_type::floating_point:
+            return "a number";
+        case toml::node_type::boolean:
+            return "true or false";
+        case toml::node_type::date:
+        case toml::node_type::time:
+        case toml::node_type::date_time:
+            return "a date or time";
+        case toml::node_type::none:
+            break;
+    }
+    return "nothing";
+}
+
+[[noreturn]] void fail_type(const std::string& file, std::string_view key, const toml::node& node,
+                            std::string_view wanted) {
+    fail_at(file, node.source(), fmt::format("{} must be {}, not {}", key, wanted, type_word(node)));
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t above = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+            diagonal = above;
+        }
+    }
+    return row[b.size()];
+}
+
+}  // namespace
+
+std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates) {
+    constexpr std::size_t kFarthest = 3;  // beyond three edits a suggestion is a guess
+    std::string best;
+    std::size_t best_distance = kFarthest + 1;
+    for (const std::string& candidate : candidates) {
+        const std::size_t distance = edit_distance(word, candidate);
+        if (distance < best_distance && distance < std::max(word.size(), candidate.size())) {
+            best = candidate;
+            best_distance = distance;
+        }
+    }
+    return best;
+}
+
+TomlTable TomlTable::parse_file(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in)
+        throw Error(ErrorKind::usage, fmt::format("cannot read {}: check the path and its permissions", file.string()));
+    std::ostringstream text;
+    text << in.rdbuf();
+    return parse(text.str(), file.string());
+}
+
+TomlTable TomlTable::parse(std::string_view text, const std::string& name) {
+    auto node = std::make_shared<Node>();
+    try {
+        node->root = std::make_shared<toml::table>(toml::parse(text, name));
+    } catch (const toml::parse_error& error) {
+        throw SettingsError(name, error.source().begin.line, error.source().begin.column,
+                            std::string(error.description()));
+    }
+    node->table = node->root.get();
+    node->file = name;
+    return TomlTable(std::move(node));
+}
+
+bool TomlTable::has(std::string_view key) const {
+    return node_ && node_->table != nullptr && node_->table->contains(key);
+}
+
+std::optional<std::string> TomlTable::optional_string(std::string_view key) const {
+    if (!node_) return std::nullopt;
+    const toml::node* value = node_->get(key);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is_string()) fail_type(node_->file, key, *value, "a string");
+    return value->as_string()->get();
+}
+
+std::string TomlTable::string(std::string_view key) const {
+    auto value = optional_string(key);
+    if (!value) fail(key, fmt::format("{} is missing", key));
+    return *value;
+}
+
+std::string TomlTable::string(std::string_view key, std::string_view fallback) const {
+    return optional_string(key).value_or(std::string(fallback));
+}
+
+std::int64_t TomlTable::integer(std::string_view key, std::int64_t fallback) const {
+    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    if (value == nullptr) return fallback;
+    if (!value->is_integer()) fail_type(node_->file, key, *value, "an integer");
+    return value->as_integer()->get();
+}
+
+double TomlTable::number(std::string_view key, double fallback) const {
+    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    if (value == nullptr) return fallback;
+    if (!value->is_number()) fail_type(node_->file, key, *value, "a number");
+    return *value->value<double>();
+}
+
+bool TomlTable::boolean(std::string_view key, bool fallback) const {
+    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    if (value == nullptr) return fallback;
+    if (!value->is_boolean()) fail_type(node_->file, key, *value, "true or false");
+    return value->as_boolean()->get();
+}
+
+std::vector<std::string> TomlTable::strings(std::string_view key) const {
+    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    if (value == nullptr) return {};
+    if (value->is_string()) return {value->as_string()->get()};
+    if (!value->is_array()) fail_type(node_->file, key, *value, "a string or an array of strings");
+    std::vector<std::string> result;
+    for (const toml::node& element : *value->as_array()) {
+        if (!element.is_string()) fail_type(node_->file, key, element, "an array of strings");
+        result.push_back(element.as_string()->get());
+    }
+    return result;
+}
+
+TomlTable TomlTable::table(std::string_view key) const {
+    if (!node_) return TomlTable();
+    const toml::node* value = node_->get(key);
+    if (value == nullptr) return TomlTable(node_->child(nullptr));
+    if (!value->is_table()) fail_type(node_->file, key, *value, "a table");
+    return TomlTable(node_->child(value->as_table()));
+}
+
+TomlTable TomlTable::detached_table(std::string_view key) const {
+    TomlTable result = table(key);
+    if (node_) node_->handed_out.pop_back();
+    return result;
+}
+
+std::vector<TomlTable> TomlTable::tables(std::string_view key) const {
+    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    if (value == nullptr) return {};
+    if (!value->is_array()) fail_type(node_->file, key, *value, "an array of tables");
+    std::vector<TomlTable> result;
+    for (const toml::node& element : *value->as_array()) {
+        if (!element.is_table()) fail_type(node_->file, key, element, "an array of tables");
+        result.push_back(TomlTable(node_->child(element.as_table())));
+    }
+    return result;
+}
+
+std::vector<std::pair<std::int64_t, std::int64_t>> TomlTable::integer_pairs(std::string_view key) const {
+    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    std::vector<std::pair<std::int64_t, std::int64_t>> result;
+    if (value == nullptr) return result;
+    const toml::array* array = value->as_array();
+    if (array == nullptr || array->size() != 2 || !(*array)[0].is_integer() || !(*array)[1].is_integer()) {
+        fail_type(node_->file, key, *value, "a pair of integers such as [1, 12]");
+    }
+    result.emplace_back((*array)[0].as_integer()->get(), (*array)[1].as_integer()->get());
+    return result;
+}
+
+bool TomlTable::is_table(std::string_view key) const {
+    return has(key) && node_->table->get(key)->is_table();
+}
+
+bool TomlTable::is_string(std::string_view key) const {
+    return has(key) && node_->table->get(key)->is_string();
+}
+
+std::vector<std::string> TomlTable::keys() const {
+    std::vector<std::pair<toml::source_position, std::string>> found;
+    if (node_ && node_->table != nullptr) {
+        for (const auto& [key, value] : *node_->table) {
+            node_->asked.emplace(key.str());
+            found.emplace_back(key.source().begin, std::string(key.str()));
+        }
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<std::string> result;
+    for (auto& entry : found) result.push_back(std::move(entry.second));
+    return result;
+}
+
+void TomlTable::finish() const {
+    if (!node_ || node_->table == nullptr) return;
+    for (const auto& [key, value] : *node_->table) {
+        if (node_->asked.contains(key.str())) continue;
+        const std::vector<std::string> known(node_->asked.begin(), node_->asked.end());
+        const std::string suggestion = nearest_word(key.str(), known);
+        std::string message = fmt::format("unknown key \"{}\"", key.str());
+        if (!suggestion.empty()) {
+            message += fmt::format("; did you mean \"{}\"?", suggestion);
+        } else if (!known.empty()) {
+            message += fmt::format("; known here: {}", fmt::join(known, ", "));
+        }
+        fail_at(node_->file, key.source(), message);
+    }
+    for (const auto& child : node_->handed_out) TomlTable(child).finish();
+}
+
+void TomlTable::fail(std::string_view key, const std::string& message) const {
+    if (!node_) throw Error(ErrorKind::usage, message);
+    const toml::node* value = node_->table != nullptr ? node_->table->get(key) : nullptr;
+    if (value != nullptr) fail_at(node_->file, value->source(), message);
+    const toml::source_region region = node_->table != nullptr ? node_->table->source() : toml::source_region{};
+    fail_at(node_->file, region, message);
+}
+
+const std::string& TomlTable::file() const {
+    static const std::string kNone;
+    return node_ ? node_->file : kNone;
+}
+
+}  // namespace caseweave
