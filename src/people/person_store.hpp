@@ -18,24 +18,42 @@ namespace caseweave {
 
 /// One row of a person's names, identifiers, addresses, contacts or relationships. Texts are ids of the store's
 /// pool (0 = ""); codes are the pool ids of the canonical code; dates are empty when unknown.
-struct NameRow { PersonRow person; std::uint32_t type, given, middle, family; std::optional<Date> from, to; };
-struct IdentifierRow { PersonRow person; std::uint32_t type, value, status, issuer; std::optional<Date> from, to; };
+struct NameRow {
+    PersonRow person;
+    std::uint32_t type, given, middle, family;
+    std::optional<Date> from, to;
+};
+struct IdentifierRow {
+    PersonRow person;
+    std::uint32_t type, value, status, issuer;
+    std::optional<Date> from, to;
+};
 struct AddressRow {
     PersonRow person;
     std::uint32_t type, house_number, street, locality, town, postcode, uprn, text;
     bool restricted;
     std::optional<Date> from, to;
 };
-struct ContactRow { PersonRow person; std::uint32_t type, value; bool restricted; };
+struct ContactRow {
+    PersonRow person;
+    std::uint32_t type, value;
+    bool restricted;
+};
 struct RelationshipRow {
     PersonRow person, related;  ///< both in the same system
     std::uint32_t type;
     bool multiple_birth;
 };
 /// A record that stands on one side of a seal.
-struct DomainRow { PersonRow person; std::uint32_t domain, kind, side; };
+struct DomainRow {
+    PersonRow person;
+    std::uint32_t domain, kind, side;
+};
 /// A restriction: scope is the pool id of "record", "address" or "field".
-struct RestrictionRow { PersonRow person; std::uint32_t scope, field, reason; };
+struct RestrictionRow {
+    PersonRow person;
+    std::uint32_t scope, field, reason;
+};
 
 /// Holds every source person of a run, columnar: what normalisation fills and linking reads.
 ///
@@ -43,7 +61,7 @@ struct RestrictionRow { PersonRow person; std::uint32_t scope, field, reason; };
 /// bytes a person in all. Filled by one thread with add(); seal() resolves references between people and sorts the
 /// side tables; afterwards it is immutable and any number of threads may read.
 class PersonStore {
-public:
+  public:
     PersonStore();
 
     /// Registers a system and returns its id; call in job order. @param service_area bit of ServiceArea.
@@ -51,8 +69,9 @@ public:
 
     /// Takes one canonical row of the people pass (person, person_name, person_identifier, person_address,
     /// person_contact, relationship, restriction, identity_domain_member). Side rows may come before their person.
-    /// A row of another entity is ignored.
-    void add(SystemId system, const CanonicalRow& row);
+    /// Returns false when nothing was taken: a row of another entity, or a second person of one key (the first stays).
+    /// An integer beyond +-2e9 is held as Missing::invalid: no field of a person needs more.
+    bool add(SystemId system, const CanonicalRow& row);
 
     /// Resolves keys to rows and sorts the side tables by person. Side rows of unknown persons are dropped here:
     /// the caller has quarantined them by has_person().
@@ -94,27 +113,54 @@ public:
     const StringPool& pool() const noexcept { return pool_; }
     std::uint64_t bytes() const noexcept;
 
-private:
+  private:
+    /// Names a person before its row is known: the system's index in the high half, the key's pool id in the low.
+    using PersonReference = std::uint64_t;
+
     template <typename Row>
     struct SideTable {
-        std::vector<Row> rows;               // sorted by person after seal()
-        std::vector<std::uint32_t> starts;   // size() + 1 offsets
-        std::vector<std::uint64_t> pending;  // key hash of each row's person until seal()
+        std::vector<Row> rows;                 // sorted by person after seal()
+        std::vector<std::uint32_t> starts;     // size() + 1 offsets
+        std::vector<PersonReference> pending;  // whom each row speaks of, until seal()
     };
+    struct PendingDomain {
+        std::uint32_t system_name, key;
+    };
+
+    /// Remembers where each field of one entity stands in its descriptor; -1 where the schema lacks it.
+    struct EntityShape {
+        const EntityDescriptor* entity = nullptr;
+        std::vector<int> fields;
+    };
+
+    PersonReference reference(SystemId system, std::string_view key);
+    std::optional<PersonRow> find(PersonReference reference) const noexcept;
+    void grow_index();
+    const EntityShape& shape_of(const EntityDescriptor& entity, std::span<const std::string_view> names);
+    bool add_person(SystemId system, const CanonicalRow& row);
+    template <typename Row>
+    void seal_table(SideTable<Row>& table);
+    template <typename Row>
+    std::span<const Row> rows_of(const SideTable<Row>& table, PersonRow row) const noexcept;
 
     StringPool pool_;
     std::vector<std::string> system_names_;
     std::vector<std::uint8_t> system_areas_;
     std::vector<SystemId> systems_;
     std::vector<std::uint32_t> keys_;
+    std::vector<std::uint32_t> index_;  // (system, key) -> row + 1, open addressing
     std::array<std::vector<std::uint32_t>, kPersonFields> cells_;
     SideTable<NameRow> names_;
     SideTable<IdentifierRow> identifiers_;
     SideTable<AddressRow> addresses_;
     SideTable<ContactRow> contacts_;
     SideTable<RelationshipRow> relationships_;
+    std::vector<PersonReference> related_pending_;
     SideTable<RestrictionRow> restrictions_;
     std::vector<DomainRow> domains_;
+    std::vector<PendingDomain> domains_pending_;
+    std::vector<EntityShape> shapes_;
+    bool sealed_ = false;
 };
 
 }  // namespace caseweave

@@ -1,0 +1,162 @@
+#include "people/person_store.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "unit/people/person_builder.hpp"
+
+namespace caseweave {
+namespace {
+
+using test::PersonBuilder;
+
+TEST(StringPool, GivesOneIdToEqualTextsAndKeepsThemThroughGrowth) {
+    StringPool pool;
+    EXPECT_EQ(pool.intern(""), 0U);
+    std::vector<std::uint32_t> ids;
+    for (int i = 0; i < 50'000; ++i) ids.push_back(pool.intern("text " + std::to_string(i)));
+    for (int i = 0; i < 50'000; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        EXPECT_EQ(ids[at], at + 1);
+        ASSERT_EQ(pool.view(ids[at]), "text " + std::to_string(i));
+        ASSERT_EQ(pool.intern("text " + std::to_string(i)), ids[at]);
+    }
+    EXPECT_EQ(pool.find("text 7"), ids[7]);
+    EXPECT_FALSE(pool.find("never seen"));
+    EXPECT_EQ(pool.size(), 50'001U);
+}
+
+TEST(PersonStore, ReturnsEveryKindOfValueItWasGiven) {
+    PersonBuilder builder;
+    ASSERT_TRUE(builder.person("alpha", "k1",
+                               {{"given_name", "Zoë"},
+                                {"birth_date", "2012-02"},
+                                {"expected_birth_date", "1899-12-31"},
+                                {"multiple_birth", "1"},
+                                {"birth_order", "-3"},
+                                {"record_updated", "-61000000"},
+                                {"sex", "F"}}));
+    PersonStore& store = builder.store();
+    store.seal();
+    const PersonRow row = builder.row("alpha", "k1");
+    EXPECT_EQ(store.text(row, PersonField::given_name), "Zoë");
+    EXPECT_EQ(store.text(row, PersonField::sex), "F");
+    ASSERT_TRUE(store.date(row, PersonField::birth_date));
+    EXPECT_EQ(to_string(*store.date(row, PersonField::birth_date)), "2012-02");
+    EXPECT_EQ(to_string(*store.date(row, PersonField::expected_birth_date)), "1899-12-31");
+    EXPECT_EQ(store.integer(row, PersonField::multiple_birth), 1);
+    EXPECT_EQ(store.integer(row, PersonField::birth_order), -3);
+    // Held to the minute, rounded down also before the epoch.
+    EXPECT_EQ(store.timestamp(row, PersonField::record_updated)->microseconds, -120'000'000);
+    EXPECT_EQ(store.missing(row, PersonField::sex), Missing::no);
+    EXPECT_EQ(store.missing(row, PersonField::family_name), Missing::absent);
+    EXPECT_EQ(store.text(row, PersonField::family_name), "");
+    EXPECT_FALSE(store.date(row, PersonField::death_date));
+    EXPECT_EQ(store.key(row), "k1");
+    EXPECT_EQ(store.system_name(store.system(row)), "alpha");
+}
+
+TEST(PersonStore, KeepsWhyAValueIsMissing) {
+    PersonBuilder builder;
+    const EntityDescriptor& entity = *PersonBuilder::schema().find("person");
+    std::vector<Value> values(entity.fields.size());
+    const auto at = [&](std::string_view field) { return static_cast<std::size_t>(entity.find(field)); };
+    values[at("sex")] = Value::of_missing(Missing::withheld);
+    values[at("birth_date")] = Value::of_missing(Missing::invalid);
+    values[at("given_name")] = Value::of_text("");
+    values[at("birth_order")] = Value::of_integer(5'000'000'000);
+    CanonicalRow canonical;
+    canonical.entity = &entity;
+    canonical.source_person_key = "1";
+    canonical.values = values.data();
+    ASSERT_TRUE(builder.store().add(builder.system("alpha"), canonical));
+    builder.store().seal();
+    const PersonRow row{0};
+    EXPECT_EQ(builder.store().missing(row, PersonField::sex), Missing::withheld);
+    EXPECT_EQ(builder.store().missing(row, PersonField::birth_date), Missing::invalid);
+    EXPECT_EQ(builder.store().missing(row, PersonField::given_name), Missing::no);
+    EXPECT_EQ(builder.store().missing(row, PersonField::birth_order), Missing::invalid);
+}
+
+TEST(PersonStore, KeysAreApartBySystemAndASecondPersonOfOneKeyIsRefused) {
+    PersonBuilder builder;
+    EXPECT_TRUE(builder.person("alpha", "1", {{"given_name", "A"}}));
+    EXPECT_TRUE(builder.person("beta", "1", {{"given_name", "B"}}));
+    EXPECT_FALSE(builder.person("alpha", "1", {{"given_name", "C"}}));
+    PersonStore& store = builder.store();
+    EXPECT_TRUE(store.has_person(builder.system("alpha"), "1"));
+    EXPECT_FALSE(store.has_person(builder.system("alpha"), "2"));
+    EXPECT_EQ(store.size(), 2U);
+    store.seal();
+    EXPECT_EQ(store.text(builder.row("alpha", "1"), PersonField::given_name), "A");
+    EXPECT_EQ(store.text(builder.row("beta", "1"), PersonField::given_name), "B");
+}
+
+TEST(PersonStore, SideRowsFindTheirPersonWhateverTheOrder) {
+    PersonBuilder builder;
+    builder.identifier("alpha", "2", "nhs_number", "9990000018", "verified");
+    builder.name("alpha", "2", "alias", "Bo", "Ng");
+    builder.name("alpha", "1", "alias", "Al", "First");
+    builder.name("alpha", "2", "former", "Bo", "Old");
+    builder.name("alpha", "nobody", "alias", "X", "Y");
+    builder.relation("alpha", "1", "2", "sibling", true);
+    builder.relation("alpha", "1", "nobody", "mother");
+    builder.domain("beta", "D1", "earlier", "alpha", "2");
+    builder.domain("beta", "D1", "later", "alpha", "nobody");
+    builder.address("alpha", "1", "7", "PO19 1RQ", "100012345678");
+    builder.add("restriction", "alpha", "1", {{"scope", "record"}});
+    builder.add("person_contact", "alpha", "1",
+                {{"contact_type", "mobile"}, {"phone", "07700900123"}, {"email", "a@b.org"}});
+    builder.person("alpha", "1", {});
+    builder.person("alpha", "2", {});
+    EXPECT_FALSE(builder.add("referral", "alpha", "1", {})) << "case entities are not people";
+    PersonStore& store = builder.store();
+    store.seal();
+    const PersonRow one = builder.row("alpha", "1");
+    const PersonRow two = builder.row("alpha", "2");
+    ASSERT_EQ(store.names(two).size(), 2U);
+    EXPECT_EQ(store.pool().view(store.names(two)[0].family), "Ng") << "rows of one person keep their order";
+    EXPECT_EQ(store.pool().view(store.names(two)[1].family), "Old");
+    EXPECT_EQ(store.names(one).size(), 1U);
+    ASSERT_EQ(store.identifiers(two).size(), 1U);
+    EXPECT_EQ(store.pool().view(store.identifiers(two)[0].status), "verified");
+    ASSERT_EQ(store.relationships(one).size(), 1U) << "a relationship to an unknown person is dropped";
+    EXPECT_EQ(store.relationships(one)[0].related, two);
+    EXPECT_TRUE(store.relationships(one)[0].multiple_birth);
+    ASSERT_EQ(store.domains().size(), 1U);
+    EXPECT_EQ(store.domains()[0].person, two);
+    ASSERT_EQ(store.addresses(one).size(), 1U);
+    EXPECT_EQ(store.pool().view(store.addresses(one)[0].uprn), "100012345678");
+    EXPECT_EQ(store.restrictions(one).size(), 1U);
+    EXPECT_EQ(store.contacts(one).size(), 2U) << "one row with a telephone and an e-mail is two contacts";
+    EXPECT_TRUE(store.identifiers(one).empty());
+}
+
+TEST(PersonStore, HoldsManyPeopleAndFindsEachOfThem) {
+    PersonBuilder builder;
+    const EntityDescriptor& entity = *PersonBuilder::schema().find("person");
+    const SystemId system = builder.system("alpha");
+    std::vector<Value> values(entity.fields.size());
+    constexpr std::uint32_t kPeople = 20'000;
+    for (std::uint32_t i = 0; i < kPeople; ++i) {
+        const std::string key = std::to_string(i * 7919U);
+        values[static_cast<std::size_t>(entity.find("given_name"))] = Value::of_text(key);
+        CanonicalRow row;
+        row.entity = &entity;
+        row.source_person_key = key;
+        row.values = values.data();
+        ASSERT_TRUE(builder.store().add(system, row));
+    }
+    builder.store().seal();
+    for (std::uint32_t i = 0; i < kPeople; ++i) {
+        const auto found = builder.store().find(system, std::to_string(i * 7919U));
+        ASSERT_TRUE(found);
+        ASSERT_EQ(builder.store().text(*found, PersonField::given_name), std::to_string(i * 7919U));
+    }
+    EXPECT_LT(builder.store().bytes() / kPeople, 400U);
+}
+
+}  // namespace
+}  // namespace caseweave
