@@ -16,8 +16,9 @@
 namespace caseweave::text {
 namespace {
 
-/// NFKC first, so that presentation forms (Arabic, full-width Latin) reach the rules as plain letters.
-constexpr const char* kTransliteratorId = "NFKC; Any-Latin; Latin-ASCII";
+/// NFKC first, so that presentation forms (Arabic, full-width Latin) reach the rules as plain letters; and again,
+/// because Any-Latin writes some sounds as raised letters (Ethiopic rtʷa) that Latin-ASCII does not know.
+constexpr const char* kTransliteratorId = "NFKC; Any-Latin; NFKC; Latin-ASCII";
 
 /// Says what an ASCII byte becomes.
 enum AsciiFold : char { kDrop = '\0', kGap = ' ' };
@@ -39,10 +40,12 @@ constexpr std::array<char, 128> kAsciiFolds = [] {
     return folds;
 }();
 
-/// Tells whether `c` is one of the shapes in which an apostrophe, ayin, hamza or prime arrives.
+/// Tells whether `c` is one of the shapes in which an apostrophe, ayin, hamza or prime arrives, or
+/// the Catalan dot between two l.
 bool is_apostrophe(char32_t c) noexcept {
-    return c == 0xA8 || c == 0xB4 || (c >= 0x02B9 && c <= 0x02FF) || c == 0x2018 || c == 0x2019 || c == 0x201B ||
-           c == 0x2032 || c == 0x2035 || c == 0x055A || c == 0x05F3 || c == 0xA78C || c == 0xFF07 || c == 0xFF40;
+    return c == 0xA8 || c == 0xB4 || c == 0xB7 || (c >= 0x02B9 && c <= 0x02FF) || c == 0x2018 || c == 0x2019 ||
+           c == 0x201B || c == 0x2032 || c == 0x2035 || c == 0x055A || c == 0x05F3 || c == 0xA78C || c == 0xFF07 ||
+           c == 0xFF40;
 }
 
 bool is_common_combining_mark(char32_t c) noexcept {

@@ -19,8 +19,8 @@ inline constexpr std::string_view kLatinFolds =
     "a.a.a.a.a.a.c.c.c.c.c.c.c.c.d.d."   // U+0100
     "d.d.e.e.e.e.e.e.e.e.e.e.g.g.g.g."   // U+0110
     "g.g.g.g.h.h.h.h.i.i.i.i.i.i.i.i."   // U+0120
-    "i.i.ijijj.j.k.k.k.l.l.l.l.l.l.l."   // U+0130
-    "l.l.l.n.n.n.n.n.n.n.ngngo.o.o.o."   // U+0140
+    "i.i.ijijj.j.k.k.q.l.l.l.l.l.l.l."   // U+0130
+    "l.l.l.n.n.n.n.n.n.n.n.n.o.o.o.o."   // U+0140
     "o.o.oeoer.r.r.r.r.r.s.s.s.s.s.s."   // U+0150
     "s.s.t.t.t.t.t.t.u.u.u.u.u.u.u.u."   // U+0160
     "u.u.u.u.w.w.y.y.y.z.z.z.z.z.z.s."   // U+0170
