@@ -1,5 +1,6 @@
 #include "canonical/code_list.hpp"
 
+#include <charconv>
 #include <fstream>
 #include <string>
 
@@ -43,9 +44,16 @@ std::string take_field(std::string_view& line) {
     return field;
 }
 
+/// Reads the year a text starts with; `otherwise` where it starts with none.
+int year_of(std::string_view text, int otherwise) {
+    int year = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), year);
+    return error == std::errc() && stop == text.data() + 4 ? year : otherwise;
+}
+
 }  // namespace
 
-CodeList CodeList::load(const std::filesystem::path& file) {
+CodeList CodeList::load(const std::filesystem::path& file, int year) {
     std::ifstream in(file, std::ios::binary);
     if (!in) throw Error(ErrorKind::usage, "cannot read code list " + file.string());
     CodeList list;
@@ -56,6 +64,9 @@ CodeList CodeList::load(const std::filesystem::path& file) {
         std::string_view rest = line;
         const std::string code = take_field(rest);
         const std::string second = take_field(rest);
+        const std::string valid_from = take_field(rest);
+        const std::string valid_to = take_field(rest);
+        if (year != 0 && (year < year_of(valid_from, year) || year > year_of(valid_to, year))) continue;
         if (!list.entries_.emplace(upper(code), second).second) {
             throw SettingsError(file.string(), number, 1, "code \"" + code + "\" stands twice");
         }

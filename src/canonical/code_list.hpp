@@ -10,11 +10,14 @@ namespace caseweave {
 /// Holds one list of codes: canonical (code -> label) or a connector's (source code -> canonical code).
 ///
 /// CSV with a header: `code,label[,valid_from,valid_to]` for canonical lists under schemas/canonical/codes,
-/// `source,canonical` for the lists under connectors/<system>/codes. Codes compare without regard to
-/// ASCII case and surrounding blanks.
+/// `source,canonical[,valid_from,valid_to]` for the lists under connectors/<system>/codes, where the last two are
+/// years of the return, both included, "" for no bound. Codes compare without regard to ASCII case and surrounding
+/// blanks.
 class CodeList {
   public:
-    static CodeList load(const std::filesystem::path& file);
+    /// Reads a list. With a `year` only the codes of that year count; 0 takes all, which a list that says a code twice
+    /// for different years refuses with SettingsError.
+    static CodeList load(const std::filesystem::path& file, int year = 0);
 
     /// Returns the second column for a code, or nullptr.
     const std::string* find(std::string_view code) const;

@@ -137,6 +137,13 @@ EntityDefinition read_entity(const TomlTable& table, const std::filesystem::path
     if (entity.key.empty()) table.fail("key", "entity " + entity.name + " needs a natural key");
     entity.ordered_by_key = table.boolean("ordered_by_key", false);
     entity.person_key = table.string("person_key", "");
+    entity.person_from = table.string("person_from", "");
+    if (!entity.person_from.empty() && entity.person_from != "first") {
+        table.fail("person_from", "person_from must be \"first\"");
+    }
+    if (!entity.person_from.empty() && entity.person_key.empty()) {
+        table.fail("person_from", "person_from needs a person_key");
+    }
     entity.parent = table.string("parent", "");
     entity.parent_key = table.strings("parent_key");
     entity.watermark = table.string("watermark", "");

@@ -58,11 +58,14 @@ struct EntityDefinition {
     std::vector<std::string> key;                               ///< natural key columns
     bool ordered_by_key = false;                                ///< source yields rows in byte order of the key
     std::string person_key;                                     ///< column of the person the row speaks of, or ""
-    std::string parent;                                         ///< source entity a row belongs to, or ""
-    std::vector<std::string> parent_key;                        ///< columns that hold the parent's key
-    std::string watermark;                                      ///< column that grows with every change, or ""
-    std::vector<std::string> ignored;    ///< columns left out on purpose; they still go to extras
-    std::vector<EmitCondition> exclude;  ///< rows left out by rule: any that holds excludes
+    /// "" or "first": of the rows that emit a person and speak of one person key, over the whole connector in load
+    /// order, only the first makes the person; later ones are excluded with a reason of their own.
+    std::string person_from;
+    std::string parent;                   ///< source entity a row belongs to, or ""
+    std::vector<std::string> parent_key;  ///< columns that hold the parent's key
+    std::string watermark;                ///< column that grows with every change, or ""
+    std::vector<std::string> ignored;     ///< columns left out on purpose; they still go to extras
+    std::vector<EmitCondition> exclude;   ///< rows left out by rule: any that holds excludes
     std::string exclude_reason;
     std::vector<EmitDefinition> emits;
 };
