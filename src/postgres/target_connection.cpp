@@ -1,0 +1,376 @@
+#include "postgres/target_connection.hpp"
+
+#include <fmt/core.h>
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace caseweave {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// How often a wait looks at the operator's interrupt flag.
+constexpr std::chrono::milliseconds kInterruptSlice{100};
+
+std::string one_line(const char* message) {
+    std::string line;
+    for (const char* c = message; *c != '\0'; ++c) line += (*c == '\n' || *c == '\t') ? ' ' : *c;
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    return line;
+}
+
+/// Says whether the primary message of this class of SQLSTATE is free of row values: connection, authorisation,
+/// catalogue, resource, lock, operator and system errors are; data (22), integrity (23) and raised (P0) errors quote
+/// rows.
+bool message_is_free_of_values(std::string_view state) {
+    constexpr std::string_view kClasses[] = {"08", "0A", "25", "28", "3D", "3F", "40",
+                                             "42", "53", "54", "55", "57", "58", "XX"};
+    return std::any_of(std::begin(kClasses), std::end(kClasses),
+                       [&](std::string_view c) { return state.substr(0, 2) == c; });
+}
+
+std::string_view field(const PGresult* result, int code) {
+    const char* text = PQresultErrorField(result, code);
+    return text == nullptr ? std::string_view() : std::string_view(text);
+}
+
+}  // namespace
+
+void TargetResult::Clear::operator()(pg_result* result) const noexcept {
+    PQclear(result);
+}
+
+std::size_t TargetResult::rows() const noexcept {
+    return static_cast<std::size_t>(PQntuples(result_.get()));
+}
+std::size_t TargetResult::columns() const noexcept {
+    return static_cast<std::size_t>(PQnfields(result_.get()));
+}
+
+bool TargetResult::is_null(std::size_t row, std::size_t column) const noexcept {
+    return PQgetisnull(result_.get(), static_cast<int>(row), static_cast<int>(column)) != 0;
+}
+
+std::string_view TargetResult::text(std::size_t row, std::size_t column) const noexcept {
+    const int r = static_cast<int>(row);
+    const int c = static_cast<int>(column);
+    return {PQgetvalue(result_.get(), r, c), static_cast<std::size_t>(PQgetlength(result_.get(), r, c))};
+}
+
+std::int64_t TargetResult::integer(std::size_t row, std::size_t column) const {
+    const std::string_view digits = text(row, column);
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc() || end != digits.data() + digits.size())
+        throw Error(
+            ErrorKind::target,
+            "The target answered with something that is not a number; its schema may have been changed by hand.");
+    return value;
+}
+
+std::uint64_t TargetResult::affected_rows() const noexcept {
+    const std::string_view digits = PQcmdTuples(result_.get());
+    std::uint64_t value = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
+}
+
+TargetConnection::TargetConnection(const Settings& settings)
+    : call_deadline_(settings.call_deadline), interrupted_(settings.interrupted) {
+    std::vector<const char*> names;
+    std::vector<const char*> values;
+    for (const auto& [name, value] : settings.keywords) {
+        names.push_back(name.c_str());
+        values.push_back(value.c_str());
+    }
+    for (const auto& [name, value] :
+         {std::pair{"client_encoding", "UTF8"}, {"options", "-c client_connection_check_interval=2s"}}) {
+        names.push_back(name);
+        values.push_back(value);
+    }
+    names.push_back(nullptr);
+    values.push_back(nullptr);
+
+    connection_ = PQconnectStartParams(names.data(), values.data(), 0);
+    if (connection_ == nullptr)
+        throw Error(ErrorKind::unavailable, "There is no memory left to open a connection to the target.");
+    const auto text = [&](const char* value) { return value == nullptr ? std::string() : std::string(value); };
+    place_ = fmt::format("host {}, database {}", text(PQhost(connection_)), text(PQdb(connection_)));
+
+    const auto until = Clock::now() + settings.connect_deadline;
+    try {
+        PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+        while (status != PGRES_POLLING_OK) {
+            if (PQstatus(connection_) == CONNECTION_BAD || status == PGRES_POLLING_FAILED) {
+                const std::string reason = one_line(PQerrorMessage(connection_));
+                const auto says = [&](std::string_view part) { return reason.find(part) != std::string::npos; };
+                const bool refused = says("authentication failed") || says("does not exist") ||
+                                     says("no password supplied") || says("no pg_hba.conf entry") ||
+                                     says("definition of service");
+                throw Error(refused ? ErrorKind::target : ErrorKind::unavailable,
+                            fmt::format("The target ({}) cannot be opened: {}. {}", place_, reason,
+                                        refused ? "Check the service name, the user and the password file of the job."
+                                                : "Check that the server runs and is reachable, then try again."));
+            }
+            pollfd descriptor{PQsocket(connection_),
+                              static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
+            if (interrupted_ != nullptr && interrupted_->load())
+                throw Error(ErrorKind::interrupted, "Stopped while connecting to the target.");
+            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
+            if (left.count() <= 0)
+                throw Error(ErrorKind::unavailable, fmt::format("The target ({}) did not answer within {} seconds. "
+                                                                "Check that it runs and is reachable, then try again.",
+                                                                place_, settings.connect_deadline.count() / 1000));
+            poll(&descriptor, 1, static_cast<int>(std::min(left, kInterruptSlice).count()));
+            if (descriptor.revents != 0) status = PQconnectPoll(connection_);
+        }
+    } catch (const Error&) {  // the destructor of a half-built object does not run
+        drop();
+        throw;
+    }
+    PQsetnonblocking(connection_, 1);
+    // Notices would go to standard error, and some quote rows.
+    PQsetNoticeProcessor(
+        connection_, [](void*, const char*) {}, nullptr);
+}
+
+TargetConnection::~TargetConnection() {
+    drop();
+}
+
+TargetConnection::TargetConnection(TargetConnection&& other) noexcept
+    : connection_(std::exchange(other.connection_, nullptr)),
+      place_(std::move(other.place_)),
+      call_deadline_(other.call_deadline_),
+      interrupted_(other.interrupted_) {}
+
+TargetConnection& TargetConnection::operator=(TargetConnection&& other) noexcept {
+    if (this != &other) {
+        drop();
+        connection_ = std::exchange(other.connection_, nullptr);
+        place_ = std::move(other.place_);
+        call_deadline_ = other.call_deadline_;
+        interrupted_ = other.interrupted_;
+    }
+    return *this;
+}
+
+void TargetConnection::drop() noexcept {
+    if (connection_ != nullptr) PQfinish(connection_);
+    connection_ = nullptr;
+}
+
+void TargetConnection::lost(const std::string& what) {
+    drop();
+    throw Error(ErrorKind::unavailable,
+                fmt::format("The connection to the target ({}) {}. Nothing of the open batch is kept; "
+                            "check the server and run the same command again to resume.",
+                            place_, what));
+}
+
+void TargetConnection::refuse(const pg_result* result) {
+    const std::string_view state = field(result, PG_DIAG_SQLSTATE);
+    std::string where;
+    if (const auto table = field(result, PG_DIAG_TABLE_NAME); !table.empty())
+        where += fmt::format(", table {}.{}", field(result, PG_DIAG_SCHEMA_NAME), table);
+    if (const auto column = field(result, PG_DIAG_COLUMN_NAME); !column.empty())
+        where += fmt::format(", column {}", column);
+    if (const auto constraint = field(result, PG_DIAG_CONSTRAINT_NAME); !constraint.empty())
+        where += fmt::format(", constraint {}", constraint);
+    const std::string reason = message_is_free_of_values(state)
+                                   ? one_line(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) != nullptr
+                                                  ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)
+                                                  : "")
+                                   : std::string("the data does not fit the schema");
+    // 57P01-57P03: shut down or starting; 53: out of resources; 55P03 and 40: locks and deadlocks.
+    const bool later = state.substr(0, 3) == "57P" || state.substr(0, 2) == "53" || state == "55P03" ||
+                       state.substr(0, 2) == "40" || state.substr(0, 2) == "08";
+    throw Error(later ? ErrorKind::unavailable : ErrorKind::target,
+                fmt::format("The target ({}) refused a statement: {} (SQLSTATE {}{}).", place_, reason, state, where));
+}
+
+void TargetConnection::wait(Wait what, Clock::time_point until) {
+    for (;;) {
+        if (interrupted_ != nullptr && interrupted_->load()) {
+            drop();
+            throw Error(ErrorKind::interrupted,
+                        "Stopped while waiting for the target; nothing of the open batch is kept.");
+        }
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
+        if (left.count() <= 0) lost("did not move within its deadline");
+        pollfd descriptor{PQsocket(connection_), static_cast<short>(what == Wait::readable ? POLLIN : POLLIN | POLLOUT),
+                          0};
+        const auto slice = interrupted_ != nullptr ? std::min(left, kInterruptSlice) : left;
+        if (poll(&descriptor, 1, static_cast<int>(std::min<std::int64_t>(slice.count(), 1'000'000))) > 0) return;
+    }
+}
+
+void TargetConnection::flush(Clock::time_point until) {
+    for (;;) {
+        const int state = PQflush(connection_);
+        if (state == 0) return;
+        if (state < 0) lost("was lost");
+        wait(Wait::readable_or_writable, until);
+        // The server may be waiting for its own output to be read before it reads on.
+        if (PQconsumeInput(connection_) == 0) lost("was lost");
+    }
+}
+
+pg_result* TargetConnection::next_result(Clock::time_point until) {
+    while (PQisBusy(connection_) != 0) {
+        wait(Wait::readable, until);
+        if (PQconsumeInput(connection_) == 0) lost("was lost");
+    }
+    return PQgetResult(connection_);
+}
+
+TargetResult TargetConnection::collect(Clock::time_point until) {
+    TargetResult last;
+    std::unique_ptr<PGresult, decltype(&PQclear)> failure(nullptr, &PQclear);
+    while (pg_result* result = next_result(until)) {
+        const ExecStatusType status = PQresultStatus(result);
+        if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
+            if (failure == nullptr)
+                failure.reset(result);
+            else
+                PQclear(result);
+            if (PQstatus(connection_) == CONNECTION_BAD) lost("was lost");
+            continue;
+        }
+        last = TargetResult(result);
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) break;
+    }
+    if (failure != nullptr) refuse(failure.get());
+    return last;
+}
+
+TargetResult TargetConnection::execute(const std::string& sql, Milliseconds deadline) {
+    if (connection_ == nullptr) lost("is closed");
+    const auto until = Clock::now() + deadline;
+    if (PQsendQuery(connection_, sql.c_str()) == 0) lost("was lost");
+    flush(until);
+    return collect(until);
+}
+
+TargetResult TargetConnection::query(const std::string& sql, std::span<const Parameter> parameters) {
+    return query(sql, parameters, call_deadline_);
+}
+
+TargetResult TargetConnection::query(const std::string& sql, std::span<const Parameter> parameters,
+                                     Milliseconds deadline) {
+    if (connection_ == nullptr) lost("is closed");
+    std::vector<std::string> texts;  // libpq wants terminated strings
+    std::vector<const char*> values;
+    texts.reserve(parameters.size());
+    for (const Parameter& parameter : parameters) {
+        texts.emplace_back(parameter.value_or(std::string_view()));
+        values.push_back(parameter.has_value() ? texts.back().c_str() : nullptr);
+    }
+    const auto until = Clock::now() + deadline;
+    if (PQsendQueryParams(connection_, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(), nullptr,
+                          nullptr, 0) == 0)
+        lost("was lost");
+    flush(until);
+    return collect(until);
+}
+
+void TargetConnection::commit() {
+    TargetResult result;
+    try {
+        result = execute("COMMIT");
+    } catch (const Error& error) {
+        if (!broken()) throw;
+        throw Error(ErrorKind::in_doubt,
+                    fmt::format("The connection to the target ({}) was lost while a batch was being committed; "
+                                "the ledger tells whether it is there. Run the same command again.",
+                                place_));
+    }
+    if (PQtransactionStatus(connection_) != PQTRANS_IDLE)
+        throw Error(ErrorKind::target, "The target did not end the transaction.");
+}
+
+void TargetConnection::roll_back() noexcept {
+    if (connection_ == nullptr || !in_transaction()) return;
+    if (PQtransactionStatus(connection_) == PQTRANS_ACTIVE) {  // a copy is under way: the server drops it with the link
+        drop();
+        return;
+    }
+    try {
+        execute("ROLLBACK");
+    } catch (const Error&) {
+        drop();  // the server rolls back when the link ends
+    }
+}
+
+bool TargetConnection::in_transaction() const noexcept {
+    return connection_ != nullptr && PQtransactionStatus(connection_) != PQTRANS_IDLE;
+}
+
+bool TargetConnection::broken() const noexcept {
+    return connection_ == nullptr || PQstatus(connection_) != CONNECTION_OK;
+}
+
+void TargetConnection::copy_in_begin(const std::string& sql) {
+    execute(sql);
+}
+
+void TargetConnection::copy_in_put(std::string_view bytes) {
+    if (connection_ == nullptr) lost("is closed");
+    if (PQputCopyData(connection_, bytes.data(), static_cast<int>(bytes.size())) != 1) lost("was lost during a copy");
+    flush(Clock::now() + call_deadline_);
+}
+
+std::uint64_t TargetConnection::copy_in_end() {
+    if (connection_ == nullptr) lost("is closed");
+    const auto until = Clock::now() + call_deadline_;
+    if (PQputCopyEnd(connection_, nullptr) != 1) lost("was lost during a copy");
+    flush(until);
+    return collect(until).affected_rows();
+}
+
+void TargetConnection::copy_out(const std::string& sql, const std::function<void(std::string_view)>& take) {
+    execute(sql, kLongDeadline);
+    for (;;) {
+        char* bytes = nullptr;
+        const int size = PQgetCopyData(connection_, &bytes, 1);
+        if (size > 0) {
+            const std::unique_ptr<char, decltype(&PQfreemem)> owner(bytes, &PQfreemem);
+            take({bytes, static_cast<std::size_t>(size)});
+        } else if (size == 0) {
+            wait(Wait::readable, Clock::now() + call_deadline_);
+            if (PQconsumeInput(connection_) == 0) lost("was lost during a copy");
+        } else if (size == -1) {
+            break;
+        } else {
+            lost("was lost during a copy");
+        }
+    }
+    collect(Clock::now() + call_deadline_);
+}
+
+std::string TargetConnection::quote_identifier(std::string_view name) {
+    std::string quoted = "\"";
+    for (const char c : name) quoted.append(c == '"' ? 2 : 1, c);
+    return quoted += '"';
+}
+
+std::string TargetConnection::quote_literal(std::string_view text) {
+    // standard_conforming_strings is on since PostgreSQL 9.1: only the quote itself needs doubling.
+    std::string quoted = "'";
+    for (const char c : text) quoted.append(c == '\'' ? 2 : 1, c);
+    return quoted += '\'';
+}
+
+int TargetConnection::backend_pid() const noexcept {
+    return PQbackendPID(connection_);
+}
+int TargetConnection::server_version() const noexcept {
+    return PQserverVersion(connection_);
+}
+
+}  // namespace caseweave

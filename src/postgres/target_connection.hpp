@@ -1,0 +1,160 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/error.hpp"
+
+struct pg_conn;
+struct pg_result;
+
+namespace caseweave {
+
+/// Holds the answer of one statement. Views of its texts live as long as it does. Move-only.
+class TargetResult {
+  public:
+    TargetResult() = default;
+    explicit TargetResult(pg_result* result) noexcept : result_(result) {}
+
+    std::size_t rows() const noexcept;
+    std::size_t columns() const noexcept;
+    bool empty() const noexcept { return rows() == 0; }
+    bool is_null(std::size_t row, std::size_t column) const noexcept;
+    /// The value in PostgreSQL's text form; "" when null.
+    std::string_view text(std::size_t row, std::size_t column) const noexcept;
+    /// @throws Error(target) when the text is not an integer.
+    std::int64_t integer(std::size_t row, std::size_t column) const;
+    bool boolean(std::size_t row, std::size_t column) const noexcept { return text(row, column) == "t"; }
+    /// Rows inserted, updated, deleted or copied by the statement.
+    std::uint64_t affected_rows() const noexcept;
+
+  private:
+    struct Clear {
+        void operator()(pg_result* result) const noexcept;
+    };
+    std::unique_ptr<pg_result, Clear> result_;
+};
+
+/// Talks to the target over one libpq connection, with a deadline of its own on every call.
+///
+/// libpq is used directly, and not libpqxx, because rows go by binary COPY (private in libpqxx 6.4.5) and the
+/// ledger has to share their transaction, hence their connection. Every wait is a poll() with a deadline: neither
+/// libpq's blocking calls nor `tcp_user_timeout` return from a black-holed link.
+///
+/// After a lost link or an expired deadline the connection is broken: every call throws, the server rolls back.
+/// No message holds a value of a row. Not thread-safe: one thread, one connection. Move-only.
+class TargetConnection {
+  public:
+    using Milliseconds = std::chrono::milliseconds;
+    /// A text parameter; nullopt is NULL.
+    using Parameter = std::optional<std::string_view>;
+
+    /// Long enough for a statement that touches one batch on a busy disk; index builds pass their own.
+    static constexpr Milliseconds kCallDeadline{120'000};
+    /// A target that does not answer within this is away.
+    static constexpr Milliseconds kConnectDeadline{10'000};
+    /// For statements over whole tables (indexes, read-back): two hours are more than any county needs.
+    static constexpr Milliseconds kLongDeadline{7'200'000};
+
+    struct Settings {
+        /// libpq keywords and values ("host", "dbname", "user", "service", "passfile", ...).
+        std::vector<std::pair<std::string, std::string>> keywords;
+        Milliseconds connect_deadline = kConnectDeadline;
+        Milliseconds call_deadline = kCallDeadline;
+        /// Set by the operator's Ctrl-C: calls under way then throw Error(interrupted). May be null.
+        const std::atomic<bool>* interrupted = nullptr;
+    };
+
+    /// Connects. @throws Error(unavailable) when nothing answers in time, Error(target) when it refuses.
+    explicit TargetConnection(const Settings& settings);
+    ~TargetConnection();
+    TargetConnection(TargetConnection&&) noexcept;
+    TargetConnection& operator=(TargetConnection&&) noexcept;
+
+    /// Runs one or several statements without parameters; gives the last answer.
+    TargetResult execute(const std::string& sql) { return execute(sql, call_deadline_); }
+    TargetResult execute(const std::string& sql, Milliseconds deadline);
+    /// Runs one statement with text parameters $1, $2, ...
+    TargetResult query(const std::string& sql, std::span<const Parameter> parameters);
+    TargetResult query(const std::string& sql, std::span<const Parameter> parameters, Milliseconds deadline);
+    TargetResult query(const std::string& sql, std::initializer_list<Parameter> parameters) {
+        return query(sql, std::span<const Parameter>(parameters.begin(), parameters.size()));
+    }
+
+    void begin() { execute("BEGIN"); }
+    /// Commits. @throws Error(in_doubt) when the link breaks before the answer: read the ledger before deciding.
+    void commit();
+    /// Rolls back if a transaction is open and the link still stands; never throws.
+    void roll_back() noexcept;
+    bool in_transaction() const noexcept;
+    bool broken() const noexcept;
+
+    /// Starts `COPY ... FROM STDIN`.
+    void copy_in_begin(const std::string& sql);
+    /// Sends bytes of the copy; returns when the kernel has them, while the server still reads.
+    void copy_in_put(std::string_view bytes);
+    /// Ends the copy. @return rows the server took.
+    std::uint64_t copy_in_end();
+    /// Runs `COPY ... TO STDOUT` and hands every message's bytes to `take`. The deadline is per message.
+    void copy_out(const std::string& sql, const std::function<void(std::string_view)>& take);
+
+    /// Quotes an identifier or literal the way the server reads it.
+    static std::string quote_identifier(std::string_view name);
+    static std::string quote_literal(std::string_view text);
+
+    /// Names the server for messages: "host /run/x, database caseweave".
+    const std::string& place() const noexcept { return place_; }
+    /// Process id of the server's backend.
+    int backend_pid() const noexcept;
+    /// Server version as libpq numbers it (150020).
+    int server_version() const noexcept;
+
+  private:
+    enum class Wait { readable, readable_or_writable };
+    void wait(Wait what, std::chrono::steady_clock::time_point until);
+    void flush(std::chrono::steady_clock::time_point until);
+    pg_result* next_result(std::chrono::steady_clock::time_point until);
+    TargetResult collect(std::chrono::steady_clock::time_point until);
+    [[noreturn]] void lost(const std::string& what);
+    [[noreturn]] void refuse(const pg_result* result);
+    void drop() noexcept;
+
+    pg_conn* connection_ = nullptr;
+    std::string place_;
+    Milliseconds call_deadline_ = kCallDeadline;
+    const std::atomic<bool>* interrupted_ = nullptr;
+};
+
+/// Opens a transaction and rolls it back unless commit() was called.
+class TargetTransaction {
+  public:
+    explicit TargetTransaction(TargetConnection& connection) : connection_(connection) { connection_.begin(); }
+    ~TargetTransaction() {
+        if (!done_) connection_.roll_back();
+    }
+    TargetTransaction(const TargetTransaction&) = delete;
+    TargetTransaction& operator=(const TargetTransaction&) = delete;
+
+    /// Commits; see TargetConnection::commit.
+    void commit() {
+        done_ = true;
+        connection_.commit();
+    }
+
+  private:
+    TargetConnection& connection_;
+    bool done_ = false;
+};
+
+}  // namespace caseweave
