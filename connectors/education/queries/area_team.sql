@@ -1,0 +1,3 @@
+SELECT *
+FROM ews_area_team
+ORDER BY team_id

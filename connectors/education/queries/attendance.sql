@@ -1,0 +1,3 @@
+SELECT *
+FROM stud_att_halfterm
+ORDER BY stud_id, acad_year, half_term

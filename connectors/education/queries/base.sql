@@ -1,0 +1,3 @@
+SELECT *
+FROM base_school
+ORDER BY base_id

@@ -1,0 +1,3 @@
+SELECT *
+FROM stud_base_hist
+ORDER BY hist_id

@@ -1,0 +1,3 @@
+SELECT *
+FROM stud_exclusion
+ORDER BY excl_id

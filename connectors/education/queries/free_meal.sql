@@ -1,0 +1,3 @@
+SELECT *
+FROM stud_fsm
+ORDER BY fsm_id

@@ -1,0 +1,3 @@
+SELECT *
+FROM stud_document
+ORDER BY doc_id

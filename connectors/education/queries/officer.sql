@@ -1,0 +1,3 @@
+SELECT *
+FROM ews_officer
+ORDER BY officer_id

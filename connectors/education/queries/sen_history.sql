@@ -1,0 +1,3 @@
+SELECT *
+FROM stud_sen_hist
+ORDER BY sen_id

@@ -1,0 +1,3 @@
+SELECT *
+FROM stud_student
+ORDER BY stud_id

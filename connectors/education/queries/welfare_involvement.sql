@@ -1,0 +1,3 @@
+SELECT *
+FROM ews_involvement
+ORDER BY inv_id
