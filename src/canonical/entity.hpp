@@ -18,7 +18,7 @@ enum class FieldType : std::uint8_t {
     partial_date,  ///< date with precision and estimation -> date + `<name>_precision` text
     timestamp,     ///< local wall clock -> timestamp
     integer,       ///< -> bigint
-    decimal,       ///< two decimals -> numeric(14,2)
+    decimal,       ///< two decimals -> numeric(19,2)
     boolean,       ///< -> boolean
     identifier,    ///< checked as the row's `id_type` field says (NHS number, UPN, ULN, ...) -> text
     uprn,          ///< up to 12 digits -> text
