@@ -13,6 +13,7 @@
 #include "core/digest.hpp"
 #include "core/field_view.hpp"
 #include "core/parsed.hpp"
+#include "core/record_batch.hpp"
 #include "core/reject.hpp"
 
 namespace caseweave {
@@ -85,6 +86,7 @@ struct SourceRowOutcome {
 
 /// Carries canonical rows of one source entity from normalisation to linking and loading. Move-only.
 struct CanonicalBatch {
+    RecordBatch source;  ///< the source rows; canonical rows and outcomes point into it
     Arena arena;
     std::vector<CanonicalRow> rows;          ///< in source-row order
     std::vector<SourceRowOutcome> outcomes;  ///< one per committed source row

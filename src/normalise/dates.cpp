@@ -1,0 +1,214 @@
+#include "normalise/dates.hpp"
+
+#include <array>
+
+#include "core/error.hpp"
+
+namespace caseweave {
+
+namespace {
+
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+/// Takes 1 to `width` digits off the front; false when there is none.
+bool take_number(std::string_view& text, std::size_t width, unsigned& number) noexcept {
+    std::size_t taken = 0;
+    number = 0;
+    while (taken < width && taken < text.size() && is_digit(text[taken]))
+        number = number * 10 + static_cast<unsigned>(text[taken++] - '0');
+    text.remove_prefix(taken);
+    return taken > 0;
+}
+
+/// Takes an English month name or its first three letters.
+bool take_month_name(std::string_view& text, unsigned& month) noexcept {
+    static constexpr std::array<std::string_view, 12> kMonths = {"january",   "february", "march",    "april",
+                                                                 "may",       "june",     "july",     "august",
+                                                                 "september", "october",  "november", "december"};
+    std::size_t letters = 0;
+    while (letters < text.size() && ((text[letters] | 0x20) >= 'a' && (text[letters] | 0x20) <= 'z')) ++letters;
+    if (letters < 3) return false;
+    for (std::size_t m = 0; m < kMonths.size(); ++m) {
+        if (letters != 3 && letters != kMonths[m].size()) continue;
+        bool same = true;
+        for (std::size_t i = 0; i < letters && same; ++i) same = (text[i] | 0x20) == kMonths[m][i];
+        if (same) {
+            month = static_cast<unsigned>(m + 1);
+            text.remove_prefix(letters);
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Takes "[T ]HH:MM[:SS[.ffffff]][Z]" off the front, where it is the rest of the text.
+bool take_trailing_time(std::string_view& text, DateForm::Reading& reading) noexcept {
+    if (text.empty() || (text.front() != 'T' && text.front() != ' ')) return false;
+    text.remove_prefix(1);
+    if (!take_number(text, 2, reading.hour) || !text.starts_with(':')) return false;
+    text.remove_prefix(1);
+    if (!take_number(text, 2, reading.minute)) return false;
+    if (text.starts_with(':')) {
+        text.remove_prefix(1);
+        if (!take_number(text, 2, reading.second)) return false;
+        if (text.starts_with('.')) {
+            text.remove_prefix(1);
+            unsigned scale = 100000;
+            while (!text.empty() && is_digit(text.front())) {
+                reading.microsecond += static_cast<unsigned>(text.front() - '0') * scale;
+                scale /= 10;
+                text.remove_prefix(1);
+            }
+        }
+    }
+    if (text == "Z" || text == "+00:00") text = {};
+    reading.has_time = true;
+    return text.empty();
+}
+
+bool is_placeholder(Date date) noexcept {
+    const CivilDate civil = to_civil(date);
+    if (civil.year < 1900 || civil.year > 2100) return true;
+    return civil.year == 1900 && civil.month == 1 && civil.day == 1;
+}
+
+Parsed<Date> checked_date(int year, unsigned month, unsigned day, DatePrecision precision) noexcept {
+    if (!is_calendar_date(year, month, day)) return IssueRule::impossible_date;
+    Date date = to_date(year, month, day);
+    if (is_placeholder(date)) return IssueRule::implausible_date;
+    date.precision = precision;
+    return date;
+}
+
+Parsed<Date> from_reading(const DateForm::Reading& reading) noexcept {
+    const DatePrecision precision = reading.has_day     ? DatePrecision::day
+                                    : reading.has_month ? DatePrecision::month
+                                                        : DatePrecision::year;
+    return checked_date(reading.year, reading.has_month ? reading.month : 1, reading.has_day ? reading.day : 1,
+                        precision);
+}
+
+bool is_time_of_day(const DateForm::Reading& reading) noexcept {
+    return reading.hour < 24 && reading.minute < 60 && reading.second < 60;
+}
+
+}  // namespace
+
+DateForm::DateForm(std::string_view form) : form_(form) {
+    for (std::size_t i = 0; i + 1 < form.size(); ++i) {
+        if (form[i] != '%') continue;
+        ++i;
+        if (std::string_view("dmYHMSb").find(form[i]) == std::string_view::npos) {
+            throw Error(ErrorKind::usage,
+                        "date form \"" + form_ + "\": %" + form[i] + " is not one of %d %m %Y %H %M %S %b");
+        }
+    }
+}
+
+bool DateForm::match(std::string_view text, Reading& reading) const noexcept {
+    reading = Reading{};
+    for (std::size_t i = 0; i < form_.size(); ++i) {
+        const char c = form_[i];
+        if (c != '%' || i + 1 == form_.size()) {
+            if (text.empty() || text.front() != c) return false;
+            text.remove_prefix(1);
+            continue;
+        }
+        switch (form_[++i]) {
+            case 'd':
+                if (!take_number(text, 2, reading.day)) return false;
+                reading.has_day = true;
+                break;
+            case 'm':
+                if (!take_number(text, 2, reading.month)) return false;
+                reading.has_month = true;
+                break;
+            case 'b':
+                if (!take_month_name(text, reading.month)) return false;
+                reading.has_month = true;
+                break;
+            case 'Y': {
+                const std::size_t before = text.size();
+                unsigned year = 0;
+                if (!take_number(text, 4, year) || before - text.size() != 4) return false;
+                reading.year = static_cast<int>(year);
+                break;
+            }
+            case 'H':
+                if (!take_number(text, 2, reading.hour)) return false;
+                reading.has_time = true;
+                break;
+            case 'M':
+                if (!take_number(text, 2, reading.minute)) return false;
+                break;
+            case 'S':
+                if (!take_number(text, 2, reading.second)) return false;
+                break;
+            default:
+                return false;
+        }
+    }
+    if (text.empty()) return true;
+    return !reading.has_time && take_trailing_time(text, reading);
+}
+
+std::vector<DateForm> compile_date_forms(const std::vector<std::string>& forms) {
+    std::vector<DateForm> compiled;
+    compiled.reserve(forms.size());
+    for (const std::string& form : forms) compiled.emplace_back(form);
+    return compiled;
+}
+
+Parsed<Date> parse_date(std::string_view text, const std::vector<DateForm>& forms) noexcept {
+    const auto parsed = parse_partial_date(text, forms);
+    if (parsed && parsed->precision != DatePrecision::day) return IssueRule::impossible_date;
+    return parsed;
+}
+
+Parsed<Date> parse_partial_date(std::string_view text, const std::vector<DateForm>& forms) noexcept {
+    Parsed<Date> result = IssueRule::impossible_date;
+    DateForm::Reading reading;
+    for (const DateForm& form : forms) {
+        if (!form.match(text, reading) || !is_time_of_day(reading)) continue;
+        result = from_reading(reading);
+        if (result) return result;
+    }
+    return result;
+}
+
+Parsed<Date> parse_date_parts(std::string_view day, std::string_view month, std::string_view year) noexcept {
+    const auto take_all = [](std::string_view text, unsigned& number) {
+        number = 0;
+        return text.empty() || (take_number(text, 4, number) && text.empty());
+    };
+    unsigned d = 0;
+    unsigned m = 0;
+    unsigned y = 0;
+    if (!take_all(day, d) || !take_all(month, m) || !take_all(year, y) || y == 0) return IssueRule::impossible_date;
+    if (m == 0)
+        return d == 0 ? checked_date(static_cast<int>(y), 1, 1, DatePrecision::year)
+                      : Parsed<Date>(IssueRule::impossible_date);
+    if (d == 0) return checked_date(static_cast<int>(y), m, 1, DatePrecision::month);
+    return checked_date(static_cast<int>(y), m, d, DatePrecision::day);
+}
+
+Parsed<Timestamp> parse_timestamp(std::string_view text, const std::vector<DateForm>& forms) noexcept {
+    constexpr std::int64_t kMicrosecondsADay = 86'400'000'000;
+    Parsed<Timestamp> result = IssueRule::impossible_date;
+    DateForm::Reading reading;
+    for (const DateForm& form : forms) {
+        if (!form.match(text, reading) || !reading.has_day || !is_time_of_day(reading)) continue;
+        const auto date = from_reading(reading);
+        if (!date) {
+            result = date.issue();
+            continue;
+        }
+        const std::int64_t seconds = (reading.hour * 60LL + reading.minute) * 60LL + reading.second;
+        return Timestamp{date->days * kMicrosecondsADay + seconds * 1'000'000 + reading.microsecond};
+    }
+    return result;
+}
+
+}  // namespace caseweave

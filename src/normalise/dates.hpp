@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/date.hpp"
+#include "core/parsed.hpp"
+
+namespace caseweave {
+
+/// Holds one accepted form of a date or time, compiled from strftime letters.
+///
+/// Letters: %d %m %Y %H %M %S %b (Jan, January); %y is refused on purpose (a two-digit year of a child is a
+/// guess). Digits are taken greedily up to the letter's width, so "7/3/2015" matches "%d/%m/%Y".
+class DateForm {
+  public:
+    /// @throws Error(usage) for a letter that is not known.
+    explicit DateForm(std::string_view form);
+
+    struct Reading {
+        int year = 0;
+        unsigned month = 0, day = 0, hour = 0, minute = 0, second = 0;
+        unsigned microsecond = 0;
+        bool has_month = false, has_day = false, has_time = false;
+    };
+
+    /// Matches the whole of `text`. A date form also accepts a trailing time ("2015-03-27 00:00:00", "T10:15:00.000Z").
+    bool match(std::string_view text, Reading& reading) const noexcept;
+
+  private:
+    std::string form_;
+};
+
+std::vector<DateForm> compile_date_forms(const std::vector<std::string>& forms);
+
+/// Parses a date to day precision. A text in no form, or no date of the calendar, is impossible_date; a
+/// placeholder (1900-01-01, 1899-12-30, 1753-01-01, 9999-12-31 and years before 1900 or after 2100) is
+/// implausible_date.
+Parsed<Date> parse_date(std::string_view text, const std::vector<DateForm>& forms) noexcept;
+
+/// Parses a date that may lack day or month, by the forms that lack them.
+Parsed<Date> parse_partial_date(std::string_view text, const std::vector<DateForm>& forms) noexcept;
+
+/// Parses a date given as three texts; an empty or zero day gives month precision, an empty month year precision.
+Parsed<Date> parse_date_parts(std::string_view day, std::string_view month, std::string_view year) noexcept;
+
+/// Parses a wall-clock time; a form without a time gives midnight.
+Parsed<Timestamp> parse_timestamp(std::string_view text, const std::vector<DateForm>& forms) noexcept;
+
+}  // namespace caseweave

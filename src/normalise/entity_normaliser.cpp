@@ -1,0 +1,506 @@
+#include "normalise/entity_normaliser.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/decimal.hpp"
+#include "core/error.hpp"
+#include "normalise/json_text.hpp"
+#include "normalise/values.hpp"
+#include "text/utf8.hpp"
+
+namespace caseweave {
+
+namespace {
+
+constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
+
+/// Distinct spellings of codes remembered per field; more than any real list has, and bounded against dirt.
+constexpr std::size_t kCodeCacheEntries = 2048;
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return upper(x) == upper(y); });
+}
+
+struct StringHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return static_cast<std::size_t>(hash64(text)); }
+};
+
+std::string where_of(const ConnectorDefinition& connector, const EntityDefinition& entity) {
+    return connector.folder.string() + "/connector.toml: entity " + entity.name;
+}
+
+}  // namespace
+
+struct EntityNormaliser::ConditionPlan {
+    const EmitCondition* condition = nullptr;
+    std::size_t column = kNoColumn;
+};
+
+struct EntityNormaliser::FieldPlan {
+    struct Code {
+        Missing missing = Missing::no;
+        std::string_view code;
+    };
+    const FieldMapping* mapping = nullptr;
+    const FieldDescriptor* field = nullptr;
+    std::size_t field_index = 0;
+    std::vector<std::size_t> columns;
+    std::size_t estimated_column = kNoColumn;
+    std::vector<DateForm> dates;
+    const CodeList* canonical_codes = nullptr;
+    std::shared_ptr<const CodeList> source_codes;  // null: the source uses canonical codes
+    std::unordered_map<std::string, Code, StringHash, std::equal_to<>> code_cache;
+    Value constant;
+    bool address_text = false;  // held against the ways an address says that there is none
+};
+
+struct EntityNormaliser::EmitPlan {
+    const EmitDefinition* definition = nullptr;
+    const EntityDescriptor* entity = nullptr;
+    std::uint16_t part = 0;
+    std::vector<ConditionPlan> when;
+    std::size_t person_key_column = kNoColumn;
+    bool own_person_key = false;
+    int identifier_kind_field = -1;  // field whose value names the kind of the row's identifier
+    std::vector<FieldPlan> fields;
+};
+
+EntityNormaliser::~EntityNormaliser() = default;
+EntityNormaliser::EntityNormaliser(EntityNormaliser&&) noexcept = default;
+
+EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const ConnectorDefinition& connector,
+                                   const EntityDefinition& entity, NormaliseOptions options)
+    : entity_(&entity),
+      null_texts_(connector.null_texts),
+      options_(options),
+      default_dates_(compile_date_forms(connector.dates)) {
+    const std::string where = where_of(connector, entity);
+    std::map<std::string, std::shared_ptr<const CodeList>> loaded_codes;
+    std::map<std::string, std::uint16_t> parts;
+    for (const EmitCondition& condition : entity.exclude) exclude_.push_back({&condition, kNoColumn});
+    for (const EmitDefinition& definition : entity.emits) {
+        EmitPlan plan;
+        plan.definition = &definition;
+        plan.entity = schema.find(definition.to);
+        if (plan.entity == nullptr)
+            throw Error(ErrorKind::usage,
+                        where + ": no canonical entity \"" + definition.to + "\" in schemas/canonical");
+        plan.part = parts[definition.to]++;
+        plan.own_person_key = !definition.person_key.empty();
+        plan.identifier_kind_field = plan.entity->find("id_type");
+        if (plan.entity->subject != Subject::none && definition.person_key.empty() && entity.person_key.empty()) {
+            throw Error(ErrorKind::usage,
+                        where + ": " + definition.to + " speaks of a person, but the entity has no person_key");
+        }
+        for (const EmitCondition& condition : definition.when) plan.when.push_back({&condition, kNoColumn});
+        for (const FieldMapping& mapping : definition.fields) {
+            FieldPlan field;
+            field.mapping = &mapping;
+            const int index = plan.entity->find(mapping.field);
+            if (index < 0) {
+                std::vector<std::string> names;
+                for (const FieldDescriptor& known : plan.entity->fields) names.push_back(known.name);
+                const std::string suggestion = nearest_word(mapping.field, names);
+                throw Error(ErrorKind::usage, where + ": canonical entity " + definition.to + " has no field \"" +
+                                                  mapping.field + "\"" +
+                                                  (suggestion.empty() ? "" : "; did you mean \"" + suggestion + "\"?"));
+            }
+            field.field_index = static_cast<std::size_t>(index);
+            field.field = &plan.entity->fields[field.field_index];
+            field.dates = compile_date_forms(mapping.dates);
+            field.address_text = plan.entity->name == "person_address" && field.field->type == FieldType::text;
+            if (field.field->type == FieldType::code)
+                field.canonical_codes = schema.find_code_list(field.field->code_list);
+            if (!mapping.codes.empty()) {
+                auto& codes = loaded_codes[mapping.codes];
+                if (!codes)
+                    codes = std::make_shared<CodeList>(
+                        CodeList::load(connector.folder / "codes" / (mapping.codes + ".csv")));
+                field.source_codes = codes;
+                for (const auto& [source, canonical] : codes->entries()) {
+                    if (field.canonical_codes == nullptr || canonical.empty() ||
+                        field.canonical_codes->find(canonical) != nullptr)
+                        continue;
+                    throw Error(ErrorKind::usage, connector.folder.string() + "/codes/" + mapping.codes + ".csv: \"" +
+                                                      canonical + "\" is not a code of " + field.field->code_list);
+                }
+            }
+            if (mapping.constant) {
+                if (field.canonical_codes != nullptr && field.canonical_codes->find(*mapping.constant) == nullptr) {
+                    throw Error(ErrorKind::usage, where + ": constant \"" + *mapping.constant + "\" of field " +
+                                                      mapping.field + " is not a code of " + field.field->code_list);
+                }
+                field.constant = field.field->type == FieldType::boolean
+                                     ? Value::of_integer(*mapping.constant == "true" ? 1 : 0)
+                                     : Value::of_text(*mapping.constant);
+            }
+            plan.fields.push_back(std::move(field));
+        }
+        // The kind of an identifier is known before the identifier is checked.
+        std::stable_sort(plan.fields.begin(), plan.fields.end(), [](const FieldPlan& a, const FieldPlan& b) {
+            return (a.field->type == FieldType::identifier) < (b.field->type == FieldType::identifier);
+        });
+        if (std::find(emitted_.begin(), emitted_.end(), plan.entity) == emitted_.end()) emitted_.push_back(plan.entity);
+        emits_.push_back(std::move(plan));
+    }
+}
+
+void EntityNormaliser::bind(const RowShape& shape) {
+    std::set<std::size_t> mapped;
+    const auto column = [&](const std::string& name) {
+        const auto found = std::find(shape.columns.begin(), shape.columns.end(), name);
+        if (found == shape.columns.end()) return kNoColumn;
+        mapped.insert(static_cast<std::size_t>(found - shape.columns.begin()));
+        return static_cast<std::size_t>(found - shape.columns.begin());
+    };
+    const auto columns = [&](const std::vector<std::string>& names) {
+        std::vector<std::size_t> result;
+        for (const std::string& name : names) result.push_back(column(name));
+        return result;
+    };
+    key_columns_ = columns(entity_->key);
+    parent_columns_ = columns(entity_->parent_key);
+    person_key_column_ = entity_->person_key.empty() ? kNoColumn : column(entity_->person_key);
+    for (ConditionPlan& condition : exclude_) condition.column = column(condition.condition->column);
+    for (EmitPlan& emit : emits_) {
+        emit.person_key_column = emit.own_person_key ? column(emit.definition->person_key) : person_key_column_;
+        for (ConditionPlan& condition : emit.when) condition.column = column(condition.condition->column);
+        for (FieldPlan& field : emit.fields) {
+            field.columns = columns(field.mapping->columns);
+            field.estimated_column =
+                field.mapping->estimated_column.empty() ? kNoColumn : column(field.mapping->estimated_column);
+            if (!field.mapping->status_column.empty()) column(field.mapping->status_column);
+        }
+    }
+    extra_columns_.clear();
+    for (std::size_t i = 0; i < shape.columns.size(); ++i) {
+        if (!mapped.contains(i)) extra_columns_.push_back(i);
+    }
+}
+
+FieldView EntityNormaliser::value_of(const FieldView& field) const noexcept {
+    if (!field.has_value()) return field;
+    const std::string_view text = text::trim(field.text());
+    if (text.empty()) return FieldView(Missing::empty);
+    for (const std::string& null_text : null_texts_) {
+        if (text == null_text) return FieldView(Missing::null);
+    }
+    return FieldView(text);
+}
+
+bool EntityNormaliser::holds(const ConditionPlan& plan, const FieldView* row) const {
+    const FieldView value = plan.column == kNoColumn ? FieldView() : value_of(row[plan.column]);
+    const EmitCondition& condition = *plan.condition;
+    if (condition.not_null && !value.has_value()) return false;
+    const auto is_value = [&](const std::string& text) { return equal_ignoring_case(text, value.text()); };
+    if (!condition.equals.empty() && std::none_of(condition.equals.begin(), condition.equals.end(), is_value))
+        return false;
+    return std::none_of(condition.not_equals.begin(), condition.not_equals.end(), is_value);
+}
+
+std::string_view EntityNormaliser::join_key(const std::vector<std::size_t>& columns, const FieldView* row,
+                                            CanonicalBatch& batch, bool& complete) const {
+    complete = !columns.empty();
+    if (columns.size() == 1) {
+        const FieldView part = columns[0] == kNoColumn ? FieldView() : value_of(row[columns[0]]);
+        complete = part.has_value();
+        return part.text();
+    }
+    std::string key;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const FieldView part = columns[i] == kNoColumn ? FieldView() : value_of(row[columns[i]]);
+        if (!part.has_value()) complete = false;
+        if (i > 0) key += kKeySeparator;
+        key += part.text();
+    }
+    return batch.arena.store(key);
+}
+
+CanonicalBatch EntityNormaliser::normalise(RecordBatch source) {
+    CanonicalBatch batch;
+    batch.rows_read = source.rows_read();
+    batch.checkpoint = source.checkpoint;
+    batch.rejects = std::move(source.rejects());
+    if (source.rows() > 0) {
+        if (bound_ != source.shared_shape()) {
+            bind(source.shape());
+            bound_ = source.shared_shape();
+        }
+        batch.rows.reserve(source.rows() * std::max<std::size_t>(emits_.size(), 1));
+        batch.outcomes.reserve(source.rows());
+        for (std::size_t i = 0; i < source.rows(); ++i) normalise_row(source, i, batch);
+    }
+    batch.source = std::move(source);
+    return batch;
+}
+
+void EntityNormaliser::normalise_row(const RecordBatch& source, std::size_t index, CanonicalBatch& batch) {
+    const auto fields = source.row(index);
+    const FieldView* row = fields.data();
+    const auto row_index = static_cast<std::uint32_t>(index);
+
+    SourceRowOutcome outcome;
+    outcome.position = source.position(index);
+    outcome.document = source.document(index);
+    for (const FieldView& field : fields) {
+        outcome.content_hash =
+            hash64(field.text(), outcome.content_hash + static_cast<std::uint64_t>(field.missing()) + 1);
+    }
+    bool complete = false;
+    outcome.key = join_key(key_columns_, row, batch, complete);
+    outcome.key_hash = hash64(outcome.key);
+    if (options_.keep_verbatim) batch.verbatim.push_back(json_of(row, batch));
+
+    const auto reject = [&](RejectReason reason, const std::string& field) {
+        outcome.kind = SourceRowOutcome::Kind::rejected;
+        batch.rejects.push_back({reason, std::string(outcome.key), std::string(outcome.document), outcome.position,
+                                 field, std::string(json_of(row, batch))});
+        batch.outcomes.push_back(outcome);
+    };
+    if (!complete) return reject(RejectReason::no_key, entity_->key.front());
+    if (std::any_of(exclude_.begin(), exclude_.end(),
+                    [&](const ConditionPlan& condition) { return holds(condition, row); })) {
+        outcome.kind = SourceRowOutcome::Kind::excluded;
+        batch.outcomes.push_back(outcome);
+        return;
+    }
+    // A row that speaks of nobody is an orphan, whatever else it says.
+    if (person_key_column_ != kNoColumn && !value_of(row[person_key_column_]).has_value()) {
+        const bool speaks_of_a_person = std::any_of(emits_.begin(), emits_.end(), [](const EmitPlan& plan) {
+            return !plan.own_person_key && plan.entity->subject != Subject::none;
+        });
+        if (speaks_of_a_person) return reject(RejectReason::orphan_person, entity_->person_key);
+    }
+    bool emitted = false;
+    for (EmitPlan& plan : emits_) emitted = emit(plan, row, batch, outcome, row_index) || emitted;
+    if (!emitted) outcome.kind = SourceRowOutcome::Kind::excluded;
+    if (emitted && !extra_columns_.empty()) {
+        for (std::size_t i = batch.rows.size(); i-- > 0 && batch.rows[i].source_row == row_index;) {
+            if (i == 0 || batch.rows[i - 1].source_row != row_index) batch.rows[i].extras = extras_of(row, batch);
+        }
+    }
+    batch.outcomes.push_back(outcome);
+}
+
+bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch& batch,
+                            const SourceRowOutcome& outcome, std::uint32_t row_index) {
+    for (const ConditionPlan& condition : plan.when) {
+        if (!holds(condition, row)) return false;
+    }
+    CanonicalRow canonical;
+    canonical.entity = plan.entity;
+    canonical.source_key = outcome.key;
+    canonical.part = plan.part;
+    canonical.source_row = row_index;
+    if (plan.person_key_column != kNoColumn) {
+        const FieldView person = value_of(row[plan.person_key_column]);
+        if (!person.has_value() && plan.own_person_key) return false;
+        canonical.source_person_key = person.text();
+    }
+    if (!parent_columns_.empty()) {
+        bool complete = false;
+        const std::string_view parent = join_key(parent_columns_, row, batch, complete);
+        if (complete) canonical.parent_key = parent;
+    }
+    Value* values = batch.allocate_values(plan.entity->fields.size());
+    for (FieldPlan& field : plan.fields) {
+        const std::string_view kind =
+            plan.identifier_kind_field >= 0 ? values[plan.identifier_kind_field].text : std::string_view();
+        values[field.field_index] = convert(field, row, batch, row_index, kind);
+    }
+    canonical.values = values;
+    batch.rows.push_back(canonical);
+    return true;
+}
+
+Value EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, CanonicalBatch& batch, std::uint32_t row_index,
+                                std::string_view identifier_kind) {
+    if (plan.mapping->constant) return plan.constant;
+    const auto column = [&](std::size_t i) {
+        return plan.columns[i] == kNoColumn ? FieldView() : value_of(row[plan.columns[i]]);
+    };
+    if (plan.columns.size() == 1) {
+        const FieldView value = column(0);
+        if (!value.has_value()) return Value::of_missing(value.missing());
+        return convert_text(plan, value.text(), row, batch, row_index, identifier_kind);
+    }
+    if (plan.mapping->combine == "date_parts") {
+        const FieldView year = column(2);
+        if (!year.has_value() && !column(0).has_value() && !column(1).has_value())
+            return Value::of_missing(year.missing());
+        const auto date = parse_date_parts(column(0).text(), column(1).text(), year.text());
+        if (date && (plan.field->type == FieldType::partial_date || date->precision == DatePrecision::day))
+            return Value::of_date(*date);
+        joined_.assign(column(0).text()).append("/").append(column(1).text()).append("/").append(year.text());
+        return set_aside(plan, date ? IssueRule::impossible_date : date.issue(), joined_, batch, row_index);
+    }
+    if (plan.mapping->combine == "join") {
+        joined_.clear();
+        Missing missing = Missing::absent;
+        for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+            const FieldView part = column(i);
+            if (!part.has_value()) {
+                missing = part.missing();
+                continue;
+            }
+            if (!joined_.empty()) joined_ += ' ';
+            joined_ += part.text();
+        }
+        if (joined_.empty()) return Value::of_missing(missing);
+        return convert_text(plan, batch.arena.store(joined_), row, batch, row_index, identifier_kind);
+    }
+    Missing missing = Missing::absent;
+    for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+        const FieldView value = column(i);
+        if (value.has_value()) return convert_text(plan, value.text(), row, batch, row_index, identifier_kind);
+        missing = value.missing();
+    }
+    return Value::of_missing(missing);
+}
+
+Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, const FieldView* row,
+                                     CanonicalBatch& batch, std::uint32_t row_index, std::string_view identifier_kind) {
+    const auto stored = [&](const Parsed<std::string_view>& parsed) {
+        if (!parsed) return set_aside(plan, parsed.issue(), text, batch, row_index);
+        return Value::of_text(*parsed == text ? text : batch.arena.store(*parsed));
+    };
+    const std::vector<DateForm>& forms = plan.dates.empty() ? default_dates_ : plan.dates;
+    switch (plan.field->type) {
+        case FieldType::text:
+            if (plan.address_text && is_address_placeholder(text))
+                return set_aside(plan, IssueRule::placeholder, text, batch, row_index);
+            return Value::of_text(text);
+        case FieldType::key:
+        case FieldType::person_ref:
+            return Value::of_text(text);
+        case FieldType::name: {
+            bool marker = false;
+            const auto name = clean_name(text, scratch_, marker);
+            if (name && marker) set_aside(plan, IssueRule::duplicate_marker, text, batch, row_index);
+            if (name && text::count_code_points(*name) == kNameColumnWidth)
+                set_aside(plan, IssueRule::truncated, text, batch, row_index);
+            return stored(name);
+        }
+        case FieldType::code:
+            return convert_code(plan, text, batch, row_index);
+        case FieldType::date:
+        case FieldType::partial_date: {
+            auto date = plan.field->type == FieldType::date ? parse_date(text, forms) : parse_partial_date(text, forms);
+            if (!date) return set_aside(plan, date.issue(), text, batch, row_index);
+            Date value = *date;
+            if (plan.estimated_column != kNoColumn) {
+                const FieldView flag = value_of(row[plan.estimated_column]);
+                const auto estimated = flag.has_value() ? parse_boolean(flag.text()) : Parsed<bool>(false);
+                // A source may mark estimates with a letter of its own ("E", "EST") rather than with yes.
+                value.estimated = estimated ? *estimated : (flag.text().front() | 0x20) == 'e';
+            }
+            return Value::of_date(value);
+        }
+        case FieldType::timestamp: {
+            const auto time = parse_timestamp(text, forms);
+            return time ? Value::of_integer(time->microseconds) : set_aside(plan, time.issue(), text, batch, row_index);
+        }
+        case FieldType::integer: {
+            const auto number = parse_integer(text);
+            return number ? Value::of_integer(*number) : set_aside(plan, number.issue(), text, batch, row_index);
+        }
+        case FieldType::decimal: {
+            const auto number = parse_decimal(text);
+            return number ? Value::of_integer(number->hundredths)
+                          : set_aside(plan, number.issue(), text, batch, row_index);
+        }
+        case FieldType::boolean: {
+            const auto flag = parse_boolean(text);
+            return flag ? Value::of_integer(*flag ? 1 : 0) : set_aside(plan, flag.issue(), text, batch, row_index);
+        }
+        case FieldType::identifier:
+            return stored(check_identifier(identifier_kind, text, options_.identifiers, scratch_));
+        case FieldType::uprn:
+            return stored(check_uprn(text, scratch_));
+        case FieldType::postcode:
+            return stored(check_postcode(text, scratch_));
+        case FieldType::phone:
+            return stored(check_phone(text, scratch_));
+        case FieldType::email:
+            return stored(check_email(text, scratch_));
+    }
+    return Value::of_missing(Missing::absent);
+}
+
+Value EntityNormaliser::convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch,
+                                     std::uint32_t row_index) {
+    FieldPlan::Code code;
+    if (const auto cached = plan.code_cache.find(text); cached != plan.code_cache.end()) {
+        code = cached->second;
+    } else {
+        const std::string* canonical =
+            plan.source_codes ? plan.source_codes->find(text) : plan.canonical_codes->spelling(text);
+        if (canonical == nullptr) {
+            code.missing = Missing::invalid;
+        } else if (canonical->empty()) {
+            code.missing = Missing::null;  // the connector's list says that this code means "nothing recorded"
+        } else {
+            code.code = *plan.canonical_codes->spelling(*canonical);
+        }
+        if (plan.code_cache.size() < kCodeCacheEntries) plan.code_cache.emplace(std::string(text), code);
+    }
+    if (code.missing == Missing::no) return Value::of_text(code.code);
+    if (code.missing == Missing::null) return Value::of_missing(Missing::null);
+    return set_aside(plan, is_placeholder_text(text) ? IssueRule::placeholder : IssueRule::unknown_code, text, batch,
+                     row_index);
+}
+
+Value EntityNormaliser::set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
+                                  std::uint32_t row_index) const {
+    FieldIssue issue;
+    issue.source_row = row_index;
+    issue.rule = rule;
+    issue.field = plan.mapping->columns.front();
+    issue.raw_value = batch.arena.store(raw);
+    // One source value that several canonical rows use is one issue.
+    bool known = false;
+    for (auto earlier = batch.issues.rbegin();
+         earlier != batch.issues.rend() && earlier->source_row == row_index && !known; ++earlier) {
+        known = earlier->rule == rule && earlier->field == issue.field;
+    }
+    if (!known) batch.issues.push_back(issue);
+    return Value::of_missing(Missing::invalid);
+}
+
+std::string_view EntityNormaliser::extras_of(const FieldView* row, CanonicalBatch& batch) {
+    joined_.clear();
+    for (const std::size_t column : extra_columns_) {
+        if (!row[column].has_value() || row[column].text().empty()) continue;
+        joined_ += joined_.empty() ? '{' : ',';
+        append_json_string(joined_, bound_->columns[column]);
+        joined_ += ':';
+        append_json_string(joined_, row[column].text());
+    }
+    if (joined_.empty()) return {};
+    joined_ += '}';
+    return batch.arena.store(joined_);
+}
+
+std::string_view EntityNormaliser::json_of(const FieldView* row, CanonicalBatch& batch) {
+    std::string json = "{";
+    for (std::size_t column = 0; column < bound_->columns.size(); ++column) {
+        if (row[column].missing() == Missing::absent) continue;
+        if (json.size() > 1) json += ',';
+        append_json_string(json, bound_->columns[column]);
+        json += ':';
+        if (row[column].missing() == Missing::null) {
+            json += "null";
+        } else {
+            append_json_string(json, row[column].text());
+        }
+    }
+    json += '}';
+    return batch.arena.store(json);
+}
+
+}  // namespace caseweave

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "canonical/canonical_batch.hpp"
+#include "canonical/schema.hpp"
+#include "core/record_batch.hpp"
+#include "normalise/dates.hpp"
+#include "normalise/identifiers.hpp"
+#include "settings/connector_definition.hpp"
+
+namespace caseweave {
+
+/// Says what a job asks of normalisation.
+struct NormaliseOptions {
+    IdentifierOptions identifiers;
+    bool keep_verbatim = false;  ///< also write every source row as JSON (people pass)
+};
+
+/// Turns source rows of one entity into canonical rows: maps columns, types values, sets bad ones aside.
+///
+/// Compiled once from connector.toml against the canonical schema; a mapping to an unknown entity, field or code
+/// is a SettingsError at construction. One thread at a time; make one an entity and thread.
+class EntityNormaliser {
+  public:
+    EntityNormaliser(const CanonicalSchema& schema, const ConnectorDefinition& connector,
+                     const EntityDefinition& entity, NormaliseOptions options);
+    ~EntityNormaliser();
+    EntityNormaliser(EntityNormaliser&&) noexcept;
+
+    /// Maps one batch. Takes the batch over: the canonical rows point into it.
+    CanonicalBatch normalise(RecordBatch source);
+
+    /// Canonical entities this source entity gives, in emit order.
+    const std::vector<const EntityDescriptor*>& emitted_entities() const noexcept { return emitted_; }
+
+  private:
+    struct FieldPlan;
+    struct ConditionPlan;
+    struct EmitPlan;
+    struct RowScratch;
+
+    void bind(const RowShape& shape);
+    bool holds(const ConditionPlan& condition, const FieldView* row) const;
+    FieldView value_of(const FieldView& field) const noexcept;
+    std::string_view join_key(const std::vector<std::size_t>& columns, const FieldView* row, CanonicalBatch& batch,
+                              bool& complete) const;
+    void normalise_row(const RecordBatch& source, std::size_t index, CanonicalBatch& batch);
+    bool emit(EmitPlan& plan, const FieldView* row, CanonicalBatch& batch, const SourceRowOutcome& outcome,
+              std::uint32_t row_index);
+    Value convert(FieldPlan& plan, const FieldView* row, CanonicalBatch& batch, std::uint32_t row_index,
+                  std::string_view identifier_kind);
+    Value convert_text(FieldPlan& plan, std::string_view text, const FieldView* row, CanonicalBatch& batch,
+                       std::uint32_t row_index, std::string_view identifier_kind);
+    Value convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch, std::uint32_t row_index);
+    Value set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
+                    std::uint32_t row_index) const;
+    std::string_view extras_of(const FieldView* row, CanonicalBatch& batch);
+    std::string_view json_of(const FieldView* row, CanonicalBatch& batch);
+
+    const EntityDefinition* entity_;
+    std::vector<std::string> null_texts_;
+    NormaliseOptions options_;
+    std::vector<DateForm> default_dates_;
+    std::vector<EmitPlan> emits_;
+    std::vector<const EntityDescriptor*> emitted_;
+    std::vector<ConditionPlan> exclude_;
+
+    std::shared_ptr<const RowShape> bound_;  // the shape the indices below are for
+    std::vector<std::size_t> key_columns_;
+    std::vector<std::size_t> parent_columns_;
+    std::size_t person_key_column_ = 0;
+    std::vector<std::size_t> extra_columns_;
+    std::string scratch_;
+    std::string joined_;
+};
+
+}  // namespace caseweave

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace caseweave {
+
+/// Appends `text` to `out` as a JSON string, quotes included. Bytes of 0x80 and above pass as they are (UTF-8).
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace caseweave

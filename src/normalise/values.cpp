@@ -1,0 +1,202 @@
+#include "normalise/values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "normalise/identifiers.hpp"
+#include "text/utf8.hpp"
+
+namespace caseweave {
+
+namespace {
+
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+constexpr bool is_letter(char c) noexcept {
+    return c >= 'A' && c <= 'Z';
+}
+constexpr char upper(char c) noexcept {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+std::string upper_text(std::string_view text) {
+    std::string result(text);
+    std::transform(result.begin(), result.end(), result.begin(), upper);
+    return result;
+}
+
+/// Tells whether a name can be used as it is: printable ASCII, no double or outer blanks.
+bool is_plain(std::string_view text) noexcept {
+    if (text.empty() || text.front() == ' ' || text.back() == ' ') return false;
+    char previous = 'x';
+    for (const char c : text) {
+        if (c < ' ' || c > '~' || (c == ' ' && previous == ' ')) return false;
+        previous = c;
+    }
+    return true;
+}
+
+constexpr std::array<std::string_view, 5> kMarkers = {"DO NOT USE", "DUPLICATED", "DUPLICATE", "DUPLICAT", "*DUP*"};
+
+/// Cuts every marker out of a name; true when there was one.
+bool cut_markers(std::string& name) {
+    std::string capital = upper_text(name);
+    bool found = false;
+    for (const std::string_view word : kMarkers) {
+        for (std::size_t at = capital.find(word); at != std::string::npos; at = capital.find(word)) {
+            name.replace(at, word.size(), " ");
+            capital.replace(at, word.size(), " ");
+            found = true;
+        }
+    }
+    if (found) {
+        std::replace_if(
+            name.begin(), name.end(), [](char c) { return c == '(' || c == ')' || c == '*' || c == '[' || c == ']'; },
+            ' ');
+        while (!name.empty() && (name.back() == '-' || name.back() == ' ')) name.pop_back();
+        const std::size_t start = name.find_first_not_of(" -");
+        name.erase(0, std::min(start, name.size()));
+    }
+    return found;
+}
+
+}  // namespace
+
+Parsed<std::string_view> clean_name(std::string_view text, std::string& out, bool& marker) {
+    marker = false;
+    if (is_plain(text)) {
+        out = text;
+    } else {
+        std::string stripped;
+        text::strip_controls(text, stripped);
+        text::collapse_whitespace(stripped, out);
+    }
+    // Every marker has a U after a D, or is "DO NOT USE": a cheap look before the search.
+    if (out.size() >= 5 && out.find_first_of("Dd") != std::string::npos && cut_markers(out)) {
+        marker = true;
+        std::string collapsed;
+        text::collapse_whitespace(out, collapsed);
+        out.swap(collapsed);
+        if (out.empty()) return IssueRule::duplicate_marker;
+    }
+    if (out.empty() || (is_placeholder_text(out) && out.size() != 1) || out == "-" || out == "." || out == "?")
+        return IssueRule::placeholder;
+    return std::string_view(out);
+}
+
+Parsed<std::string_view> check_postcode(std::string_view text, std::string& out) {
+    if (is_placeholder_text(text) || is_address_placeholder(text)) return IssueRule::placeholder;
+    out.clear();
+    for (const char c : text) {
+        if (c != ' ' && c != '-' && c != '\t') out += upper(c);
+    }
+    constexpr std::size_t kShortest = 5;
+    constexpr std::size_t kLongest = 7;
+    if (out.size() < kShortest || out.size() > kLongest) return IssueRule::not_a_postcode;
+    const std::size_t inward = out.size() - 3;
+    if (out[inward] == 'O') out[inward] = '0';
+    if (out[inward] == 'I') out[inward] = '1';
+    for (const std::size_t at : {inward + 1, inward + 2}) {
+        if (out[at] == '0') out[at] = 'O';
+        if (out[at] == '1') out[at] = 'I';
+        if (!is_letter(out[at])) return IssueRule::not_a_postcode;
+    }
+    if (!is_digit(out[inward]) || !is_letter(out[0])) return IssueRule::not_a_postcode;
+    // Outward: A9, A99, AA9, AA99, A9A, AA9A.
+    const std::size_t letters = is_letter(out[1]) && !(inward == 2) ? 2 : 1;
+    if (inward <= letters) return IssueRule::not_a_postcode;
+    for (std::size_t at = letters; at < inward; ++at) {
+        const bool last_may_be_letter = at == inward - 1 && at > letters;
+        if (!is_digit(out[at]) && !(last_may_be_letter && is_letter(out[at]))) return IssueRule::not_a_postcode;
+    }
+    if (out.starts_with("ZZ99")) return IssueRule::placeholder;
+    out.insert(inward, 1, ' ');
+    return std::string_view(out);
+}
+
+Parsed<std::string_view> check_phone(std::string_view text, std::string& out) {
+    out.clear();
+    for (const char c : text) {
+        if (is_digit(c) || (c == '+' && out.empty())) {
+            out += c;
+        } else if (c != ' ' && c != '-' && c != '(' && c != ')' && c != '.') {
+            return is_placeholder_text(text) ? IssueRule::placeholder : IssueRule::bad_format;
+        }
+    }
+    if (out.starts_with("+440")) out.erase(3, 1);  // "+44 (0)1243"
+    if (out.starts_with("0044")) out.replace(0, 4, "+44");
+    if (out.starts_with("+44")) out.replace(0, 3, "0");
+    constexpr std::size_t kShortest = 10;
+    constexpr std::size_t kLongest = 16;
+    if (is_placeholder_text(out)) return IssueRule::placeholder;
+    if (out.size() < kShortest || out.size() > kLongest || (out[0] != '0' && out[0] != '+'))
+        return IssueRule::bad_format;
+    return std::string_view(out);
+}
+
+Parsed<std::string_view> check_email(std::string_view text, std::string& out) {
+    if (is_placeholder_text(text)) return IssueRule::placeholder;
+    out.clear();
+    for (const char c : text) {
+        if (c <= ' ' || c == ',' || c == ';') return IssueRule::bad_format;
+        out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    const std::size_t at = out.find('@');
+    if (at == 0 || at == out.npos || out.find('@', at + 1) != out.npos) return IssueRule::bad_format;
+    const std::size_t dot = out.find('.', at + 2);
+    if (dot == out.npos || dot + 1 == out.size()) return IssueRule::bad_format;
+    return std::string_view(out);
+}
+
+Parsed<bool> parse_boolean(std::string_view text) noexcept {
+    if (text.size() == 1) {
+        switch (upper(text.front())) {
+            case 'Y':
+            case 'T':
+            case '1':
+                return true;
+            case 'N':
+            case 'F':
+            case '0':
+                return false;
+            default:
+                return IssueRule::unknown_code;
+        }
+    }
+    static constexpr std::array<std::string_view, 5> kTrue = {"YES", "TRUE", "ON", "-1", "X"};
+    static constexpr std::array<std::string_view, 3> kFalse = {"NO", "FALSE", "OFF"};
+    const auto is = [&](std::string_view word) {
+        return word.size() == text.size() &&
+               std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == upper(b); });
+    };
+    if (std::any_of(kTrue.begin(), kTrue.end(), is)) return true;
+    if (std::any_of(kFalse.begin(), kFalse.end(), is)) return false;
+    return IssueRule::unknown_code;
+}
+
+Parsed<std::int64_t> parse_integer(std::string_view text) noexcept {
+    if (text.starts_with('+')) text.remove_prefix(1);
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc::result_out_of_range) return IssueRule::out_of_range;
+    if (error != std::errc()) return IssueRule::not_a_number;
+    const std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    if (!rest.empty() && (rest.front() != '.' || rest.find_first_not_of('0', 1) != rest.npos))
+        return IssueRule::not_a_number;
+    return value;
+}
+
+bool is_address_placeholder(std::string_view text) noexcept {
+    static constexpr std::array<std::string_view, 9> kWords = {
+        "ADDRESS NOT FOUND", "ADDRESS UNKNOWN",   "NOT FOUND",        "NO FIXED ABODE", "NFA",
+        "NO ADDRESS",        "ADDRESS NOT KNOWN", "ADDRESS WITHHELD", "CONFIDENTIAL"};
+    if (is_placeholder_text(text)) return true;
+    return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
+        return word.size() == text.size() &&
+               std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == upper(b); });
+    });
+}
+
+}  // namespace caseweave

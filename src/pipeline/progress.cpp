@@ -1,0 +1,66 @@
+#include "pipeline/progress.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace caseweave {
+
+namespace {
+/// How often a line is rewritten on a terminal; a plain log gets only the ends of stages and a line each 10 s.
+constexpr std::int64_t kTerminalPeriodMs = 200;
+constexpr std::int64_t kPlainPeriodMs = 10'000;
+
+std::string with_commas(std::uint64_t number) {
+    std::string text = std::to_string(number);
+    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, 1, ',');
+    return text;
+}
+}  // namespace
+
+Progress::Progress(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
+
+void Progress::begin(std::string_view stage) {
+    if (open_) end();
+    stage_ = stage;
+    rows_ = 0;
+    started_ = std::chrono::steady_clock::now();
+    next_print_ms_ = terminal_ ? kTerminalPeriodMs : kPlainPeriodMs;
+    open_ = true;
+}
+
+void Progress::add(std::uint64_t rows) {
+    rows_ += rows;
+    if (quiet_) return;
+    const auto elapsed =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_).count();
+    std::int64_t due = next_print_ms_;
+    if (elapsed < due) return;
+    if (next_print_ms_.compare_exchange_strong(due, elapsed + (terminal_ ? kTerminalPeriodMs : kPlainPeriodMs)))
+        print(false);
+}
+
+double Progress::end() {
+    if (!open_) return 0;
+    open_ = false;
+    if (!quiet_) print(true);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+}
+
+void Progress::print(bool final) {
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+    const std::uint64_t rows = rows_;
+    std::string line = fmt::format("  {:<34} {:>12}", stage_, rows == 0 ? std::string() : with_commas(rows) + " rows");
+    if (rows > 0 && seconds > 0.05)
+        line += fmt::format("  {:>12}/s", with_commas(static_cast<std::uint64_t>(static_cast<double>(rows) / seconds)));
+    if (final) line += fmt::format("  {:6.2f} s", seconds);
+    if (terminal_) {
+        fmt::print(stderr, "\r\033[K{}{}", line, final ? "\n" : "");
+    } else {
+        fmt::print(stderr, "{}\n", line);
+    }
+    std::fflush(stderr);
+}
+
+}  // namespace caseweave

@@ -1,0 +1,37 @@
+#include "pipeline/shutdown.hpp"
+
+#include <atomic>
+#include <csignal>
+
+#include "core/error.hpp"
+
+namespace caseweave {
+
+namespace {
+std::atomic<bool> requested{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler writes it");
+
+extern "C" void on_signal(int number) {
+    if (requested.exchange(true)) {
+        std::signal(number, SIG_DFL);
+        std::raise(number);
+    }
+}
+}  // namespace
+
+void watch_for_shutdown() {
+    std::signal(SIGINT, on_signal);
+    std::signal(SIGTERM, on_signal);
+    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe or socket is an error return, not a death
+}
+
+bool shutdown_requested() noexcept {
+    return requested.load(std::memory_order_relaxed);
+}
+
+void throw_if_shutdown_requested() {
+    if (shutdown_requested())
+        throw Error(ErrorKind::interrupted, "stopped as asked; what was committed stays, run again to resume");
+}
+
+}  // namespace caseweave
