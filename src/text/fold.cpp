@@ -181,7 +181,7 @@ class Folder {
     bool kept_ = false;  // the last thing written was a letter kept in its own script, to which marks belong
 };
 
-/// Bounds the rounds of fold_foreign; two suffice for every name seen, the fuzzer has found none that takes more.
+/// Bounds the rounds of fold_foreign: fuzzing has found no text that still changes after the fourth.
 constexpr int kMaxRounds = 4;
 
 /// Folds until nothing changes: a letter that ICU leaves alone in one company it may know in the company of what the
