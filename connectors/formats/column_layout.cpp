@@ -1,0 +1,58 @@
+#include "connectors/formats/column_layout.hpp"
+
+#include <algorithm>
+
+#include "core/error.hpp"
+
+namespace caseweave {
+
+namespace {
+/// Bytes of a broken record that are kept: a real record is far below it, and a quarantine full of them stays small.
+constexpr std::size_t kRawBytes = 16 * 1024;
+}  // namespace
+
+bool is_optional(const EntityDefinition& entity, std::string_view column) noexcept {
+    return std::find(entity.optional_columns.begin(), entity.optional_columns.end(), column) !=
+           entity.optional_columns.end();
+}
+
+void fail_missing_column(const EntityDefinition& entity, std::string_view column, const std::string& where) {
+    throw Error(
+        ErrorKind::source,
+        "entity " + entity.name + ": column " + std::string(column) + " is missing in " + where +
+            "; ask the supplier what became of it, then change connector.toml or list it under optional_columns");
+}
+
+std::shared_ptr<const RowShape> declared_shape(const EntityDefinition& entity) {
+    return std::make_shared<const RowShape>(RowShape{entity.columns, entity.columns.size()});
+}
+
+ColumnLayout lay_out_columns(const EntityDefinition& entity, const std::vector<std::string>& header,
+                             const std::string& document) {
+    auto shape = std::make_shared<RowShape>(RowShape{entity.columns, entity.columns.size()});
+    ColumnLayout layout;
+    for (const std::string& name : header) {
+        auto found = std::find(shape->columns.begin(), shape->columns.end(), name);
+        if (found == shape->columns.end()) found = shape->columns.insert(found, name);
+        const auto column = static_cast<std::size_t>(found - shape->columns.begin());
+        if (std::find(layout.column_of_field.begin(), layout.column_of_field.end(), column) !=
+            layout.column_of_field.end()) {
+            throw Error(ErrorKind::source, "entity " + entity.name + ": column " + name + " stands twice in " +
+                                               document + "; have it exported with distinct column names");
+        }
+        layout.column_of_field.push_back(column);
+    }
+    for (std::size_t i = 0; i < entity.columns.size(); ++i) {
+        const bool there =
+            std::find(layout.column_of_field.begin(), layout.column_of_field.end(), i) != layout.column_of_field.end();
+        if (!there && !is_optional(entity, entity.columns[i])) fail_missing_column(entity, entity.columns[i], document);
+    }
+    layout.shape = std::move(shape);
+    return layout;
+}
+
+std::string raw_text(std::string_view raw) {
+    return std::string(raw.substr(0, kRawBytes));
+}
+
+}  // namespace caseweave

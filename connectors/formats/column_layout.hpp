@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/record_batch.hpp"
+#include "settings/connector_definition.hpp"
+
+namespace caseweave {
+
+/// Says which column of a row each field of a document becomes.
+struct ColumnLayout {
+    std::shared_ptr<const RowShape> shape;
+    std::vector<std::size_t> column_of_field;  ///< one per field of the document: index into shape->columns
+};
+
+/// Finds an entity's declared columns in a header, in any order; what the header has besides becomes extras.
+/// @throws Error(source) that names the entity, the document and the column that is missing or stands there twice.
+ColumnLayout lay_out_columns(const EntityDefinition& entity, const std::vector<std::string>& header,
+                             const std::string& document);
+
+/// Gives the shape of an entity whose columns are known without a header: declared ones, no extras.
+std::shared_ptr<const RowShape> declared_shape(const EntityDefinition& entity);
+
+/// Tells whether a declared column may be missing in a source.
+bool is_optional(const EntityDefinition& entity, std::string_view column) noexcept;
+
+/// Makes the Error for a declared column that a source lacks.
+[[noreturn]] void fail_missing_column(const EntityDefinition& entity, std::string_view column,
+                                      const std::string& where);
+
+/// Sets a field whose bytes live in the batch's arena; no byte, or only blanks, is Missing::empty.
+inline void set_text(RecordBatch& batch, std::size_t column, std::string_view stored) noexcept {
+    if (stored.empty() || (stored.front() == ' ' && stored.find_first_not_of(' ') == std::string_view::npos)) {
+        batch.set_missing(column, Missing::empty);
+    } else {
+        batch.set_stored(column, stored);
+    }
+}
+
+/// Tells whether a batch is to be handed on: full of rows or bytes, or of rejects, which carry their raw text.
+inline bool is_full(const RecordBatch& batch) noexcept {
+    constexpr std::size_t kRejects = 256;
+    return batch.full() || batch.rows_read() >= RecordBatch::kRows || batch.rejects().size() >= kRejects;
+}
+
+/// Cuts the raw text of a reject to what a quarantine row can hold and a person can read.
+std::string raw_text(std::string_view raw);
+
+}  // namespace caseweave

@@ -1,0 +1,133 @@
+#include "connectors/formats/delimited_reader.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace caseweave {
+
+namespace {
+const char* find_byte(const char* begin, const char* end, char byte) noexcept {
+    const void* const found = begin == end ? nullptr : std::memchr(begin, byte, static_cast<std::size_t>(end - begin));
+    return found == nullptr ? end : static_cast<const char*>(found);
+}
+}  // namespace
+
+template <typename Scan>
+typename BasicDelimitedReader<Scan>::Split BasicDelimitedReader<Scan>::split(std::string_view text) {
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const bool last = window_->at_end();
+    fields_.clear();
+    lines_in_record_ = 1;
+    Scan scan(begin, end, dialect_.separator);
+    for (const char* field = begin;;) {
+        const char* field_begin = field;
+        const char* field_end = nullptr;
+        const char* stop = nullptr;
+        bool escaped = false;
+        if (dialect_.quote != '\0' && field != end && *field == dialect_.quote) {
+            field_begin = field + 1;
+            const char* at = field_begin;
+            for (;;) {
+                at = find_byte(at, end, dialect_.quote);
+                if (at == end) return last ? Split::bad_quote : Split::needs_more;
+                if (at + 1 == end && !last) return Split::needs_more;
+                if (at + 1 == end || at[1] != dialect_.quote) break;
+                escaped = true;
+                at += 2;
+            }
+            field_end = at;
+            stop = at + 1;
+            if (stop != end && *stop == '\r') {
+                if (stop + 1 == end && !last) return Split::needs_more;
+                if (stop + 1 == end || stop[1] == '\n') ++stop;
+            }
+            if (stop != end && *stop != dialect_.separator && *stop != '\n') return Split::bad_quote;
+            lines_in_record_ += static_cast<std::uint64_t>(std::count(field_begin, field_end, '\n'));
+            scan.seek(stop);
+            stop = scan.next();
+        } else {
+            stop = scan.next();
+            field_end = stop;
+            if (stop == end ? last : *stop == '\n') {
+                if (field_end > field_begin && field_end[-1] == '\r') --field_end;
+            }
+        }
+        if (stop == end && !last) return Split::needs_more;
+        fields_.push_back(
+            {static_cast<std::uint32_t>(field_begin - begin), static_cast<std::uint32_t>(field_end - begin), escaped});
+        if (stop == end || *stop == '\n') {
+            const char* record_end = stop;
+            if (record_end > begin && record_end[-1] == '\r') --record_end;
+            bytes_ = {begin, static_cast<std::size_t>(record_end - begin)};
+            consumed_ = static_cast<std::size_t>(stop - begin) + (stop == end ? 0 : 1);
+            return Split::record;
+        }
+        field = stop + 1;
+    }
+}
+
+template <typename Scan>
+typename BasicDelimitedReader<Scan>::Outcome BasicDelimitedReader<Scan>::give_physical_line(Outcome outcome) {
+    fields_.clear();
+    lines_in_record_ = 1;
+    for (;;) {
+        const std::string_view text = window_->text();
+        const std::size_t line_end = text.substr(0, dialect_.max_record_bytes).find('\n');
+        if (line_end != std::string_view::npos || window_->at_end() || text.size() >= dialect_.max_record_bytes) {
+            const bool whole = line_end != std::string_view::npos;
+            bytes_ = text.substr(0, whole ? line_end : dialect_.max_record_bytes);
+            consumed_ = bytes_.size() + (whole ? 1 : 0);
+            skip_rest_of_line_ = !whole && consumed_ < text.size();
+            if (skip_rest_of_line_) outcome = Outcome::too_large;
+            break;
+        }
+        window_->extend();
+    }
+    next_line_ = line_ + 1;
+    return outcome;
+}
+
+template <typename Scan>
+typename BasicDelimitedReader<Scan>::Outcome BasicDelimitedReader<Scan>::next() {
+    window_->consume(consumed_);
+    consumed_ = 0;
+    while (skip_rest_of_line_) {
+        const std::size_t line_end = window_->text().find('\n');
+        skip_rest_of_line_ = line_end == std::string_view::npos;
+        window_->consume(skip_rest_of_line_ ? window_->text().size() : line_end + 1);
+        if (skip_rest_of_line_ && !window_->extend()) skip_rest_of_line_ = false;
+    }
+    bytes_ = {};
+    for (;;) {
+        if (window_->text().empty() && !window_->extend()) return Outcome::end;
+        line_ = next_line_;
+        offset_ = window_->offset();
+        const Split outcome = split(window_->text());
+        if (outcome == Split::bad_quote) return give_physical_line(Outcome::bad_quote);
+        if (outcome == Split::needs_more) {
+            if (window_->text().size() > dialect_.max_record_bytes) return give_physical_line(Outcome::bad_quote);
+            window_->extend();
+            continue;
+        }
+        if (consumed_ > dialect_.max_record_bytes + 2) return give_physical_line(Outcome::bad_quote);
+        next_line_ = line_ + lines_in_record_;
+        if (!bytes_.empty()) return Outcome::record;
+        window_->consume(consumed_);
+        consumed_ = 0;
+    }
+}
+
+void unescape_quotes(std::string_view field, char quote, std::string& out) {
+    for (std::size_t i = 0; i < field.size(); ++i) {
+        out.push_back(field[i]);
+        if (field[i] == quote) ++i;
+    }
+}
+
+template class BasicDelimitedReader<ScalarSeparatorScan>;
+#if defined(__SSE2__)
+template class BasicDelimitedReader<SeparatorScan>;
+#endif
+
+}  // namespace caseweave

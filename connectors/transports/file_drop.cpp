@@ -1,0 +1,285 @@
+#include "connectors/transports/file_drop.hpp"
+
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <mutex>
+
+#include "connectors/transports/drop_manifest.hpp"
+#include "connectors/transports/transport_settings.hpp"
+#include "core/error.hpp"
+
+namespace caseweave {
+
+const std::vector<OptionDescriptor>& file_drop_options() {
+    static const std::vector<OptionDescriptor> options = {
+        {"folder", "string", "required", "Folder the files arrive in, or one file."},
+        {"manifest", "string", "manifest.csv", "File with file,bytes,rows,sha256 of each file; \"\" = none."},
+        {"ignore", "strings", "", "Globs of files that are no part of the delivery."},
+        {"optional_resources", "strings", "", "Globs of entities whose files may be missing."},
+    };
+    return options;
+}
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool matches(const std::string& glob, const std::string& name) {
+    return ::fnmatch(glob.c_str(), name.c_str(), FNM_PERIOD) == 0;
+}
+
+bool matches_any(const std::vector<std::string>& globs, const std::string& name) {
+    return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return matches(glob, name); });
+}
+
+/// What a file was when it was verified; a file that is another one when it is read must not be loaded.
+struct FileIdentity {
+    ino_t inode = 0;
+    off_t size = 0;
+    timespec changed{};
+    bool operator==(const FileIdentity& other) const noexcept {
+        return inode == other.inode && size == other.size && changed.tv_sec == other.changed.tv_sec &&
+               changed.tv_nsec == other.changed.tv_nsec;
+    }
+};
+
+/// Owns the descriptor of one regular file that was not reached through a symbolic link.
+class DropFile final : public ByteStream {
+  public:
+    DropFile(const fs::path& file, std::string name) : name_(std::move(name)), path_(file) {
+        descriptor_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        if (descriptor_ < 0) {
+            if (errno == ELOOP) throw Error(ErrorKind::source, path_ + " is a symbolic link; deliver the file itself");
+            throw Error(ErrorKind::source, "cannot read " + path_ + ": " + std::strerror(errno));
+        }
+        struct stat status {};
+        if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
+            ::close(descriptor_);
+            throw Error(ErrorKind::source, path_ + " is not a regular file");
+        }
+        identity_ = {status.st_ino, status.st_size, status.st_mtim};
+        (void)::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);
+    }
+    DropFile(const DropFile&) = delete;
+    DropFile& operator=(const DropFile&) = delete;
+    ~DropFile() override { ::close(descriptor_); }
+
+    std::size_t read(std::span<char> buffer) override {
+        for (;;) {
+            const ssize_t got = ::read(descriptor_, buffer.data(), buffer.size());
+            if (got >= 0) {
+                offset_ += got;
+                if (got == 0 && !buffer.empty() && offset_ < identity_.size) {
+                    throw Error(ErrorKind::integrity, path_ + " became shorter while it was read; deliver it again");
+                }
+                return static_cast<std::size_t>(got);
+            }
+            if (errno != EINTR) throw Error(ErrorKind::source, "cannot read " + path_ + ": " + std::strerror(errno));
+        }
+    }
+    const std::string& name() const override { return name_; }
+    std::string path() const override { return path_; }
+    const FileIdentity& identity() const noexcept { return identity_; }
+
+  private:
+    std::string name_;
+    std::string path_;
+    int descriptor_ = -1;
+    off_t offset_ = 0;
+    FileIdentity identity_;
+};
+
+/// Remembers what verify() saw; asked by every thread that opens a file.
+class VerifiedFiles {
+  public:
+    void remember(const std::string& name, const FileIdentity& identity) {
+        const std::lock_guard lock(mutex_);
+        files_[name] = identity;
+    }
+    void check_unchanged(const std::string& name, const DropFile& file) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = files_.find(name);
+        if (found != files_.end() && !(found->second == file.identity())) {
+            throw Error(
+                ErrorKind::integrity,
+                file.path() + " changed after its checksum was verified; run again when the delivery is complete");
+        }
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::map<std::string, FileIdentity> files_;
+};
+
+class DropSequence final : public DocumentSequence {
+  public:
+    DropSequence(fs::path folder, std::vector<std::string> names, std::string last, const VerifiedFiles& verified)
+        : folder_(std::move(folder)), names_(std::move(names)), last_(std::move(last)), verified_(&verified) {
+        at_ = static_cast<std::size_t>(std::upper_bound(names_.begin(), names_.end(), last_) - names_.begin());
+        if (last_.empty()) at_ = 0;
+    }
+    std::unique_ptr<ByteStream> next() override {
+        if (at_ == names_.size()) return nullptr;
+        last_ = names_[at_++];
+        auto file = std::make_unique<DropFile>(folder_ / last_, last_);
+        verified_->check_unchanged(last_, *file);
+        return file;
+    }
+    std::string checkpoint() const override { return last_; }
+
+  private:
+    fs::path folder_;
+    std::vector<std::string> names_;
+    std::string last_;  // name of the last file returned; "" = none
+    const VerifiedFiles* verified_;
+    std::size_t at_ = 0;
+};
+
+class FileDropTransport final : public Transport {
+  public:
+    explicit FileDropTransport(const TransportContext& context) : system_(context.connector.name) {
+        const TransportSettings settings(context, file_drop_options());
+        folder_ = settings.string("folder");
+        manifest_ = settings.string("manifest");
+        ignore_ = settings.strings("ignore");
+        optional_resources_ = settings.strings("optional_resources");
+        settings.finish();
+        for (const EntityDefinition& entity : context.connector.entities) {
+            const bool plain =
+                !entity.resource.empty() && entity.resource.find('/') == std::string::npos && entity.resource != "..";
+            if (!plain) {
+                throw Error(ErrorKind::usage, (context.connector.folder / "connector.toml").string() + ": entity " +
+                                                  entity.name +
+                                                  ": resource must be a file name or glob inside the drop folder");
+            }
+        }
+        if (folder_.has_filename() && fs::is_regular_file(fs::symlink_status(folder_))) {
+            single_file_ = folder_.filename().string();
+            folder_ = folder_.has_parent_path() ? folder_.parent_path() : fs::path(".");
+            manifest_.clear();
+        }
+    }
+
+    void check_reachable() override { (void)list_files(); }
+    void verify(const std::vector<EntityDefinition>& entities) override;
+    std::unique_ptr<DocumentSequence> open_documents(const EntityDefinition& entity,
+                                                     std::string_view checkpoint) override {
+        return std::make_unique<DropSequence>(folder_, files_of(entity, list_files()), std::string(checkpoint),
+                                              verified_);
+    }
+    bool yields_documents() const override { return true; }
+
+  private:
+    /// Lists the delivery's files in name order, without the manifest and what is ignored.
+    std::vector<std::string> list_files() const;
+    std::vector<std::string> files_of(const EntityDefinition& entity, const std::vector<std::string>& names) const;
+    void verify_file(const std::string& name, const ManifestEntry& entry);
+
+    std::string system_;
+    fs::path folder_;
+    std::string single_file_;
+    std::string manifest_;
+    std::vector<std::string> ignore_, optional_resources_;
+    VerifiedFiles verified_;
+};
+
+std::vector<std::string> FileDropTransport::list_files() const {
+    if (!single_file_.empty()) return {single_file_};
+    std::error_code failure;
+    std::vector<std::string> names;
+    for (fs::directory_iterator it(folder_, failure), end; !failure && it != end; it.increment(failure)) {
+        std::string name = it->path().filename().string();
+        if (name == manifest_ || matches_any(ignore_, name)) continue;
+        names.push_back(std::move(name));
+    }
+    if (failure) {
+        const bool missing = failure == std::errc::no_such_file_or_directory;
+        throw Error(missing ? ErrorKind::unavailable : ErrorKind::source,
+                    system_ + ": cannot read the drop folder " + folder_.string() + ": " + failure.message() +
+                        "; check the path, its permissions and whether its share is mounted");
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+std::vector<std::string> FileDropTransport::files_of(const EntityDefinition& entity,
+                                                     const std::vector<std::string>& names) const {
+    std::vector<std::string> found;
+    for (const std::string& name : names) {
+        if (matches(entity.resource, name)) found.push_back(name);
+    }
+    const bool optional =
+        std::find(optional_resources_.begin(), optional_resources_.end(), entity.resource) != optional_resources_.end();
+    if (found.empty() && !optional) {
+        throw Error(ErrorKind::integrity,
+                    system_ + ": no file " + entity.resource + " (entity " + entity.name + ") in " + folder_.string() +
+                        "; the delivery is incomplete: have it sent, or list the name under optional_resources");
+    }
+    return found;
+}
+
+void FileDropTransport::verify_file(const std::string& name, const ManifestEntry& entry) {
+    DropFile file(folder_ / name, name);
+    if (static_cast<std::uint64_t>(file.identity().size) != entry.bytes) {
+        throw Error(ErrorKind::integrity, file.path() + " has " + std::to_string(file.identity().size) +
+                                              " bytes and the manifest promises " + std::to_string(entry.bytes) +
+                                              ": it is cut off or another one; have it sent again");
+    }
+    if (sha256_hex(file) != entry.sha256) {
+        throw Error(
+            ErrorKind::integrity,
+            file.path() + " does not have the SHA-256 of the manifest: it was damaged or changed; have it sent again");
+    }
+    verified_.remember(name, file.identity());
+}
+
+void FileDropTransport::verify(const std::vector<EntityDefinition>& entities) {
+    const std::vector<std::string> names = list_files();
+    for (const EntityDefinition& entity : entities) (void)files_of(entity, names);
+    std::vector<ManifestEntry> entries;
+    if (!manifest_.empty()) {
+        DropFile manifest(folder_ / manifest_, manifest_);
+        entries = read_manifest(manifest);
+    }
+    for (const std::string& name : names) {
+        const bool wanted = std::any_of(entities.begin(), entities.end(),
+                                        [&](const EntityDefinition& e) { return matches(e.resource, name); });
+        const bool declared =
+            std::any_of(entries.begin(), entries.end(), [&](const ManifestEntry& e) { return e.file == name; });
+        if (!manifest_.empty() && !declared) {
+            throw Error(ErrorKind::integrity,
+                        (folder_ / name).string() +
+                            " is not in the manifest; remove it, list it under ignore, or have the manifest corrected");
+        }
+        if (!wanted) {
+            throw Error(ErrorKind::integrity, (folder_ / name).string() + " is a file that no entity of " + system_ +
+                                                  " reads; remove it or list it under ignore");
+        }
+        if (manifest_.empty()) verified_.remember(name, DropFile(folder_ / name, name).identity());
+    }
+    for (const ManifestEntry& entry : entries) {
+        if (matches_any(ignore_, entry.file)) continue;
+        if (!std::binary_search(names.begin(), names.end(), entry.file)) {
+            throw Error(ErrorKind::integrity,
+                        (folder_ / manifest_).string() + " lists " + entry.file +
+                            ", which is not there; the delivery is incomplete, have it sent again");
+        }
+        verify_file(entry.file, entry);
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<Transport> make_file_drop_transport(const TransportContext& context) {
+    return std::make_unique<FileDropTransport>(context);
+}
+
+}  // namespace caseweave
