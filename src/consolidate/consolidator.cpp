@@ -1,0 +1,162 @@
+#include "consolidate/consolidator.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "core/error.hpp"
+
+namespace caseweave {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> kRuleNames = {"trusted_system", "agreement", "recency", "completeness",
+                                                        "precision"};
+
+/// Fields that describe the source's record rather than the person; the golden record has its own.
+constexpr bool is_record_field(PersonField field) noexcept {
+    return field == PersonField::record_created || field == PersonField::record_updated ||
+           field == PersonField::family_key;
+}
+
+}  // namespace
+
+Consolidator::Consolidator(const PersonStore& store, const SurvivorshipSettings& settings)
+    : store_(&store), rules_(kPersonFields) {
+    for (const auto& [name, rules] : settings.fields) {
+        if (std::find(std::begin(kPersonFieldNames), std::end(kPersonFieldNames), name) != std::end(kPersonFieldNames))
+            continue;
+        throw Error(ErrorKind::usage, "survivorship: the person record has no field \"" + name + "\"");
+    }
+    for (std::size_t field = 0; field < kPersonFields; ++field) {
+        const FieldSurvivorship& chosen = settings.of(kPersonFieldNames[field]);
+        FieldRules& rules = rules_[field];
+        for (const std::string& rule : chosen.rules) {
+            rules.rules.push_back(
+                static_cast<Rule>(std::find(kRuleNames.begin(), kRuleNames.end(), rule) - kRuleNames.begin()));
+        }
+        rules.trust.assign(store.systems(), static_cast<std::uint16_t>(chosen.systems.size()));
+        for (std::size_t rank = 0; rank < chosen.systems.size(); ++rank) {
+            // A system the job does not read is no error: one survivorship file serves several jobs.
+            if (const auto system = store.find_system(chosen.systems[rank]))
+                rules.trust[system->value] = static_cast<std::uint16_t>(rank);
+        }
+    }
+}
+
+GoldenRecord Consolidator::consolidate(PersonId id, std::span<const PersonRow> members) const {
+    GoldenRecord golden;
+    golden.id = id;
+    golden.members.assign(members.begin(), members.end());
+    golden.origin.assign(kPersonFields, GoldenRecord::kNoOrigin);
+    std::sort(golden.members.begin(), golden.members.end(), [&](PersonRow a, PersonRow b) {
+        const auto system_a = store_->system(a);
+        const auto system_b = store_->system(b);
+        return system_a != system_b ? system_a < system_b : store_->key(a) < store_->key(b);
+    });
+    for (const PersonRow member : golden.members) {
+        golden.areas |= store_->system_area(store_->system(member));
+        for (const RestrictionRow& restriction : store_->restrictions(member)) {
+            const std::string_view scope = store_->pool().view(restriction.scope);
+            if (scope == "address") continue;  // hides addresses, not the child
+            if (scope == "field") {
+                const auto* field = std::find(std::begin(kPersonFieldNames), std::end(kPersonFieldNames),
+                                              store_->pool().view(restriction.field));
+                if (field != std::end(kPersonFieldNames)) {
+                    const auto withheld = static_cast<PersonField>(field - std::begin(kPersonFieldNames));
+                    if (std::find(golden.withheld.begin(), golden.withheld.end(), withheld) == golden.withheld.end())
+                        golden.withheld.push_back(withheld);
+                    continue;
+                }
+            }
+            // Scope record, or a scope or field this program does not know: the strictest reading.
+            golden.access |= kAccessRestricted;
+        }
+    }
+    for (std::size_t field = 0; field < kPersonFields; ++field) {
+        if (!is_record_field(static_cast<PersonField>(field)))
+            choose(static_cast<PersonField>(field), golden.members, golden);
+    }
+    return golden;
+}
+
+void Consolidator::choose(PersonField field, std::span<const PersonRow> members, GoldenRecord& golden) const {
+    std::vector<PersonRow> candidates;
+    for (const PersonRow member : members) {
+        if (store_->missing(member, field) == Missing::no) candidates.push_back(member);
+    }
+    if (candidates.empty()) return;
+    const std::vector<PersonRow> opinions = candidates;
+    const auto value_of = [&](PersonRow row) { return store_->cell(row, field); };
+    const auto all_equal = [&] {
+        return std::all_of(candidates.begin(), candidates.end(),
+                           [&](PersonRow row) { return value_of(row) == value_of(candidates.front()); });
+    };
+    std::string_view decided_by = "only_value";
+    const FieldRules& rules = rules_[static_cast<std::size_t>(field)];
+    for (const Rule rule : rules.rules) {
+        if (all_equal()) break;
+        std::vector<std::int64_t> scores;
+        for (const PersonRow row : candidates) scores.push_back(score(rule, rules, field, row, opinions));
+        const std::int64_t best = *std::max_element(scores.begin(), scores.end());
+        std::vector<PersonRow> kept;
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            if (scores[i] == best) kept.push_back(candidates[i]);
+        }
+        if (kept.size() < candidates.size()) decided_by = kRuleNames[static_cast<std::size_t>(rule)];
+        candidates = std::move(kept);
+    }
+    if (!all_equal()) decided_by = "first_by_key";
+    const PersonRow origin = candidates.front();
+    golden.origin[static_cast<std::size_t>(field)] = origin.value;
+
+    for (const PersonRow row : opinions) {
+        const bool said_before =
+            std::any_of(golden.opinions.begin(), golden.opinions.end(), [&](const FieldOpinion& opinion) {
+                return opinion.field == field && opinion.cell == value_of(row) &&
+                       store_->system(opinion.record) == store_->system(row);
+            });
+        if (said_before && row != origin) continue;
+        FieldOpinion opinion;
+        opinion.field = field;
+        opinion.cell = value_of(row);
+        opinion.record = row;
+        opinion.chosen = row == origin;
+        opinion.agrees = value_of(row) == value_of(origin);
+        if (opinion.chosen) opinion.rule = decided_by;
+        golden.opinions.push_back(opinion);
+    }
+}
+
+std::int64_t Consolidator::score(Rule rule, const FieldRules& rules, PersonField field, PersonRow row,
+                                 std::span<const PersonRow> candidates) const {
+    switch (rule) {
+        case Rule::trusted_system:
+            return -static_cast<std::int64_t>(rules.trust[store_->system(row).value]);
+        case Rule::agreement: {
+            // Systems, not records, agree: duplicates inside one system do not outvote another system.
+            std::vector<bool> counted(store_->systems());
+            std::int64_t systems = 0;
+            for (const PersonRow other : candidates) {
+                const std::size_t system = store_->system(other).value;
+                if (store_->cell(other, field) != store_->cell(row, field) || counted[system]) continue;
+                counted[system] = true;
+                ++systems;
+            }
+            return systems;
+        }
+        case Rule::recency: {
+            const auto updated = store_->timestamp(row, PersonField::record_updated);
+            return updated ? updated->microseconds : INT64_MIN;
+        }
+        case Rule::completeness:
+            return static_cast<std::int64_t>(store_->text(row, field).size());
+        case Rule::precision: {
+            const auto date = store_->date(row, field);
+            return date ? -(static_cast<std::int64_t>(date->precision) * 2 + (date->estimated ? 1 : 0)) : 0;
+        }
+    }
+    return 0;
+}
+
+}  // namespace caseweave
