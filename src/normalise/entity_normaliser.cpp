@@ -120,7 +120,7 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
                 auto& codes = loaded_codes[mapping.codes];
                 if (!codes)
                     codes = std::make_shared<CodeList>(
-                        CodeList::load(connector.folder / "codes" / (mapping.codes + ".csv")));
+                        CodeList::load(connector.folder / "codes" / (mapping.codes + ".csv"), options.return_year));
                 field.source_codes = codes;
                 for (const auto& [source, canonical] : codes->entries()) {
                     if (field.canonical_codes == nullptr || canonical.empty() ||

@@ -20,6 +20,7 @@ namespace caseweave {
 struct NormaliseOptions {
     IdentifierOptions identifiers;
     bool keep_verbatim = false;  ///< also write every source row as JSON (people pass)
+    int return_year = 0;         ///< year whose codes hold, for statutory returns; 0 = all
 };
 
 /// Turns source rows of one entity into canonical rows: maps columns, types values, sets bad ones aside.

@@ -61,6 +61,7 @@ SystemSettings read_system(const TomlTable& table, const std::string& name) {
     SystemSettings system;
     system.name = name;
     system.transport = table.detached_table("transport");
+    system.input = table.string("input", "");
     system.year = static_cast<int>(table.integer("year", 0));
     const TomlTable secrets = table.table("secrets");
     for (const std::string& key : secrets.keys()) {
@@ -137,8 +138,16 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
     }
 
     const TomlTable systems = table.table("system");
-    for (const std::string& name : systems.keys()) job.systems.push_back(read_system(systems.table(name), name));
-    if (job.systems.empty()) table.fail("system", "the job names no system: add [system.<name>] tables");
+    for (const std::string& name : systems.keys()) {
+        SystemSettings system = read_system(systems.table(name), name);
+        const bool left_out = systems.table(name).has("input") && system.input.empty();
+        if (!left_out) job.systems.push_back(std::move(system));
+    }
+    if (job.systems.empty()) {
+        table.fail(
+            "system",
+            "the job has no system to read: add [system.<name>] tables, or give --input for those that take one");
+    }
     table.finish();
     return job;
 }

@@ -30,7 +30,8 @@ struct SystemSettings {
     TomlTable transport;                                  ///< [system.<name>.transport]
     std::map<std::string, std::string> secret_files;      ///< secret name -> file that holds it
     std::map<std::string, std::string> secret_variables;  ///< secret name -> environment variable
-    int year = 0;                                         ///< return year, for statutory files; 0 = none
+    std::string input;  ///< file or folder given on the command line, for systems that take one
+    int year = 0;       ///< return year, for statutory files; 0 = none
 
     /// Reads a secret ("password", "client_secret", ...); Error(usage) that names the setting when there is none.
     std::string secret(std::string_view secret_name) const;
@@ -48,8 +49,9 @@ struct Job {
     std::vector<SystemSettings> systems;
     std::string text;  ///< the file as read, for the record of the run
 
-    /// Reads a job. `variables` replace ${name} in strings; an unknown one is a SettingsError, as is an unknown key,
-    /// a wrong type or a system named twice. Paths are relative to the job file unless absolute.
+    /// Reads a job; a system whose `input` is given and empty is left out. `variables` replace ${name} in strings; an
+    /// unknown one is a SettingsError, as is an unknown key, a wrong type or a system named twice. Paths are relative
+    /// to the job file unless absolute.
     static Job load(const std::filesystem::path& file, const std::map<std::string, std::string>& variables);
 };
 

@@ -1,0 +1,125 @@
+#include "app/entity_stream.hpp"
+
+#include <algorithm>
+
+#include "core/fault_point.hpp"
+#include "pipeline/shutdown.hpp"
+
+namespace caseweave {
+
+SourceCounts& SourceCounts::operator+=(const SourceCounts& other) noexcept {
+    read += other.read;
+    placed += other.placed;
+    duplicate_in_source += other.duplicate_in_source;
+    quarantined += other.quarantined;
+    excluded += other.excluded;
+    field_issues += other.field_issues;
+    emitted += other.emitted;
+    return *this;
+}
+
+EntityStream::EntityStream(JobSystem& system, const CanonicalSchema& schema, NormaliseOptions options)
+    : system_(&system), schema_(&schema), options_(options) {}
+
+bool EntityStream::is_people_entity(const EntityDefinition& entity, const CanonicalSchema& schema) {
+    return std::any_of(entity.emits.begin(), entity.emits.end(), [&](const EmitDefinition& emit) {
+        const EntityDescriptor* descriptor = schema.find(emit.to);
+        return descriptor != nullptr && descriptor->pass == Pass::people;
+    });
+}
+
+bool EntityStream::stream(const EntityDefinition& entity, const KnowsPerson& knows_person,
+                          const std::function<bool(PlacedBatch)>& take) {
+    EntityNormaliser normaliser(*schema_, *system_->definition, entity, options_);
+    const auto source = system_->connector->open(entity, "");
+    KeyRegister& keys = keys_[entity.name];
+    keys = KeyRegister();
+    for (std::uint64_t ordinal = 0;; ++ordinal) {
+        throw_if_shutdown_requested();
+        RecordBatch read(source->shape());
+        if (!source->next(read)) break;
+        PlacedBatch placed = place(entity, normaliser.normalise(std::move(read)), keys, knows_person);
+        placed.ordinal = ordinal;
+        if (!take(std::move(placed))) return false;
+    }
+    const bool is_parent = std::any_of(system_->definition->entities.begin(), system_->definition->entities.end(),
+                                       [&](const EntityDefinition& other) { return other.parent == entity.name; });
+    if (!is_parent) keys_.erase(entity.name);
+    return true;
+}
+
+PlacedBatch EntityStream::place(const EntityDefinition& entity, CanonicalBatch batch, KeyRegister& keys,
+                                const KnowsPerson& knows_person) {
+    PlacedBatch result;
+    SourceCounts& counts = result.counts;
+    counts.read = batch.rows_read;
+    counts.quarantined = batch.rejects.size();
+    const KeyRegister* parents = entity.parent.empty() ? nullptr : &keys_[entity.parent];
+
+    std::vector<bool> keep(batch.outcomes.size(), false);
+    std::size_t row = 0;  // batch.rows are in source-row order
+    for (std::size_t i = 0; i < batch.outcomes.size(); ++i) {
+        const std::size_t first = row;
+        while (row < batch.rows.size() && batch.rows[row].source_row == i) ++row;
+        const SourceRowOutcome& outcome = batch.outcomes[i];
+        if (outcome.kind == SourceRowOutcome::Kind::rejected) continue;  // counted above
+        if (outcome.kind == SourceRowOutcome::Kind::excluded) {
+            ++counts.excluded;
+            continue;
+        }
+        const auto quarantine = [&](RejectReason reason, const std::string& field) {
+            ++counts.quarantined;
+            if (fault_point("swallow_reject")) return;
+            std::string raw;
+            if (!batch.verbatim.empty()) raw = batch.verbatim[i];
+            batch.rejects.push_back({reason, std::string(outcome.key), std::string(outcome.document), outcome.position,
+                                     field, std::move(raw)});
+        };
+        if (knows_person) {
+            const auto unknown = [&](const CanonicalRow& canonical) {
+                return canonical.entity->subject != Subject::none && !knows_person(canonical.source_person_key);
+            };
+            const auto begin = batch.rows.begin() + static_cast<std::ptrdiff_t>(first);
+            const auto end = batch.rows.begin() + static_cast<std::ptrdiff_t>(row);
+            if (std::any_of(begin, end, unknown)) {
+                quarantine(RejectReason::orphan_person, entity.person_key);
+                continue;
+            }
+        }
+        const CanonicalRow* person = nullptr;
+        for (std::size_t at = first; at < row && person == nullptr; ++at) {
+            if (batch.rows[at].entity->name == "person") person = &batch.rows[at];
+        }
+        if (person != nullptr && entity.person_from == "first" &&
+            persons_.contains(hash64(person->source_person_key))) {
+            ++counts.excluded;  // an earlier row has made this person
+            continue;
+        }
+        const std::string_view parent = row > first ? batch.rows[first].parent_key : std::string_view();
+        if (parents != nullptr && !parent.empty() && !parents->contains(hash64(parent))) {
+            quarantine(RejectReason::orphan_parent, entity.parent_key.front());
+            continue;
+        }
+        switch (keys.insert(outcome.key_hash, outcome.content_hash)) {
+            case KeyRegister::Seen::duplicate:
+                ++counts.duplicate_in_source;
+                continue;
+            case KeyRegister::Seen::conflict:
+                quarantine(RejectReason::key_conflict, entity.key.front());
+                continue;
+            case KeyRegister::Seen::fresh:
+                break;
+        }
+        if (person != nullptr) persons_.insert(hash64(person->source_person_key), 0);
+        keep[i] = true;
+        ++counts.placed;
+    }
+    std::erase_if(batch.rows, [&](const CanonicalRow& canonical) { return !keep[canonical.source_row]; });
+    std::erase_if(batch.issues, [&](const FieldIssue& issue) { return !keep[issue.source_row]; });
+    counts.emitted = batch.rows.size();
+    counts.field_issues = batch.issues.size();
+    result.batch = std::move(batch);
+    return result;
+}
+
+}  // namespace caseweave

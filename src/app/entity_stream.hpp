@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/job_sources.hpp"
+#include "app/key_register.hpp"
+#include "canonical/canonical_batch.hpp"
+#include "normalise/entity_normaliser.hpp"
+
+namespace caseweave {
+
+/// Counts how the source rows of one entity ended, in the ledger's terms.
+struct SourceCounts {
+    std::uint64_t read = 0, placed = 0, duplicate_in_source = 0, quarantined = 0, excluded = 0, field_issues = 0,
+                  emitted = 0;
+    SourceCounts& operator+=(const SourceCounts& other) noexcept;
+    bool operator==(const SourceCounts&) const noexcept = default;
+};
+
+/// Holds one batch whose every source row has been given its place.
+struct PlacedBatch {
+    CanonicalBatch batch;  ///< `rows` only of placed source rows; `rejects` all that were quarantined
+    SourceCounts counts;
+    std::uint64_t ordinal = 0;  ///< number of the batch within its entity, from 0; the same on every reading
+};
+
+/// Reads one system's entities in order and decides the place of every source row: placed, duplicate in source,
+/// quarantined, excluded. The one way rows are read: the people pass, the load pass and reconciliation all use it, so
+/// that they cannot disagree.
+class EntityStream {
+  public:
+    /// Tells whether a person of this system is known; rows of unknown persons are orphans.
+    using KnowsPerson = std::function<bool(std::string_view person_key)>;
+
+    EntityStream(JobSystem& system, const CanonicalSchema& schema, NormaliseOptions options);
+
+    /// Streams one entity to `take`; stops early when `take` returns false. @return false when stopped.
+    /// `knows_person` may be null (people pass: the persons are only being gathered).
+    bool stream(const EntityDefinition& entity, const KnowsPerson& knows_person,
+                const std::function<bool(PlacedBatch)>& take);
+
+    /// Tells whether an entity gives rows of the people pass.
+    static bool is_people_entity(const EntityDefinition& entity, const CanonicalSchema& schema);
+
+  private:
+    PlacedBatch place(const EntityDefinition& entity, CanonicalBatch batch, KeyRegister& keys,
+                      const KnowsPerson& knows_person);
+
+    JobSystem* system_;
+    const CanonicalSchema* schema_;
+    NormaliseOptions options_;
+    std::map<std::string, KeyRegister, std::less<>> keys_;  // of entities that are parents
+    KeyRegister persons_;                                   // person keys that some row has made a person of
+};
+
+}  // namespace caseweave

@@ -1,0 +1,120 @@
+#include "app/job_sources.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "extract/registry.hpp"
+#include "settings/places.hpp"
+
+namespace caseweave {
+
+namespace {
+
+/// Runs `what` for every system at once: sources answer from far away, and one slow one must not hold the others.
+template <typename What>
+std::vector<SystemHealth> ask_all(std::vector<JobSystem>& systems, const What& what) {
+    std::vector<SystemHealth> health(systems.size());
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < systems.size(); ++i) {
+        threads.emplace_back([&, i] {
+            health[i].system = systems[i].definition->name;
+            try {
+                what(systems[i], health[i]);
+            } catch (...) {  // thread entry: the caller decides
+                health[i].failure = std::current_exception();
+            }
+        });
+    }
+    threads.clear();
+    return health;
+}
+
+}  // namespace
+
+std::uint8_t JobSystem::area() const noexcept {
+    for (const ServiceArea area : {ServiceArea::social_care, ServiceArea::education, ServiceArea::youth_justice}) {
+        if (to_string(area) == definition->service_area) return static_cast<std::uint8_t>(area);
+    }
+    return 0;
+}
+
+bool SystemHealth::healthy() const noexcept {
+    return failure == nullptr && std::none_of(findings.begin(), findings.end(), [](const CheckFinding& finding) {
+               return finding.level == CheckFinding::Level::failure;
+           });
+}
+
+JobSources::JobSources(const Job& job) {
+    Registry registry;
+    register_transports_and_formats(registry);
+    const std::filesystem::path connectors = home_folder() / "connectors";
+    for (const SystemSettings& settings : job.systems) {
+        const auto folder = connectors / settings.name;
+        if (!std::filesystem::exists(folder / "connector.toml")) {
+            std::vector<std::string> known;
+            for (const auto& entry : std::filesystem::directory_iterator(connectors)) {
+                if (std::filesystem::exists(entry.path() / "connector.toml"))
+                    known.push_back(entry.path().filename().string());
+            }
+            const std::string suggestion = nearest_word(settings.name, known);
+            throw Error(ErrorKind::usage, "the job names system \"" + settings.name + "\", but there is no folder " +
+                                              folder.string() +
+                                              (suggestion.empty() ? "" : "; did you mean \"" + suggestion + "\"?"));
+        }
+        JobSystem system;
+        system.settings = settings;
+        system.definition = std::make_shared<ConnectorDefinition>(ConnectorDefinition::load(folder));
+        const TransportContext context{*system.definition, settings.transport,
+                                       [settings](std::string_view name) { return settings.secret(name); }};
+        system.connector = registry.connect(system.definition, context);
+        systems_.push_back(std::move(system));
+    }
+}
+
+std::vector<SystemHealth> JobSources::check() {
+    return ask_all(systems_,
+                   [](JobSystem& system, SystemHealth& health) { health.findings = system.connector->check(); });
+}
+
+std::vector<SystemHealth> JobSources::require_sound(OnSourceFailure on_failure) {
+    auto health = ask_all(systems_, [](JobSystem& system, SystemHealth& result) {
+        system.connector->verify();
+        result.findings = system.connector->check();
+    });
+    for (std::size_t i = health.size(); i-- > 0;) {
+        for (const CheckFinding& finding : health[i].findings) {
+            if (finding.level == CheckFinding::Level::warning) log::warning("{}: {}", health[i].system, finding.what);
+        }
+        if (!health[i].failure) continue;
+        if (on_failure == OnSourceFailure::stop) continue;
+        try {
+            std::rethrow_exception(health[i].failure);
+        } catch (const std::exception& error) {
+            log::error("{}; the run goes on without this system", error.what());
+        }
+        systems_.erase(systems_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    if (on_failure == OnSourceFailure::stop) {
+        // Name every system that failed; the first decides the exit code.
+        std::exception_ptr first;
+        for (const SystemHealth& system : health) {
+            if (!system.failure) continue;
+            if (!first) {
+                first = system.failure;
+                continue;
+            }
+            try {
+                std::rethrow_exception(system.failure);
+            } catch (const std::exception& error) {
+                log::error("{}", error.what());
+            }
+        }
+        if (first) std::rethrow_exception(first);
+    }
+    if (systems_.empty()) throw Error(ErrorKind::source, "no system of the job passed its checks; nothing was loaded");
+    return health;
+}
+
+}  // namespace caseweave

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "canonical/schema.hpp"
+#include "extract/connector.hpp"
+#include "settings/job.hpp"
+
+namespace caseweave {
+
+/// Holds one system of a job, ready to be read.
+struct JobSystem {
+    SystemSettings settings;
+    std::shared_ptr<const ConnectorDefinition> definition;
+    std::unique_ptr<Connector> connector;
+
+    /// Bit of the ServiceArea whose readers may see the system's rows.
+    std::uint8_t area() const noexcept;
+};
+
+/// Says how one system's checks went.
+struct SystemHealth {
+    std::string system;
+    std::vector<CheckFinding> findings;
+    std::exception_ptr failure;  ///< what stopped the checks, or null
+    bool healthy() const noexcept;
+};
+
+/// Holds the systems of a job in job order.
+class JobSources {
+  public:
+    /// Loads the connectors' definitions and makes their connectors; touches no system. @throws SettingsError.
+    explicit JobSources(const Job& job);
+
+    std::vector<JobSystem>& systems() noexcept { return systems_; }
+    const std::vector<JobSystem>& systems() const noexcept { return systems_; }
+
+    /// Asks every system at once whether it answers and has every declared column. Reads no personal data.
+    std::vector<SystemHealth> check();
+
+    /// Checks every system, then manifests, checksums and control totals, before a row is loaded.
+    ///
+    /// A system that fails stops the run (its Error is thrown), or with on_source_failure = "continue" is taken
+    /// out of the job and named in the result.
+    std::vector<SystemHealth> require_sound(OnSourceFailure on_failure);
+
+  private:
+    std::vector<JobSystem> systems_;
+};
+
+}  // namespace caseweave

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "app/job_sources.hpp"
+#include "canonical/schema.hpp"
+#include "normalise/entity_normaliser.hpp"
+#include "people/person_store.hpp"
+#include "pipeline/progress.hpp"
+
+namespace caseweave {
+
+/// Reads every system's people (persons, names, identifiers, addresses, contacts, relationships, restrictions, seals)
+/// into one PersonStore and seals it. Systems are read at once and taken in job order, so that the store is always the
+/// same.
+PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, NormaliseOptions options,
+                          Progress& progress);
+
+}  // namespace caseweave

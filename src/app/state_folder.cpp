@@ -1,0 +1,62 @@
+#include "app/state_folder.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "core/error.hpp"
+
+namespace caseweave {
+
+namespace {
+[[noreturn]] void fail(const std::string& what, const std::filesystem::path& path) {
+    throw Error(ErrorKind::usage, what + " " + path.string() + ": " + std::strerror(errno));
+}
+}  // namespace
+
+StateFolder::StateFolder(const std::filesystem::path& root) {
+    std::error_code error;
+    std::filesystem::create_directories(root, error);
+    if (error) throw Error(ErrorKind::usage, "cannot make the state folder " + root.string() + ": " + error.message());
+    root_ = std::filesystem::canonical(root);
+    ::chmod(root_.c_str(), 0700);
+}
+
+std::filesystem::path StateFolder::run(std::int64_t run_id) const {
+    const auto folder = root_ / "runs" / std::to_string(run_id);
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) throw Error(ErrorKind::usage, "cannot make " + folder.string() + ": " + error.message());
+    return folder;
+}
+
+void write_file_whole(const std::filesystem::path& file, std::string_view content) {
+    const std::string temporary = file.string() + ".part";
+    const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (descriptor < 0) fail("cannot write", temporary);
+    while (!content.empty()) {
+        const ssize_t written = ::write(descriptor, content.data(), content.size());
+        if (written < 0) {
+            ::close(descriptor);
+            fail("cannot write", temporary);
+        }
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::fsync(descriptor) != 0 || ::close(descriptor) != 0 || ::rename(temporary.c_str(), file.c_str()) != 0)
+        fail("cannot write", file);
+}
+
+std::optional<std::string> read_file_whole(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return std::nullopt;
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+}  // namespace caseweave

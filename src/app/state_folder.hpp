@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace caseweave {
+
+/// Lays out the folder that holds everything a run leaves behind (--state, by default .caseweave).
+///
+///     target/        the private cluster (a link when the program runs as root)
+///     sources/       the simulated county of `caseweave demo`
+///     job.toml       the job of the last bulk run, variables put in: what `reconcile` reads again
+///     runs/<id>/     report.html, summary.json
+class StateFolder {
+  public:
+    /// Makes the folder (mode 0700: it holds children's data) where it does not exist yet. @throws Error(usage).
+    explicit StateFolder(const std::filesystem::path& root);
+
+    const std::filesystem::path& root() const noexcept { return root_; }
+    std::filesystem::path cluster() const { return root_ / "target"; }
+    std::filesystem::path sources() const { return root_ / "sources"; }
+    std::filesystem::path job_file() const { return root_ / "job.toml"; }
+    /// Makes and returns runs/<id>.
+    std::filesystem::path run(std::int64_t run_id) const;
+
+  private:
+    std::filesystem::path root_;
+};
+
+/// Writes a file so that it is there whole or not at all (temporary name, fsync, rename). @throws Error(usage).
+void write_file_whole(const std::filesystem::path& file, std::string_view content);
+/// Reads a whole file; nullopt when it is not there.
+std::optional<std::string> read_file_whole(const std::filesystem::path& file);
+
+}  // namespace caseweave
