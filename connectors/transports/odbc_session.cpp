@@ -1,0 +1,189 @@
+#include "connectors/transports/odbc_session.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace caseweave {
+
+namespace {
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return result;
+}
+
+OdbcDriver driver_named(const std::string& lower_name) {
+    if (lower_name.find("sqlite") != std::string::npos) return OdbcDriver::sqlite;
+    if (lower_name.find("maria") != std::string::npos || lower_name.find("mysql") != std::string::npos ||
+        lower_name.find("maodbc") != std::string::npos) {
+        return OdbcDriver::mariadb;
+    }
+    if (lower_name.find("postgres") != std::string::npos || lower_name.find("psqlodbc") != std::string::npos)
+        return OdbcDriver::postgres;
+    return OdbcDriver::other;
+}
+
+/// Value of a keyword of a connection string, in lower case; "" when it is not there.
+std::string keyword_value(const std::string& lower_connection, std::string_view keyword) {
+    for (std::size_t begin = 0; begin < lower_connection.size();) {
+        const std::size_t end = std::min(lower_connection.find(';', begin), lower_connection.size());
+        const std::string_view part = std::string_view(lower_connection).substr(begin, end - begin);
+        const std::size_t equals = part.find('=');
+        if (equals != std::string_view::npos && part.substr(0, equals) == keyword)
+            return std::string(part.substr(equals + 1));
+        begin = end + 1;
+    }
+    return {};
+}
+
+/// Wraps a value that holds what a connection string gives a meaning to.
+std::string quoted_value(const std::string& value) {
+    if (value.find_first_of(";{}[]()?*=!@ ") == std::string::npos) return value;
+    std::string quoted = "{";
+    for (const char c : value) {
+        quoted.push_back(c);
+        if (c == '}') quoted.push_back('}');
+    }
+    return quoted + "}";
+}
+
+std::string full_connection(const OdbcSettings& settings, OdbcDriver driver) {
+    std::string connection = settings.connection;
+    const std::string given = lower(connection);
+    if (!connection.empty() && connection.back() != ';') connection.push_back(';');
+    const auto append = [&](std::string_view keyword, const std::string& value) {
+        if (keyword_value(given, lower(keyword)).empty())
+            connection.append(keyword).append("=").append(value).append(";");
+    };
+    switch (driver) {
+        case OdbcDriver::sqlite:
+            append("StepAPI", "1");  // else libsqliteodbc 0.9998 holds the whole result: 600 MB a million rows
+            append("NoCreat", "1");  // else a mistyped path makes an empty database
+            append("Timeout", "10000");
+            break;
+        case OdbcDriver::postgres:
+            append("UseDeclareFetch", "1");  // else psqlodbc holds the whole result: 800 MB a million rows
+            append("Fetch", "10000");
+            append("MaxVarcharSize", "4096");
+            break;
+        case OdbcDriver::mariadb:
+            append("CHARSET", "utf8mb4");
+            break;
+        case OdbcDriver::other:
+            break;
+    }
+    if (!settings.user.empty()) {
+        append("UID", quoted_value(settings.user));
+        append("PWD", quoted_value(settings.password));
+    }
+    return connection;
+}
+
+[[noreturn]] void fail_connect(const OdbcSettings& settings, const OdbcDiagnosis& diagnosis) {
+    const std::string& state = diagnosis.state;
+    std::string words = diagnosis.message;
+    if (!settings.password.empty()) {
+        for (std::size_t at = words.find(settings.password); at != std::string::npos;
+             at = words.find(settings.password)) {
+            words.replace(at, settings.password.size(), "(password)");
+        }
+    }
+    const bool refused =
+        state == "28000" || state == "28P01" || words.find("password authentication failed") != std::string::npos;
+    if (refused) {
+        throw Error(
+            ErrorKind::source,
+            settings.system +
+                ": the database refused the login: wrong user or password; check user and the secret `password`");
+    }
+    if (state.starts_with("IM") || state == "01000") {
+        throw Error(ErrorKind::source, settings.system + ": the ODBC driver cannot be loaded (SQLSTATE " + state +
+                                           "): " + words + "; install it, or correct Driver in the connection");
+    }
+    throw Error(ErrorKind::unavailable, settings.system + ": cannot open the database (SQLSTATE " + state + "): " +
+                                            words + "; check that it is up and the server or path of its connection");
+}
+
+}  // namespace
+
+OdbcDiagnosis diagnose(SQLSMALLINT handle_type, SQLHANDLE handle) {
+    std::array<SQLCHAR, 6> state{};
+    std::array<SQLCHAR, 1024> message{};
+    SQLINTEGER native = 0;
+    SQLSMALLINT length = 0;
+    if (!succeeded(SQLGetDiagRec(handle_type, handle, 1, state.data(), &native, message.data(),
+                                 static_cast<SQLSMALLINT>(message.size()), &length))) {
+        return {"HY000", "no diagnosis"};
+    }
+    return {reinterpret_cast<const char*>(state.data()), reinterpret_cast<const char*>(message.data())};
+}
+
+OdbcSession::Link::~Link() {
+    if (connected) SQLDisconnect(connection);
+    if (connection != SQL_NULL_HDBC) SQLFreeHandle(SQL_HANDLE_DBC, connection);
+    if (environment != SQL_NULL_HENV) SQLFreeHandle(SQL_HANDLE_ENV, environment);
+}
+
+OdbcSession::OdbcSession(const OdbcSettings& settings)
+    : driver_(driver_named(keyword_value(lower(settings.connection), "driver"))) {
+    connect(settings);
+    if (driver_ != OdbcDriver::other) return;
+    // Behind a DSN the driver, and so the options it needs, is known only now.
+    driver_ = ask_driver();
+    if (driver_ != OdbcDriver::other) connect(settings);
+}
+
+void OdbcSession::connect(const OdbcSettings& settings) {
+    link_ = std::make_unique<Link>();
+    SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &link_->environment);
+    SQLSetEnvAttr(link_->environment, SQL_ATTR_ODBC_VERSION, sql_number(SQL_OV_ODBC3), 0);
+    if (!succeeded(SQLAllocHandle(SQL_HANDLE_DBC, link_->environment, &link_->connection))) {
+        throw Error(ErrorKind::source, settings.system + ": the ODBC driver manager gives no connection");
+    }
+    SQLSetConnectAttr(link_->connection, SQL_ATTR_LOGIN_TIMEOUT, sql_number(settings.login_timeout_seconds), 0);
+    // Not every driver knows it; those that do not answer with an error that changes nothing.
+    SQLSetConnectAttr(link_->connection, SQL_ATTR_CONNECTION_TIMEOUT, sql_number(settings.query_timeout_seconds), 0);
+    const std::string connection = full_connection(settings, driver_);
+    if (!succeeded(SQLDriverConnect(link_->connection, nullptr, sql_text(connection), SQL_NTS, nullptr, 0, nullptr,
+                                    SQL_DRIVER_NOPROMPT))) {
+        fail_connect(settings, diagnose(SQL_HANDLE_DBC, link_->connection));
+    }
+    link_->connected = true;
+}
+
+OdbcDriver OdbcSession::ask_driver() const {
+    std::array<char, 256> name{};
+    SQLSMALLINT length = 0;
+    SQLGetInfo(link_->connection, SQL_DRIVER_NAME, name.data(), static_cast<SQLSMALLINT>(name.size()), &length);
+    return driver_named(lower(name.data()));
+}
+
+OdbcStatement::OdbcStatement(const OdbcSession& session) {
+    if (!succeeded(SQLAllocHandle(SQL_HANDLE_STMT, session.handle(), &statement_))) {
+        throw Error(ErrorKind::unavailable, "the ODBC driver gives no statement: the connection was lost; try again");
+    }
+}
+
+OdbcStatement::~OdbcStatement() {
+    SQLFreeHandle(SQL_HANDLE_STMT, statement_);
+}
+
+void fail_statement(const OdbcSettings& settings, SQLHSTMT statement, const std::string& what, bool with_message) {
+    const OdbcDiagnosis diagnosis = diagnose(SQL_HANDLE_STMT, statement);
+    const std::string& state = diagnosis.state;
+    const bool gone = state.starts_with("08") || state.starts_with("HYT") || state.starts_with("57P") ||
+                      diagnosis.message.find("gone away") != std::string::npos ||
+                      diagnosis.message.find("Lost connection") != std::string::npos;
+    if (gone) {
+        throw Error(ErrorKind::unavailable,
+                    settings.system + ": " + what + " failed (SQLSTATE " + state +
+                        "): the database was lost or did not answer in time; try again when it is up");
+    }
+    std::string message = settings.system + ": " + what + " failed (SQLSTATE " + state + ")";
+    if (with_message) message += ": " + diagnosis.message;
+    throw Error(ErrorKind::source, message + "; check the query against the database's tables and the reader's rights");
+}
+
+}  // namespace caseweave

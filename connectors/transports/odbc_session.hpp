@@ -1,0 +1,94 @@
+#pragma once
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/error.hpp"
+
+namespace caseweave {
+
+/// Lists the drivers whose habits this transport knows.
+enum class OdbcDriver { other, sqlite, mariadb, postgres };
+
+struct OdbcSettings {
+    std::string system;
+    std::string connection;  ///< without user and password
+    std::string user, password;
+    std::uint32_t login_timeout_seconds = 0, query_timeout_seconds = 0;
+    std::size_t page_rows = 0;
+    std::size_t max_field_bytes = 0;
+};
+
+/// What a driver said about a call that failed.
+struct OdbcDiagnosis {
+    std::string state;    ///< SQLSTATE
+    std::string message;  ///< the driver's words: may quote a value once rows flow
+};
+OdbcDiagnosis diagnose(SQLSMALLINT handle_type, SQLHANDLE handle);
+
+/// Owns one connection. One thread at a time.
+///
+/// Options are appended that keep drivers from holding whole results, from creating a database that is not there, and
+/// from giving text in another encoding than UTF-8.
+class OdbcSession {
+  public:
+    explicit OdbcSession(const OdbcSettings& settings);
+
+    SQLHDBC handle() const noexcept { return link_->connection; }
+    OdbcDriver driver() const noexcept { return driver_; }
+
+  private:
+    /// Owns the two handles a connection takes, connected or not.
+    struct Link {
+        SQLHENV environment = SQL_NULL_HENV;
+        SQLHDBC connection = SQL_NULL_HDBC;
+        bool connected = false;
+        Link() = default;
+        Link(const Link&) = delete;
+        Link& operator=(const Link&) = delete;
+        ~Link();
+    };
+    void connect(const OdbcSettings& settings);
+    OdbcDriver ask_driver() const;
+
+    std::unique_ptr<Link> link_;
+    OdbcDriver driver_ = OdbcDriver::other;
+};
+
+/// Owns one statement of a session, which must outlive it.
+class OdbcStatement {
+  public:
+    explicit OdbcStatement(const OdbcSession& session);
+    OdbcStatement(const OdbcStatement&) = delete;
+    OdbcStatement& operator=(const OdbcStatement&) = delete;
+    ~OdbcStatement();
+    SQLHSTMT handle() const noexcept { return statement_; }
+
+  private:
+    SQLHSTMT statement_ = SQL_NULL_HSTMT;
+};
+
+/// Makes the Error for a failed statement. `with_message` only while no row has been read.
+[[noreturn]] void fail_statement(const OdbcSettings& settings, SQLHSTMT statement, const std::string& what,
+                                 bool with_message);
+
+inline bool succeeded(SQLRETURN code) noexcept {
+    return code == SQL_SUCCESS || code == SQL_SUCCESS_WITH_INFO;
+}
+
+/// ODBC takes text as non-const unsigned characters and does not change it.
+inline SQLCHAR* sql_text(const std::string& text) noexcept {
+    return reinterpret_cast<SQLCHAR*>(const_cast<char*>(text.c_str()));
+}
+
+/// ODBC passes numbers as pointers.
+inline SQLPOINTER sql_number(std::uintptr_t number) noexcept {
+    return reinterpret_cast<SQLPOINTER>(number);
+}
+
+}  // namespace caseweave
