@@ -1,0 +1,157 @@
+#include "reconcile/content_proof.hpp"
+
+#include <algorithm>
+
+#include "canonical/copy_encoding.hpp"
+
+namespace caseweave {
+
+std::string_view to_string(RowDifference::Kind kind) noexcept {
+    switch (kind) {
+        case RowDifference::Kind::missing:
+            return "is missing from the target";
+        case RowDifference::Kind::extra:
+            return "is in the target, but no source gave it";
+        case RowDifference::Kind::changed:
+            return "has other content in the target than its source gave";
+        case RowDifference::Kind::twice:
+            return "is in the target more than once";
+        case RowDifference::Kind::wrong_child:
+            return "stands under the wrong person";
+        case RowDifference::Kind::opened:
+            return "is less protected than its person's restrictions demand";
+        case RowDifference::Kind::unexplained:
+            return "differs, and the source no longer gives rows to compare it with";
+    }
+    return "";
+}
+
+void read_back(TargetConnection& target, const EntityDescriptor& entity, TallyTable& tallies) {
+    // Rows of one source entity come in long runs: look its tally up once a run.
+    TallyKey key{"", "", entity.name};
+    SegmentTallies* tally = nullptr;
+    RowDigestReader reader([&](const DigestedRowView& row) {
+        if (tally == nullptr || row.source_system != key.system || row.source_entity != key.source_entity) {
+            key.system = row.source_system;
+            key.source_entity = row.source_entity;
+            tally = &tallies[key];
+        }
+        tally->add(row.source_key, row.digest);
+    });
+    target.copy_out(digest_read_back_sql(entity), [&](std::string_view bytes) { reader.feed(bytes); });
+    if (!reader.finished())
+        throw Error(ErrorKind::target,
+                    "reading " + entity.table + " back ended before the table did; run reconcile again");
+}
+
+std::vector<SegmentDifference> compare_tallies(const TallyTable& emitted, const TallyTable& found) {
+    std::set<TallyKey> keys;
+    for (const auto& entry : emitted) keys.insert(entry.first);
+    for (const auto& entry : found) keys.insert(entry.first);
+    static const SegmentTallies kNone;
+    const auto of = [](const TallyTable& table, const TallyKey& key) -> const SegmentTallies& {
+        const auto entry = table.find(key);
+        return entry == table.end() ? kNone : entry->second;
+    };
+    std::vector<SegmentDifference> differences;
+    for (const TallyKey& key : keys) {
+        for (unsigned segment = 0; segment < kSegments; ++segment) {
+            const RowTally& left = of(emitted, key).segments[segment];
+            const RowTally& right = of(found, key).segments[segment];
+            if (!(left == right)) differences.push_back({key, segment, left, right});
+        }
+    }
+    return differences;
+}
+
+void ExpectedRows::add(std::string_view source_key, std::int32_t part, Digest128 digest) {
+    if (covers(source_key)) expected_.push_back({std::string(source_key), part, digest});
+}
+
+void ExpectedRows::found(std::string_view source_key, std::int32_t part, Digest128 digest) {
+    if (covers(source_key)) found_.push_back({std::string(source_key), part, digest});
+}
+
+std::vector<RowDifference> ExpectedRows::differences() const {
+    std::vector<Row> expected = expected_;
+    std::vector<Row> found = found_;
+    std::sort(expected.begin(), expected.end());
+    std::sort(found.begin(), found.end());
+    const auto same_place = [](const Row& a, const Row& b) { return a.source_key == b.source_key && a.part == b.part; };
+    const auto before = [](const Row& a, const Row& b) {
+        return a.source_key != b.source_key ? a.source_key < b.source_key : a.part < b.part;
+    };
+
+    std::vector<RowDifference> result;
+    const auto name = [&](RowDifference::Kind kind, const Row& row) {
+        result.push_back({kind, key_, row.source_key, row.part});
+    };
+    auto left = expected.begin();
+    auto right = found.begin();
+    while (left != expected.end() || right != found.end()) {
+        if (right == found.end() || (left != expected.end() && before(*left, *right))) {
+            name(RowDifference::Kind::missing, *left++);
+            continue;
+        }
+        if (left == expected.end() || before(*right, *left)) {
+            name(RowDifference::Kind::extra, *right++);
+            continue;
+        }
+        const Row place = *left;
+        const auto left_end =
+            std::find_if_not(left, expected.end(), [&](const Row& row) { return same_place(row, place); });
+        const auto right_end =
+            std::find_if_not(right, found.end(), [&](const Row& row) { return same_place(row, place); });
+        if (right_end - right > left_end - left) {
+            name(RowDifference::Kind::twice, place);
+        } else if (right_end - right < left_end - left) {
+            name(RowDifference::Kind::missing, place);
+        }
+        if (!std::equal(left, left_end, right, right + std::min(left_end - left, right_end - right),
+                        [](const Row& a, const Row& b) { return a.digest == b.digest; }) &&
+            right_end - right >= left_end - left) {
+            name(RowDifference::Kind::changed, place);
+        }
+        left = left_end;
+        right = right_end;
+    }
+    return result;
+}
+
+void read_back_rows(TargetConnection& target, const EntityDescriptor& entity, ExpectedRows& expected) {
+    const std::string condition =
+        "source_system = " + TargetConnection::quote_literal(expected.key().system) +
+        " AND source_entity = " + TargetConnection::quote_literal(expected.key().source_entity);
+    RowDigestReader reader(
+        [&](const DigestedRowView& row) { expected.found(row.source_key, row.source_part, row.digest); });
+    target.copy_out(digest_read_back_sql(entity, condition), [&](std::string_view bytes) { reader.feed(bytes); });
+    if (!reader.finished())
+        throw Error(ErrorKind::target,
+                    "reading " + entity.table + " back ended before the table did; run reconcile again");
+}
+
+std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
+                                               std::size_t limit) {
+    const std::string_view id = id_column(entity);
+    std::vector<RowDifference> result;
+    if (id.empty()) return result;
+    const auto collect = [&](RowDifference::Kind kind, const std::string& condition) {
+        const TargetResult rows = target.execute(
+            "SELECT t.source_system, t.source_entity, t.source_key, t.source_part FROM " + qualified_table(entity) +
+                " t LEFT JOIN lineage.crosswalk c USING (source_system, source_person_key)"
+                " LEFT JOIN integrated.person p ON p.person_id = c.person_id WHERE " +
+                condition + " ORDER BY 1, 2, 3, 4 LIMIT " + std::to_string(limit),
+            TargetConnection::kLongDeadline);
+        for (std::size_t i = 0; i < rows.rows(); ++i) {
+            result.push_back({kind,
+                              {std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), entity.name},
+                              std::string(rows.text(i, 2)),
+                              static_cast<std::int32_t>(rows.integer(i, 3))});
+        }
+    };
+    collect(RowDifference::Kind::wrong_child, "t." + std::string(id) + " IS DISTINCT FROM c.person_id");
+    collect(RowDifference::Kind::opened, "(t.access & coalesce(p.access, 0)) <> coalesce(p.access, 0)");
+    return result;
+}
+
+}  // namespace caseweave

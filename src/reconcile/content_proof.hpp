@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "canonical/entity.hpp"
+#include "canonical/row_digest.hpp"
+#include "postgres/target_connection.hpp"
+
+namespace caseweave {
+
+/// Names a part of the key space where what was emitted and what is in the target differ.
+struct SegmentDifference {
+    TallyKey key;
+    unsigned segment = 0;
+    RowTally expected, found;
+};
+
+/// Names one row that differs, and how.
+struct RowDifference {
+    enum class Kind : std::uint8_t {
+        missing,      ///< emitted, and not in the target
+        extra,        ///< in the target, and never emitted
+        changed,      ///< in both, with other content
+        twice,        ///< in the target more often than it was emitted
+        wrong_child,  ///< under another person than its source person's
+        opened,       ///< less protected than its person's restrictions demand
+        unexplained,  ///< a segment differs, but the source no longer gives the rows to compare
+    };
+    Kind kind{};
+    TallyKey key;
+    std::string source_key;
+    std::int32_t part = 0;
+};
+
+/// Says what a difference means in a few words ("is missing from the target").
+std::string_view to_string(RowDifference::Kind kind) noexcept;
+
+/// Reads every row of an entity's table back and tallies what is there. Reads the whole table; memory does not grow
+/// with it.
+void read_back(TargetConnection& target, const EntityDescriptor& entity, TallyTable& tallies);
+
+/// Compares emitted with found; a key that only one side has counts as zero rows on the other. Sorted.
+std::vector<SegmentDifference> compare_tallies(const TallyTable& emitted, const TallyTable& found);
+
+/// Holds the rows that one key's differing segments should have. Memory grows with these segments only.
+class ExpectedRows {
+  public:
+    ExpectedRows(TallyKey key, std::set<unsigned> segments) : key_(std::move(key)), segments_(std::move(segments)) {}
+
+    const TallyKey& key() const noexcept { return key_; }
+    bool covers(std::string_view source_key) const { return segments_.contains(segment_of(source_key)); }
+    /// Takes one row as the source gives it now; rows outside the segments are passed over.
+    void add(std::string_view source_key, std::int32_t part, Digest128 digest);
+    /// Takes one row as the target has it.
+    void found(std::string_view source_key, std::int32_t part, Digest128 digest);
+    /// Names the rows that differ, sorted by key and part.
+    std::vector<RowDifference> differences() const;
+
+  private:
+    struct Row {
+        std::string source_key;
+        std::int32_t part = 0;
+        Digest128 digest;
+        auto operator<=>(const Row& other) const noexcept {
+            if (const auto order = source_key <=> other.source_key; order != 0) return order;
+            if (const auto order = part <=> other.part; order != 0) return order;
+            if (const auto order = digest.high <=> other.digest.high; order != 0) return order;
+            return digest.low <=> other.digest.low;
+        }
+        bool operator==(const Row&) const noexcept = default;
+    };
+    TallyKey key_;
+    std::set<unsigned> segments_;
+    std::vector<Row> expected_;
+    std::vector<Row> found_;
+};
+
+/// Reads the rows of `expected`'s segments back from the target.
+void read_back_rows(TargetConnection& target, const EntityDescriptor& entity, ExpectedRows& expected);
+
+/// Finds rows that stand under another person than the crosswalk gives their source person, and rows less protected
+/// than their person: at most `limit` of each kind and table.
+std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
+                                               std::size_t limit);
+
+}  // namespace caseweave
