@@ -31,6 +31,11 @@ if(CASEWEAVE_SANITIZE)
   endif()
 endif()
 
+if(CASEWEAVE_FUZZ)
+  # Coverage of the libraries, not only of the fuzzer's own file: without it libFuzzer mutates blindly.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_program(CASEWEAVE_CCACHE ccache)
 if(CASEWEAVE_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CASEWEAVE_CCACHE}")
@@ -57,9 +62,17 @@ function(caseweave_library name)
   set_property(GLOBAL APPEND PROPERTY CASEWEAVE_LIBRARIES "${name}")
 endfunction()
 
+# What the sanitizer build makes (tools/run-tests): tests that need no server of their own.
+add_custom_target(unit_and_conformance_tests)
+add_custom_target(fuzzers)
+
 # caseweave_test(NAME SOURCES a.cpp ... DEPENDS folder ... LABELS unit|integration|conformance|fault ...)
-# A GoogleTest binary registered as one ctest test. Labels say what it needs.
+# A GoogleTest binary registered as one ctest test. Labels say what it needs. Tests that start servers take turns;
+# unit tests run beside them.
 function(caseweave_test name)
+  if(NOT CASEWEAVE_TESTS)
+    return()
+  endif()
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;DEPENDS;SYSTEM;LABELS")
   add_executable(${name} ${ARG_SOURCES})
   list(TRANSFORM ARG_DEPENDS PREPEND caseweave_)
@@ -69,6 +82,12 @@ function(caseweave_test name)
                                              CASEWEAVE_BINARY_DIR="${CMAKE_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
+  if("integration" IN_LIST ARG_LABELS OR "fault" IN_LIST ARG_LABELS)
+    set_tests_properties(${name} PROPERTIES RESOURCE_LOCK servers)
+  endif()
+  if("unit" IN_LIST ARG_LABELS OR "conformance" IN_LIST ARG_LABELS)
+    add_dependencies(unit_and_conformance_tests ${name})
+  endif()
 endfunction()
 
 # caseweave_fuzzer(NAME SOURCES fuzz_x.cpp DEPENDS folder ...): a libFuzzer target, clang only.
@@ -83,4 +102,5 @@ function(caseweave_fuzzer name)
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}")
   target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  add_dependencies(fuzzers ${name})
 endfunction()
