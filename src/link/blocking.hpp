@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "link/features.hpp"
+#include "link/linkage_model.hpp"
+
+namespace caseweave {
+
+/// Reports a block that was too large for its rule: its pairs were left to the other rules.
+struct CappedBlock {
+    std::uint16_t rule = 0;     ///< index into LinkageModel::blocking()
+    std::uint32_t records = 0;  ///< records in the block; its key is personal data and stays out
+};
+
+/// Holds the blocks of every rule and walks the pairs they make: each pair once, tagged with the first rule that
+/// made it. Pairs are never held: for one record its partners are gathered when asked for, so memory follows the
+/// records and not the pairs. (After Splink's "preceding rules", without its pitfall with nulls: a missing key part
+/// makes no key at all.)
+///
+/// Immutable once built; walk() may be called from many threads, each with its own Walker.
+class BlockIndex {
+  public:
+    /// Builds all rules' blocks, rules side by side on `threads` threads; the result does not depend on how many.
+    BlockIndex(const FeatureTable& features, const std::vector<BlockingRule>& rules, unsigned threads);
+
+    struct Candidate {
+        Rank partner = 0;
+        std::uint16_t rule = 0;
+    };
+
+    /// Gathers candidates for one record after another; keeps four bytes a record of the table.
+    class Walker {
+      public:
+        explicit Walker(const BlockIndex& index) : index_(&index), seen_(index.records_, 0) {}
+        /// Gives every partner above `rank` that some rule pairs it with, in order of rule, then rank. The view lives
+        /// until the next call.
+        std::span<const Candidate> candidates(Rank rank);
+
+      private:
+        const BlockIndex* index_;
+        std::vector<std::uint32_t> seen_;  // rank + 1 of the record that last met this one
+        std::vector<Candidate> found_;
+    };
+
+    const std::vector<CappedBlock>& capped() const noexcept { return capped_; }
+
+  private:
+    /// The blocks of one rule: members in key order, and where each record stands among them.
+    struct RuleBlocks {
+        std::vector<Rank> members;
+        struct Entry {
+            Rank rank;
+            std::uint32_t begin, end;
+        };
+        std::vector<Entry> entries;         // sorted by rank; [begin, end) of members after the record itself
+        std::vector<std::uint32_t> starts;  // records + 1 offsets into entries
+        std::vector<CappedBlock> capped;
+    };
+    static RuleBlocks build(const FeatureTable& features, const BlockingRule& rule, std::uint16_t number);
+
+    std::size_t records_ = 0;
+    std::vector<RuleBlocks> rules_;
+    std::vector<CappedBlock> capped_;
+};
+
+/// Computes the keys of one record under a rule, unsorted, without repetitions; empty where a part is missing.
+std::vector<std::uint64_t> blocking_keys(const FeatureTable& features, const BlockingRule& rule, Rank rank);
+
+}  // namespace caseweave

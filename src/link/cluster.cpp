@@ -1,0 +1,311 @@
+#include "link/cluster.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <numeric>
+#include <tuple>
+
+#include "link/parallel.hpp"
+
+namespace caseweave {
+
+using namespace level;
+
+namespace {
+
+// One cross pair alone, however damning, must not outvote a cluster's worth of agreement, nor the reverse.
+constexpr double kVoteBits = 20;
+
+bool heavier(const Edge& x, const Edge& y) noexcept {
+    if (x.bits != y.bits) return x.bits > y.bits;
+    return std::tie(x.a, x.b) < std::tie(y.a, y.b);
+}
+
+/// Tells whether one number list conflicts with the other: both speak for the present, and nothing is shared.
+bool conflict(std::vector<std::uint32_t>& left, std::vector<std::uint32_t>& right, std::vector<std::uint32_t>& former) {
+    std::ranges::sort(former);
+    const auto drop_former = [&](std::vector<std::uint32_t>& values) {
+        std::erase_if(values, [&](std::uint32_t value) { return std::ranges::binary_search(former, value); });
+    };
+    drop_former(left);
+    drop_former(right);
+    if (left.empty() || right.empty()) return false;
+    return std::ranges::none_of(left,
+                                [&](std::uint32_t value) { return std::ranges::find(right, value) != right.end(); });
+}
+
+}  // namespace
+
+Clustering::Clustering(const PairScorer& scorer, const Constraints& constraints, const Seals& seals,
+                       std::span<const Edge> edges, const EdgesByRecord& by_record)
+    : scorer_(&scorer), constraints_(&constraints), seals_(&seals), edges_(edges), by_record_(&by_record) {
+    const std::size_t records = scorer.features().size();
+    parent_.resize(records);
+    next_.resize(records);
+    std::iota(parent_.begin(), parent_.end(), Rank{0});
+    std::iota(next_.begin(), next_.end(), Rank{0});
+    sizes_.assign(records, 1);
+}
+
+Rank Clustering::root(Rank rank) noexcept {
+    while (parent_[rank] != rank) {
+        parent_[rank] = parent_[parent_[rank]];
+        rank = parent_[rank];
+    }
+    return rank;
+}
+
+void Clustering::merge(Rank a, Rank b) noexcept {
+    a = root(a);
+    b = root(b);
+    if (a == b) return;
+    if (sizes_[a] < sizes_[b]) std::swap(a, b);
+    parent_[b] = a;
+    sizes_[a] += sizes_[b];
+    // Two circular lists become one by exchanging successors.
+    std::swap(next_[a], next_[b]);
+}
+
+void Clustering::collect(Rank root, std::vector<Rank>& members) const {
+    members.clear();
+    Rank rank = root;
+    do {
+        members.push_back(rank);
+        rank = next_[rank];
+    } while (rank != root);
+    std::ranges::sort(members);
+}
+
+RefusalReason Clustering::identifier_conflict() const {
+    const FeatureTable& features = scorer_->features();
+    struct Numbers {
+        std::vector<std::uint32_t> left, right, former;
+    } nhs, upn;
+    const auto gather = [&](const std::vector<Rank>& members, bool is_left) {
+        for (const Rank member : members) {
+            for (const IdentifierFeature& id : features.identifiers(member)) {
+                if (id.kind != IdentifierKind::nhs_number && id.kind != IdentifierKind::upn) continue;
+                Numbers& numbers = id.kind == IdentifierKind::nhs_number ? nhs : upn;
+                const IdentifierState speaking =
+                    id.kind == IdentifierKind::nhs_number ? IdentifierState::verified : IdentifierState::current;
+                if (id.state == IdentifierState::former)
+                    numbers.former.push_back(id.value);
+                else if (id.state == speaking)
+                    (is_left ? numbers.left : numbers.right).push_back(id.value);
+            }
+        }
+    };
+    gather(left_, true);
+    gather(right_, false);
+    if (conflict(nhs.left, nhs.right, nhs.former)) return RefusalReason::verified_nhs_conflict;
+    if (conflict(upn.left, upn.right, upn.former)) return RefusalReason::permanent_upn_conflict;
+    return RefusalReason::none;
+}
+
+bool Clustering::explained_by_a_member(Rank a, Rank b) const {
+    // A record that bears both forenames (one as an alias), or a reviewer's word, shows that one child has both.
+    const FeatureTable& features = scorer_->features();
+    const auto stands_for = [&](Rank member, Rank other) {
+        if (constraints_->decided_same(member, other)) return true;
+        const Level given = compare(features, Comparison::given_name, member, other).level;
+        return given == given_exact || given == given_variant;
+    };
+    for (const auto* side : {&left_, &right_}) {
+        for (const Rank member : *side) {
+            if ((member == a || stands_for(member, a)) && (member == b || stands_for(member, b))) return true;
+        }
+    }
+    return false;
+}
+
+RefusalReason Clustering::refusal(const Edge& edge) {
+    const LinkageModel::Clustering& limits = scorer_->model().clustering();
+    const FeatureTable& features = scorer_->features();
+    const bool decided = constraints_->decided_same(edge.a, edge.b);
+    collect(root(edge.a), left_);
+    collect(root(edge.b), right_);
+
+    for (const Rank a : left_) {
+        if (seals_->isolated(a)) return RefusalReason::identity_domain;
+        for (const Rank b : right_) {
+            if (seals_->isolated(b) || seals_->apart(a, b)) return RefusalReason::identity_domain;
+        }
+    }
+    RefusalReason fixed = RefusalReason::none;
+    for (const Rank a : left_) {
+        for (const Rank b : right_) {
+            const RefusalReason bar = constraints_->fixed_bar(a, b);
+            // A reviewer's "same" yields to their own "different", and to nature: an adult is no child.
+            if (bar == RefusalReason::none ||
+                (decided && bar != RefusalReason::person_kind && bar != RefusalReason::reviewer))
+                continue;
+            fixed = fixed == RefusalReason::none ? bar : std::min(fixed, bar);
+        }
+    }
+    if (fixed != RefusalReason::none || decided) return fixed;
+    if (left_.size() + right_.size() > limits.max_records) return RefusalReason::too_many_records;
+
+    const RefusalReason numbers = identifier_conflict();
+    if (numbers == RefusalReason::verified_nhs_conflict) return numbers;
+    double votes = 0;
+    std::size_t doubtful = 0;
+    bool dates_apart = false;
+    for (const Rank a : left_) {
+        for (const Rank b : right_) {
+            const PairScore score = scorer_->score(a, b);
+            if (constraints_->is_multiple_birth(a, b, score.pattern) && !constraints_->decided_same(a, b) &&
+                !explained_by_a_member(a, b)) {
+                return RefusalReason::multiple_birth;
+            }
+            const std::int32_t days = std::abs(features.record(a).birth.days - features.record(b).birth.days);
+            if (level_of(score.pattern, Comparison::birth_date) == birth_different &&
+                static_cast<std::uint32_t>(days) > limits.birth_dates_apart_days) {
+                dates_apart = true;
+            }
+            votes += std::clamp(score.bits, -kVoteBits, kVoteBits);
+            if (score.bits < scorer_->model().review_bits()) ++doubtful;
+        }
+    }
+    if (numbers != RefusalReason::none) return numbers;
+    if (dates_apart) return RefusalReason::birth_dates_apart;
+    const auto pairs = left_.size() * right_.size();
+    if (votes / static_cast<double>(pairs) < limits.coherence_floor_bits) return RefusalReason::incoherent;
+    const bool thin = static_cast<double>(edge.bits) < scorer_->model().match_bits() + limits.weak_bridge_bits;
+    if (thin && left_.size() > 1 && right_.size() > 1 && doubtful * 2 > pairs) return RefusalReason::weak_bridge;
+    return RefusalReason::none;
+}
+
+Partition Clustering::run(std::span<const std::uint8_t> ambiguous, const std::stop_token& stop) {
+    Partition partition;
+    partition.refused_by_reason.assign(static_cast<std::size_t>(RefusalReason::below_match) + 1, 0);
+    std::vector<Refusal> parted;
+
+    for (const auto& [a, b] : constraints_->must_links()) {
+        if (root(a) == root(b)) continue;
+        const PairScore score = scorer_->score(a, b);
+        const Edge edge{a, b, static_cast<float>(score.bits), 0xFFFF, score.pattern};
+        const RefusalReason reason = refusal(edge);
+        if (reason != RefusalReason::none) {
+            parted.push_back({edge, reason});
+            continue;
+        }
+        merge(a, b);
+        partition.links.push_back(edge);
+    }
+
+    std::vector<std::uint32_t> order;
+    for (std::uint32_t i = 0; i < edges_.size(); ++i) {
+        if (static_cast<double>(edges_[i].bits) >= scorer_->model().match_bits()) order.push_back(i);
+    }
+    std::ranges::sort(order, [&](std::uint32_t x, std::uint32_t y) { return heavier(edges_[x], edges_[y]); });
+    for (const std::uint32_t i : order) {
+        if (stop.stop_requested()) return partition;
+        const Edge& edge = edges_[i];
+        if (root(edge.a) == root(edge.b)) continue;
+        RefusalReason reason = refusal(edge);
+        if (reason == RefusalReason::none && ambiguous[i] != 0) reason = RefusalReason::ambiguous;
+        if (reason != RefusalReason::none) {
+            parted.push_back({edge, reason});
+            continue;
+        }
+        merge(edge.a, edge.b);
+        partition.links.push_back(edge);
+    }
+
+    std::vector<Refusal> doubts;
+    std::map<std::tuple<Rank, Rank, RefusalReason>, bool> told;
+    for (const Refusal& refusal : parted) {
+        const Rank a = root(refusal.edge.a);
+        const Rank b = root(refusal.edge.b);
+        if (a == b) continue;
+        ++partition.refused_by_reason[static_cast<std::size_t>(refusal.reason)];
+        if (refusal.reason == RefusalReason::identity_domain) continue;
+        doubts.push_back(refusal);
+        if (told.emplace(std::tuple(std::min(a, b), std::max(a, b), refusal.reason), true).second)
+            partition.refused.push_back(refusal);
+    }
+    for (const Edge& edge : edges_) {
+        if (static_cast<double>(edge.bits) < scorer_->model().match_bits())
+            doubts.push_back({edge, RefusalReason::below_match});
+    }
+    partition.review = select_review(std::move(doubts));
+
+    partition.cluster.resize(parent_.size());
+    std::vector<std::uint32_t> number(parent_.size(), 0);
+    for (Rank rank = 0; rank < parent_.size(); ++rank) {
+        std::uint32_t& held = number[root(rank)];
+        if (held == 0) held = ++partition.clusters;
+        partition.cluster[rank] = held - 1;
+    }
+    return partition;
+}
+
+std::vector<Refusal> Clustering::select_review(std::vector<Refusal> candidates) {
+    std::ranges::sort(candidates, [](const Refusal& x, const Refusal& y) { return heavier(x.edge, y.edge); });
+    std::vector<Refusal> review;
+    std::map<std::pair<Rank, Rank>, bool> taken;
+    for (Refusal& candidate : candidates) {
+        const Rank a = root(candidate.edge.a);
+        const Rank b = root(candidate.edge.b);
+        if (a == b || taken.contains(std::minmax(a, b))) continue;
+        // Asked again of the clusters as they ended up: what is barred for good is not a reviewer's question. Numbers
+        // that agree against a bar, or verified numbers that conflict, are.
+        const RefusalReason now = refusal(candidate.edge);
+        const bool worth_it = !is_bar(now) || now == RefusalReason::verified_nhs_conflict ||
+                              (now == RefusalReason::multiple_birth && identifiers_agree(candidate.edge.pattern));
+        if (!worth_it) continue;
+        taken.emplace(std::minmax(a, b), true);
+        if (now != RefusalReason::none) candidate.reason = now;
+        review.push_back(candidate);
+    }
+    return review;
+}
+
+std::vector<std::uint8_t> find_ambiguous(const PairScorer& scorer, const Constraints& constraints,
+                                         std::span<const Edge> edges, const EdgesByRecord& by_record, unsigned threads,
+                                         const std::stop_token& stop) {
+    // Enough to hold one person's records in every system; beyond, a record is ambiguous by its crowd of partners
+    // alone.
+    constexpr std::size_t kMaxPartners = 32;
+    constexpr std::size_t kChunk = 256;
+    const FeatureTable& features = scorer.features();
+    const auto margin = static_cast<float>(scorer.model().clustering().ambiguity_bits);
+    const std::size_t chunks = (features.size() + kChunk - 1) / kChunk;
+    std::vector<std::vector<std::uint32_t>> found(chunks);
+    for_each_index(
+        chunks, threads, stop, [] { return std::vector<std::uint32_t>(); },
+        [&](std::vector<std::uint32_t>& mine, std::size_t chunk) {
+            const Rank end = static_cast<Rank>(std::min(features.size(), (chunk + 1) * kChunk));
+            for (Rank rank = static_cast<Rank>(chunk * kChunk); rank < end; ++rank) {
+                const auto all = by_record.of(rank);
+                if (all.size() < 2) continue;
+                mine.assign(all.begin(), all.end());
+                std::ranges::sort(mine, [&](std::uint32_t x, std::uint32_t y) { return heavier(edges[x], edges[y]); });
+                if (mine.size() > kMaxPartners) mine.resize(kMaxPartners);
+                const auto partner = [&](std::uint32_t index) {
+                    return edges[index].a == rank ? edges[index].b : edges[index].a;
+                };
+                std::erase_if(mine, [&](std::uint32_t index) {
+                    return constraints.bar(edges[index].a, edges[index].b, edges[index].pattern) != RefusalReason::none;
+                });
+                for (std::size_t i = 0; i < mine.size(); ++i) {
+                    for (std::size_t j = i + 1; j < mine.size() && edges[mine[i]].bits - edges[mine[j]].bits <= margin;
+                         ++j) {
+                        const Rank x = partner(mine[i]);
+                        const Rank y = partner(mine[j]);
+                        if (constraints.bar(x, y, scorer.score(x, y).pattern) == RefusalReason::none) continue;
+                        found[chunk].push_back(mine[i]);
+                        found[chunk].push_back(mine[j]);
+                    }
+                }
+            }
+        });
+    std::vector<std::uint8_t> ambiguous(edges.size(), 0);
+    for (const auto& part : found) {
+        for (const std::uint32_t index : part) ambiguous[index] = 1;
+    }
+    return ambiguous;
+}
+
+}  // namespace caseweave

@@ -1,0 +1,133 @@
+#include "link/constraints.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace caseweave {
+
+using namespace level;
+
+std::string_view to_string(RefusalReason reason) noexcept {
+    constexpr std::string_view kNames[] = {"none",
+                                           "identity_domain",
+                                           "person_kind",
+                                           "reviewer",
+                                           "verified_nhs_conflict",
+                                           "multiple_birth",
+                                           "related_in_source",
+                                           "unique_in_source",
+                                           "permanent_upn_conflict",
+                                           "birth_dates_apart",
+                                           "ambiguous",
+                                           "incoherent",
+                                           "weak_bridge",
+                                           "too_many_records",
+                                           "below_match"};
+    return kNames[static_cast<std::size_t>(reason)];
+}
+
+std::string_view in_words(RefusalReason reason) noexcept {
+    constexpr std::string_view kWords[] = {
+        "",
+        "",
+        "one is an adult's record and the other a child's",
+        "a reviewer decided that they are two people",
+        "they hold two different NHS numbers, both traced",
+        "born the same day into one family but with different forenames: children of a multiple birth",
+        "their source records them as related to each other",
+        "their source keeps one record for each person",
+        "they hold two different permanent UPNs",
+        "their birth dates are far apart",
+        "the record is as near to another person, who cannot be the same",
+        "other records of the two speak against it",
+        "one thin link would join two well-founded groups of records",
+        "together they would have more records than one person can have",
+        "the evidence is not strong enough to decide"};
+    return kWords[static_cast<std::size_t>(reason)];
+}
+
+Constraints::Constraints(const FeatureTable& features, const PersonStore& store,
+                         std::span<const ReviewerDecision> decisions, std::span<const SystemId> unique_systems)
+    : features_(&features), unique_systems_(store.systems(), false) {
+    for (const SystemId system : unique_systems) unique_systems_[system.value] = true;
+    const auto find = [&](const std::string& system, const std::string& key) -> std::optional<PersonRow> {
+        const auto id = store.find_system(system);
+        return id ? store.find(*id, key) : std::nullopt;
+    };
+    for (const ReviewerDecision& decision : decisions) {
+        const auto a = find(decision.system_a, decision.key_a);
+        const auto b = find(decision.system_b, decision.key_b);
+        if (!a || !b || *a == *b) continue;
+        const std::pair<Rank, Rank> pair = std::minmax(features.rank(*a), features.rank(*b));
+        (decision.same ? must_links_ : cannot_links_).push_back(pair);
+    }
+    for (auto* pairs : {&must_links_, &cannot_links_}) {
+        std::ranges::sort(*pairs);
+        pairs->erase(std::unique(pairs->begin(), pairs->end()), pairs->end());
+    }
+}
+
+bool Constraints::decided_same(Rank a, Rank b) const noexcept {
+    return std::ranges::binary_search(must_links_, std::pair<Rank, Rank>(std::min(a, b), std::max(a, b)));
+}
+
+bool Constraints::decided_different(Rank a, Rank b) const noexcept {
+    return std::ranges::binary_search(cannot_links_, std::pair<Rank, Rank>(std::min(a, b), std::max(a, b)));
+}
+
+RefusalReason Constraints::fixed_bar(Rank a, Rank b) const noexcept {
+    const RecordFeatures& x = features_->record(a);
+    const RecordFeatures& y = features_->record(b);
+    if ((x.kind == PersonKind::adult) != (y.kind == PersonKind::adult)) return RefusalReason::person_kind;
+    if (!cannot_links_.empty() && decided_different(a, b)) return RefusalReason::reviewer;
+    if (x.system == y.system) {
+        if (std::ranges::binary_search(features_->barred(a), b)) return RefusalReason::related_in_source;
+        if (unique_systems_[x.system]) return RefusalReason::unique_in_source;
+    }
+    return RefusalReason::none;
+}
+
+RefusalReason Constraints::bar(Rank a, Rank b, Pattern pattern) const noexcept {
+    const RefusalReason fixed = fixed_bar(a, b);
+    if (fixed != RefusalReason::none) return fixed;
+    if (level_of(pattern, Comparison::nhs_number) == nhs_conflict) return RefusalReason::verified_nhs_conflict;
+    return is_multiple_birth(a, b, pattern) ? RefusalReason::multiple_birth : RefusalReason::none;
+}
+
+bool Constraints::is_multiple_birth(Rank a, Rank b, Pattern pattern) const noexcept {
+    const RecordFeatures& x = features_->record(a);
+    const RecordFeatures& y = features_->record(b);
+    if (x.kind == PersonKind::adult) return false;
+    const Level birth = level_of(pattern, Comparison::birth_date);
+    const bool both_flagged = x.multiple_birth && y.multiple_birth;
+    // Twins on either side of midnight, where both are known to be twins.
+    const bool within_a_day =
+        both_flagged && x.birth.known && y.birth.known && std::abs(x.birth.days - y.birth.days) <= 1;
+    if (birth != birth_exact && birth != birth_default_day && !within_a_day) return false;
+
+    const Level given = level_of(pattern, Comparison::given_name);
+    const Level family = level_of(pattern, Comparison::family_name);
+    const Level address = level_of(pattern, Comparison::address);
+    const Level parent = level_of(pattern, Comparison::parent_name);
+    const bool one_family = (family != kNull && family <= family_similar) ||
+                            (address != kNull && address <= address_dwelling) ||
+                            (parent != kNull && parent <= parent_given);
+    if (!one_family) return false;
+    if (forenames_clearly_differ(pattern)) return true;
+    if (both_flagged) {
+        // Twins' names are often chosen alike, and one may bear the other's as a middle name.
+        if (given == given_similar || given == given_middle) return true;
+        if (given != kNull && level_of(pattern, Comparison::middle_names) == middle_different) return true;
+        if (given != given_exact && level_of(pattern, Comparison::multiple_birth) == multiple_other_place) return true;
+    }
+    return false;
+}
+
+bool identifiers_agree(Pattern pattern) noexcept {
+    const Level nhs = level_of(pattern, Comparison::nhs_number);
+    const Level upn = level_of(pattern, Comparison::upn);
+    return (nhs != kNull && nhs <= nhs_former) || (upn != kNull && upn <= upn_other) ||
+           level_of(pattern, Comparison::uln) == uln_same;
+}
+
+}  // namespace caseweave

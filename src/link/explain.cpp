@@ -1,0 +1,201 @@
+#include "link/explain.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+
+namespace caseweave {
+
+namespace {
+
+std::string_view alternative_words(Alternative alternative) noexcept {
+    constexpr std::string_view kWords[] = {"two people with nothing in common", "two of one family", "twins"};
+    return kWords[static_cast<std::size_t>(alternative)];
+}
+
+}  // namespace
+
+std::string_view to_string(Explanation::Outcome outcome) noexcept {
+    constexpr std::string_view kNames[] = {"same_person", "for_review", "different"};
+    return kNames[static_cast<std::size_t>(outcome)];
+}
+
+std::vector<ExplainedComparison> describe_pattern(const LinkageModel& model, Pattern pattern) {
+    std::vector<ExplainedComparison> comparisons;
+    for (std::size_t i = 0; i < kComparisons; ++i) {
+        const auto c = static_cast<Comparison>(i);
+        ExplainedComparison explained;
+        explained.comparison = c;
+        explained.level = level_of(pattern, c);
+        explained.aspect = model.label(c);
+        explained.words = explained.level == kNull ? "not known on both sides" : model.level(c, explained.level).label;
+        for (std::size_t a = 0; a < kAlternatives; ++a) {
+            explained.bits[a] = model.bits(c, explained.level, static_cast<Alternative>(a));
+        }
+        comparisons.push_back(std::move(explained));
+    }
+    return comparisons;
+}
+
+Explainer::Explainer(const PersonStore& store, const LinkageModel& model, const LinkResult& result,
+                     const LinkOptions& options)
+    : store_(&store),
+      model_(&model),
+      result_(&result),
+      features_(store, model.term_frequency()),
+      constraints_(features_, store, options.decisions, options.unique_systems),
+      scorer_(features_, model) {}
+
+std::vector<Link> Explainer::path(PersonRow a, PersonRow b) const {
+    const std::uint32_t cluster = result_->cluster[a.value];
+    const auto of_link = [&](const Link& link) { return result_->cluster[link.a.value]; };
+    const auto links = std::ranges::equal_range(result_->links, cluster, {}, of_link);
+    std::map<PersonRow, const Link*> came_by;
+    std::deque<PersonRow> open = {a};
+    came_by[a] = nullptr;
+    while (!open.empty() && !came_by.contains(b)) {
+        const PersonRow here = open.front();
+        open.pop_front();
+        for (const Link& link : links) {
+            if (link.a != here && link.b != here) continue;
+            const PersonRow there = link.a == here ? link.b : link.a;
+            if (came_by.try_emplace(there, &link).second) open.push_back(there);
+        }
+    }
+    std::vector<Link> found;
+    if (!came_by.contains(b)) return found;
+    for (PersonRow here = b; here != a;) {
+        const Link& link = *came_by[here];
+        found.push_back(link);
+        here = link.a == here ? link.b : link.a;
+    }
+    std::ranges::reverse(found);
+    return found;
+}
+
+std::optional<Explanation> Explainer::explain(PersonRow a, PersonRow b) const {
+    if (a != b && result_->sealed_apart(a, b)) return std::nullopt;
+    const Rank x = features_.rank(a);
+    const Rank y = features_.rank(b);
+    Explanation explanation;
+    explanation.same_cluster = result_->cluster[a.value] == result_->cluster[b.value];
+    if (a == b) {
+        explanation.outcome = Explanation::Outcome::same_person;
+        explanation.probability = 1;
+        return explanation;
+    }
+    const PairScore score = scorer_.score(x, y);
+    explanation.bits = score.bits;
+    explanation.probability = to_probability(score.bits);
+    explanation.against = score.against;
+    explanation.comparisons = describe_pattern(*model_, score.pattern);
+    for (std::size_t i = 0; i < kComparisons; ++i) {
+        explanation.comparisons[i].rarity_bits = static_cast<double>(score.rarity_bits[i]);
+        explanation.comparisons[i].bits[0] += static_cast<double>(score.rarity_bits[i]);
+    }
+    for (std::size_t i = 0; i < kAlternatives; ++i) {
+        explanation.prior_bits[i] = model_->prior_bits(static_cast<Alternative>(i), features_.size());
+    }
+    for (const BlockingRule& rule : model_->blocking()) {
+        const auto keys_a = blocking_keys(features_, rule, x);
+        const auto keys_b = blocking_keys(features_, rule, y);
+        if (std::ranges::find_first_of(keys_a, keys_b) == keys_a.end()) continue;
+        explanation.rule = rule.name;
+        break;
+    }
+    if (explanation.same_cluster) {
+        explanation.outcome = Explanation::Outcome::same_person;
+        explanation.path = path(a, b);
+        return explanation;
+    }
+    explanation.constraint = constraints_.bar(x, y, score.pattern);
+    const auto between = [&](const auto& pair) {
+        const auto one = result_->cluster[pair.a.value];
+        const auto two = result_->cluster[pair.b.value];
+        const auto mine = result_->cluster[a.value];
+        const auto theirs = result_->cluster[b.value];
+        return (one == mine && two == theirs) || (one == theirs && two == mine);
+    };
+    if (explanation.constraint == RefusalReason::none) {
+        // A bar on other records of the two, where none lies on these.
+        const auto refused = std::ranges::find_if(result_->refused, between);
+        if (refused != result_->refused.end()) explanation.constraint = refused->reason;
+    }
+    const auto review = std::ranges::find_if(result_->review, between);
+    // A shielded pair is the safeguarding owner's: nothing here may hint that it awaits a decision.
+    if (review != result_->review.end() && !review->shielded) {
+        explanation.outcome = Explanation::Outcome::for_review;
+        if (explanation.constraint == RefusalReason::none) explanation.constraint = review->reason;
+    }
+    return explanation;
+}
+
+std::optional<Explanation> Explainer::explain(std::string_view system_a, std::string_view key_a,
+                                              std::string_view system_b, std::string_view key_b) const {
+    const auto a = store_->find_system(system_a);
+    const auto b = store_->find_system(system_b);
+    if (!a || !b) return std::nullopt;
+    const auto row_a = store_->find(*a, key_a);
+    const auto row_b = store_->find(*b, key_b);
+    if (!row_a || !row_b) return std::nullopt;
+    return explain(*row_a, *row_b);
+}
+
+std::optional<Explanation> explain_pair(const PersonStore& store, const LinkageModel& model, const LinkResult& result,
+                                        PersonRow a, PersonRow b, const LinkOptions& options) {
+    return Explainer(store, model, result, options).explain(a, b);
+}
+
+std::string in_words(const Explanation& explanation, const LinkageModel& model) {
+    std::string out;
+    switch (explanation.outcome) {
+        case Explanation::Outcome::same_person:
+            out += "One person.\n";
+            break;
+        case Explanation::Outcome::for_review:
+            out += "Not decided: for a reviewer.\n";
+            break;
+        case Explanation::Outcome::different:
+            out += "Two people.\n";
+            break;
+    }
+    if (explanation.constraint != RefusalReason::none) {
+        out += fmt::format("Kept apart because {}.\n", in_words(explanation.constraint));
+    }
+    if (explanation.comparisons.empty()) return out;
+    out +=
+        fmt::format("Weight of the pair: {:+.1f} bits, probability {:.4f}; match from {:.2f}, review from {:.2f}.\n",
+                    explanation.bits, explanation.probability, model.match_probability(), model.review_probability());
+    // The alternative that comes nearest to explaining the pair is the one the bars are shown against.
+    const auto nearest =
+        static_cast<std::size_t>(std::ranges::min_element(explanation.against) - explanation.against.begin());
+    out += fmt::format("Against {}:\n", alternative_words(static_cast<Alternative>(nearest)));
+    out += fmt::format("  {:+7.1f}  before comparing anything\n", explanation.prior_bits[nearest]);
+    for (const ExplainedComparison& comparison : explanation.comparisons) {
+        if (comparison.level == kNull) continue;
+        out += fmt::format("  {:+7.1f}  {}: {}", comparison.bits[nearest], comparison.aspect, comparison.words);
+        if (nearest == 0 && comparison.rarity_bits != 0) {
+            out += fmt::format(" ({} value, {:+.1f})", comparison.rarity_bits > 0 ? "a rare" : "a common",
+                               comparison.rarity_bits);
+        }
+        out += '\n';
+    }
+    out += fmt::format("  {:+7.1f}  in all\n", explanation.against[nearest]);
+    for (std::size_t i = 0; i < kAlternatives; ++i) {
+        if (i != nearest)
+            out += fmt::format("Against {}: {:+.1f} bits.\n", alternative_words(static_cast<Alternative>(i)),
+                               explanation.against[i]);
+    }
+    out += explanation.rule.empty()
+               ? "No blocking rule brings the two together; they were compared for this explanation.\n"
+               : fmt::format("Brought together by: {}.\n", explanation.rule);
+    if (explanation.path.size() > 1) {
+        out += fmt::format("One person through {} links, the weakest of {:+.1f} bits.\n", explanation.path.size(),
+                           static_cast<double>(std::ranges::min_element(explanation.path, {}, &Link::bits)->bits));
+    }
+    return out;
+}
+
+}  // namespace caseweave

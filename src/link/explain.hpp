@@ -1,0 +1,74 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "link/link.hpp"
+
+namespace caseweave {
+
+/// Says what one comparison found, in the words of the model, and what it weighs. Holds no value of a record.
+struct ExplainedComparison {
+    Comparison comparison{};
+    Level level = kNull;
+    std::string aspect;                        ///< "forename"
+    std::string words;                         ///< "the same forename"; "not known on both sides" for kNull
+    std::array<double, kAlternatives> bits{};  ///< against each alternative, rarity included
+    double rarity_bits = 0;                    ///< of these, what the rarity of the value added (unrelated only)
+};
+
+/// Says why two records are, or are not, one person.
+struct Explanation {
+    enum class Outcome : std::uint8_t { same_person, for_review, different };
+    Outcome outcome = Outcome::different;
+    bool same_cluster = false;  ///< what the run decided, by whatever path
+    double bits = 0;            ///< weight of the pair alone, against all alternatives together
+    double probability = 0;
+    std::array<double, kAlternatives> against{};  ///< weight against each alternative
+    std::array<double, kAlternatives> prior_bits{};
+    std::vector<ExplainedComparison> comparisons;    ///< all, in order; those not compared have kNull
+    RefusalReason constraint = RefusalReason::none;  ///< what bars or parted the two
+    std::string rule;                                ///< blocking rule that brings the two together; "" for none
+    std::vector<Link> path;                          ///< links from one to the other through their cluster
+};
+
+std::string_view to_string(Explanation::Outcome outcome) noexcept;
+
+/// Explains pairs of one finished run: the features are built once, so that many pairs may be asked. Scores by the
+/// same path as link_people. Immutable; any thread may ask.
+class Explainer {
+  public:
+    /// Keeps references to all three.
+    Explainer(const PersonStore& store, const LinkageModel& model, const LinkResult& result,
+              const LinkOptions& options = {});
+
+    /// Explains two records; nullopt across a seal, exactly as for a record that does not exist.
+    std::optional<Explanation> explain(PersonRow a, PersonRow b) const;
+    /// Explains by source ids; nullopt when either is unknown, or a seal stands between.
+    std::optional<Explanation> explain(std::string_view system_a, std::string_view key_a, std::string_view system_b,
+                                       std::string_view key_b) const;
+
+  private:
+    std::vector<Link> path(PersonRow a, PersonRow b) const;
+
+    const PersonStore* store_;
+    const LinkageModel* model_;
+    const LinkResult* result_;
+    FeatureTable features_;
+    Constraints constraints_;
+    PairScorer scorer_;
+};
+
+/// Explains one pair; for many use Explainer.
+std::optional<Explanation> explain_pair(const PersonStore& store, const LinkageModel& model, const LinkResult& result,
+                                        PersonRow a, PersonRow b, const LinkOptions& options = {});
+
+/// Writes an explanation for a terminal: the decision, one line a comparison, the alternatives, the constraint.
+std::string in_words(const Explanation& explanation, const LinkageModel& model);
+
+/// Describes a stored pattern without its records: comparisons, labels and the model's own bits (no rarity).
+std::vector<ExplainedComparison> describe_pattern(const LinkageModel& model, Pattern pattern);
+
+}  // namespace caseweave

@@ -1,0 +1,170 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "link/name_terms.hpp"
+#include "people/person_store.hpp"
+
+namespace caseweave {
+
+/// Counts records in canonical order: sorted by system name, then key. Everything inside linking speaks of ranks,
+/// never of PersonRows, so that the order in which records arrive cannot change a result.
+using Rank = std::uint32_t;
+
+/// A run inside one of FeatureTable's side arrays.
+struct Slice {
+    std::uint32_t begin = 0;
+    std::uint32_t count = 0;
+};
+
+enum class PersonKind : std::uint8_t { child, unborn, adult };
+
+/// Holds what is known of a birth date, unpacked for comparing.
+struct BirthFeature {
+    std::int32_t days = 0;  ///< since 2000-01-01
+    std::uint16_t year = 0;
+    std::uint8_t month = 0;
+    std::uint8_t day = 0;
+    DatePrecision precision = DatePrecision::day;
+    bool known = false;
+    bool estimated = false;
+    bool disputed = false;
+    bool default_day = false;  ///< 1 January, or the 15th of an estimated date: says little about the day
+};
+
+/// Holds one name a record bears: the folded whole and its words. Words are terms too.
+struct NameForm {
+    TermId whole = kNoTerm;
+    Slice words;  ///< into FeatureTable::words
+};
+
+/// Holds one address as keys that compare by equality (0 = unknown); finer to coarser.
+struct AddressFeature {
+    std::uint32_t property = 0;  ///< UPRN
+    std::uint32_t dwelling = 0;  ///< postcode and house
+    std::uint32_t unit = 0;      ///< full postcode
+    std::uint32_t sector = 0;    ///< "PO19 1"
+    std::uint32_t district = 0;  ///< "PO19"
+    bool communal = false;       ///< the source calls it a children's home, refuge or hostel
+};
+
+enum class IdentifierKind : std::uint8_t { nhs_number, upn, uln, other };
+/// Says how far an identifier speaks for its bearer now.
+enum class IdentifierState : std::uint8_t {
+    verified,   ///< NHS number, traced
+    current,    ///< NHS number not traced; permanent UPN; any other
+    temporary,  ///< UPN
+    former,     ///< superseded NHS number, former UPN
+};
+
+struct IdentifierFeature {
+    std::uint32_t value = 0;   ///< key of the value within its kind (and issuer, for `other`)
+    std::uint32_t issuer = 0;  ///< for `other`: kind and issuer; two values of one issuer speak against each other
+    IdentifierKind kind = IdentifierKind::other;
+    IdentifierState state = IdentifierState::current;
+    bool own_key = false;  ///< the record's own key in its own system
+};
+
+struct ParentFeature {
+    TermId given = kNoTerm;
+    TermId family = kNoTerm;
+    bool mother = false;
+};
+
+/// Names a side of a seal: the domain's id, shifted, and the side (0 earlier, 1 later).
+struct SealTag {
+    std::uint32_t value = 0;
+    static constexpr SealTag of(std::uint32_t domain, bool later) noexcept {
+        return {(domain << 1U) | (later ? 1U : 0U)};
+    }
+    constexpr std::uint32_t domain() const noexcept { return value >> 1U; }
+    constexpr SealTag opposite() const noexcept { return {value ^ 1U}; }
+    constexpr auto operator<=>(const SealTag&) const noexcept = default;
+};
+
+/// Holds the features of one record: fixed size, ids instead of texts. Sets are runs of the table's side arrays.
+struct RecordFeatures {
+    BirthFeature birth;
+    std::int32_t expected_days = 0;  ///< expected birth date, days since 2000-01-01; see has_expected
+    std::uint32_t school_urn = 0;
+    std::uint32_t school_name = 0;
+    Slice given, family;  ///< NameForm: current, preferred, former, alias and birth names alike
+    Slice middle;         ///< TermId of words
+    Slice parents, addresses, identifiers, contacts;
+    Slice seals;   ///< SealTag of direct domain members
+    Slice barred;  ///< Rank: records of the same source that stand in a relationship to this one
+    std::uint16_t system = 0;
+    PersonKind kind = PersonKind::child;
+    std::uint8_t birth_order = 0;  ///< from 1; 0 unknown
+    char sex = 0;                  ///< 'M', 'F' or 0
+    bool has_expected = false;
+    bool multiple_birth = false;       ///< some source says so
+    bool single_birth_stated = false;  ///< the record says it is not one of a multiple birth
+    bool restricted = false;           ///< a restriction of scope "record"
+};
+
+/// Says how names are counted: the model's average chance that two unrelated people share one, and how many
+/// imaginary people with that average are mixed in, so that a small file does not make every name rare.
+struct TermFrequencySettings {
+    double given_average = 0.004;
+    double family_average = 0.0015;
+    double prior_people = 2000;
+};
+
+/// Holds the features of every record of a PersonStore, in rank order. Immutable; any number of threads may read.
+///
+/// Built in one pass, about 250 bytes a record. Depends on the store's contents alone, not on row or pool order.
+class FeatureTable {
+  public:
+    FeatureTable(const PersonStore& store, const TermFrequencySettings& settings);
+
+    std::size_t size() const noexcept { return records_.size(); }
+    const RecordFeatures& record(Rank rank) const noexcept { return records_[rank]; }
+    PersonRow row(Rank rank) const noexcept { return order_[rank]; }
+    Rank rank(PersonRow row) const noexcept { return ranks_[row.value]; }
+
+    std::span<const NameForm> given(Rank r) const noexcept { return cut(forms_, records_[r].given); }
+    std::span<const NameForm> family(Rank r) const noexcept { return cut(forms_, records_[r].family); }
+    std::span<const TermId> words(const NameForm& form) const noexcept { return cut(words_, form.words); }
+    std::span<const TermId> middle(Rank r) const noexcept { return cut(words_, records_[r].middle); }
+    std::span<const ParentFeature> parents(Rank r) const noexcept { return cut(parents_, records_[r].parents); }
+    std::span<const AddressFeature> addresses(Rank r) const noexcept { return cut(addresses_, records_[r].addresses); }
+    std::span<const IdentifierFeature> identifiers(Rank r) const noexcept {
+        return cut(identifiers_, records_[r].identifiers);
+    }
+    std::span<const std::uint32_t> contacts(Rank r) const noexcept { return cut(contacts_, records_[r].contacts); }
+    std::span<const SealTag> seals(Rank r) const noexcept { return cut(seals_, records_[r].seals); }
+    std::span<const Rank> barred(Rank r) const noexcept { return cut(barred_, records_[r].barred); }
+
+    const NameTerms& terms() const noexcept { return terms_; }
+    /// Counts the families (by how their name sounds) that use an address, telephone number or e-mail.
+    std::uint32_t families_using(std::uint32_t key) const noexcept { return families_[key]; }
+    std::size_t domains() const noexcept { return domains_; }
+
+  private:
+    friend class FeatureBuilder;
+    template <typename T>
+    static std::span<const T> cut(const std::vector<T>& all, Slice slice) noexcept {
+        return std::span(all).subspan(slice.begin, slice.count);
+    }
+
+    std::vector<PersonRow> order_;
+    std::vector<Rank> ranks_;
+    std::vector<RecordFeatures> records_;
+    NameTerms terms_;
+    std::vector<NameForm> forms_;
+    std::vector<TermId> words_;
+    std::vector<ParentFeature> parents_;
+    std::vector<AddressFeature> addresses_;
+    std::vector<IdentifierFeature> identifiers_;
+    std::vector<std::uint32_t> contacts_;
+    std::vector<SealTag> seals_;
+    std::vector<Rank> barred_;
+    std::vector<std::uint32_t> families_;
+    std::size_t domains_ = 0;
+};
+
+}  // namespace caseweave
