@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "simulate_county/random.hpp"
+#include "simulate_county/system_view.hpp"
+
+namespace simulate {
+
+// Errors people and machines make in writing. Every function returns another text than it was given, where the text
+// is long enough to be mistaken (two letters); all are safe on UTF-8.
+
+/// Drops, doubles, exchanges or replaces a letter by its neighbour on a keyboard.
+std::string mistype(std::string_view text, Random& random);
+/// Spells it as it sounds (ph/f, ie/y, c/k, doubled letters); mistypes where nothing sounds alike.
+std::string misspell(std::string_view text, Random& random);
+/// Reads it wrongly from paper (rn/m, l/i, 0/O, cl/d); mistypes where nothing looks alike.
+std::string misread(std::string_view text, Random& random);
+/// Gives another form of a forename: diminutive, full form, or another transliteration; "" where none is known.
+std::string other_form(std::string_view given, Random& random);
+/// Gives the diminutive of a forename, "" where none is known.
+std::string diminutive(std::string_view given);
+
+/// Takes a forename through one error, drawn with the weights of an office: forms first, then typing, sound, paper.
+std::string wrong_forename(std::string_view given, Random& random);
+/// Likewise for a surname, without other forms; double-barrelled names often lose a half.
+std::string wrong_surname(std::string_view family, Random& random);
+/// Exchanges day and month where that gives a date, or mistypes the day, month or year.
+DateParts wrong_date(DateParts date, Random& random);
+/// Mistypes the last letters of a postcode or takes a neighbour's.
+std::string wrong_postcode(std::string_view postcode, Random& random);
+
+/// Folds Latin letters with marks to ASCII ("Łukasz" to "Lukasz").
+std::string fold_marks(std::string_view text);
+/// Upper-cases ASCII letters.
+std::string upper_case(std::string text);
+/// Cuts at a number of characters, not bytes.
+std::string cut(std::string_view text, std::size_t characters);
+/// Counts characters.
+std::size_t characters(std::string_view text);
+
+}  // namespace simulate

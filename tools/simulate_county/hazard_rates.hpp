@@ -1,0 +1,44 @@
+#pragma once
+
+namespace simulate::rates {
+
+// The stated rates of the hazards, of the children unless said otherwise. README.md repeats them, truth/summary.json
+// gives what came of them; every hazard occurs at least twice at any scale. Rates of rare things lie above life's, so
+// that a county of 5,000 shows them.
+
+// Drawn when people are made.
+inline constexpr double kTwinBirth = 0.015;       ///< of children: a twin is added (England: 1.5 % of maternities)
+inline constexpr double kTripletBirth = 0.0004;   ///< of children: two are added
+inline constexpr double kSameNameCousin = 0.004;  ///< a cousin of the same forename and surname is added
+inline constexpr double kUnborn = 0.003;
+inline constexpr double kUnaccompanied = 0.006;
+inline constexpr double kDisputedOfUnaccompanied = 0.35;  ///< of unaccompanied children
+inline constexpr double kEstimatedBirth = 0.003;          ///< besides 60 % of the unaccompanied
+inline constexpr double kSurnameChange = 0.03;
+inline constexpr double kAlias = 0.012;
+inline constexpr double kSupersededNhs = 0.008;
+inline constexpr double kDeceased = 0.002;
+inline constexpr double kAdoption = 1.0 / 120.0;
+inline constexpr double kGenderRecognition = 0.0007;
+inline constexpr double kBornAfterUnborn = 0.004;  ///< social care knew the child before birth
+inline constexpr double kRestrictedRecord = 0.005;
+inline constexpr double kRestrictedAddress = 0.012;
+inline constexpr double kRefuge = 0.004;
+inline constexpr double kOtherCouncil = 0.006;
+inline constexpr double kTemporaryUpn = 0.02;  ///< of pupils
+inline constexpr double kFormerUpn = 0.015;    ///< of pupils
+
+// Drawn when a system writes a record; of the children's records that could bear the hazard.
+inline constexpr double kNameOrder = 0.004;
+inline constexpr double kSharedNhs = 0.002;  ///< of records with an NHS number
+inline constexpr double kUlnAsNhs = 0.004;   ///< of records with a ULN in a system that has an NHS number column
+inline constexpr double kDummyNhs = 0.004;   ///< of records without an NHS number
+inline constexpr double kOldNhs = 0.4;       ///< of records of a child with a superseded number
+inline constexpr double kDuplicateNameMarker = 0.15;  ///< of duplicate records inside a system
+inline constexpr double kMinusOneId = 0.004;          ///< of records with family or relation keys
+inline constexpr double kDate1900 = 0.0015;           ///< of records
+inline constexpr double kAddressPlaceholder = 0.006;  ///< of records with an address
+inline constexpr double kUnflaggedCopies = 1.5;       ///< mean number of unflagged birth copies per adoption, 1 or 2
+inline constexpr double kSimilarTwinNames = 0.25;     ///< scale twins: pairs whose forenames resemble each other
+
+}  // namespace simulate::rates
