@@ -75,7 +75,7 @@ CREATE TABLE lineage.crosswalk (
     run_id            bigint NOT NULL,
     source_system     text NOT NULL,
     source_person_key text NOT NULL,
-    link_bits         real,                    -- strength of the best link that holds the record in its cluster; NULL when alone
+    link_bits         double precision,        -- strength of the best link that holds the record in its cluster; NULL when alone
     link_reason       text                     -- what holds it: names of comparisons and rules, never values
 );
 

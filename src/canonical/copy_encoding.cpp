@@ -174,6 +174,10 @@ void CopyBuffer::put_boolean(bool value) {
     advance_to(at + 1);
 }
 
+void CopyBuffer::put_double(double value) {
+    put_bigint(std::bit_cast<std::int64_t>(value));
+}
+
 std::string_view stored_precision(Date date) noexcept {
     switch (date.precision) {
         case DatePrecision::day:

@@ -71,6 +71,7 @@ class CopyBuffer {
     void put_integer(std::int32_t value);
     void put_smallint(std::int16_t value);
     void put_boolean(bool value);
+    void put_double(double value);
 
   private:
     void grow(std::size_t bytes);

@@ -89,7 +89,10 @@ class TargetConnection {
     TargetResult query(const std::string& sql, std::span<const Parameter> parameters);
     TargetResult query(const std::string& sql, std::span<const Parameter> parameters, Milliseconds deadline);
     TargetResult query(const std::string& sql, std::initializer_list<Parameter> parameters) {
-        return query(sql, std::span<const Parameter>(parameters.begin(), parameters.size()));
+        return query(sql, std::span<const Parameter>(parameters.begin(), parameters.size()), call_deadline_);
+    }
+    TargetResult query(const std::string& sql, std::initializer_list<Parameter> parameters, Milliseconds deadline) {
+        return query(sql, std::span<const Parameter>(parameters.begin(), parameters.size()), deadline);
     }
 
     void begin() { execute("BEGIN"); }

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "canonical/canonical_batch.hpp"
+#include "canonical/copy_encoding.hpp"
+#include "core/ids.hpp"
+#include "core/reject.hpp"
+#include "postgres/target_connection.hpp"
+
+namespace caseweave {
+
+/// Says which source entity of which run lineage rows speak of.
+struct LineageContext {
+    RunId run;
+    std::string_view system;
+    std::string_view entity;
+    std::uint8_t area = 0;  ///< bit of ServiceArea
+};
+
+/// Collects quarantined rows, field issues and verbatim source rows, and copies them to `lineage` inside the
+/// transaction of the rows they speak of. Values live in these tables only. One thread.
+///
+/// Bytes that PostgreSQL text cannot hold (not UTF-8, NUL) are written as \xNN, so that an undecodable row is kept
+/// whole.
+class LineageWriter {
+  public:
+    /// Takes a row that cannot be placed. @param access bits of the person it speaks of; a shielded one is restricted
+    /// anyway.
+    void add_reject(const LineageContext& context, const Reject& reject, std::uint8_t access = kAccessOpen);
+
+    /// Takes a value that was set aside; `outcome` is that of the issue's source row.
+    void add_issue(const LineageContext& context, const FieldIssue& issue, const SourceRowOutcome& outcome,
+                   std::string_view source_person_key, std::uint8_t access = kAccessOpen);
+
+    /// Takes one source row of the people pass as JSON. A row of a sealed entity goes to sealed.source_row at once;
+    /// rows of persons found sealed or restricted follow when people are opened.
+    void add_source_row(const LineageContext& context, const SourceRowOutcome& outcome,
+                        std::string_view source_person_key, std::string_view json, bool sealed);
+
+    bool empty() const noexcept { return bytes() == 0; }
+    std::size_t bytes() const noexcept {
+        return quarantine_.size() + issues_.size() + source_rows_.size() + sealed_rows_.size();
+    }
+
+    /// Copies what was collected; the caller's transaction is open. Call clear() once it is committed.
+    void write(TargetConnection& connection);
+    void clear() noexcept;
+
+  private:
+    CopyBuffer quarantine_;
+    CopyBuffer issues_;
+    CopyBuffer source_rows_;
+    CopyBuffer sealed_rows_;
+};
+
+/// Writes bytes as PostgreSQL text: valid UTF-8 as it is, everything else and NUL as \xNN.
+std::string storable_text(std::string_view bytes);
+
+/// Copies rows encoded in `rows` into a table. @return rows the server took. @param columns names, separated by commas.
+std::uint64_t copy_rows(TargetConnection& connection, std::string_view table, std::string_view columns,
+                        const CopyBuffer& rows);
+
+}  // namespace caseweave

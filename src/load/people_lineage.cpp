@@ -1,0 +1,116 @@
+#include "load/people_lineage.hpp"
+
+#include <string>
+
+#include "canonical/copy_encoding.hpp"
+#include "ledger/lineage_writer.hpp"
+
+namespace caseweave {
+
+void write_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows) {
+    CopyBuffer buffer;
+    for (const CrosswalkRow& row : rows) {
+        buffer.begin_row(8);
+        buffer.put_bigint(row.entry.person.value);
+        buffer.put_smallint(row.entry.area);
+        buffer.put_smallint(row.entry.access);
+        buffer.put_bigint(run.value);
+        buffer.put_text(row.source_system);
+        buffer.put_text(row.source_person_key);
+        row.link_bits ? buffer.put_double(*row.link_bits) : buffer.put_null();
+        buffer.put_text_or_null(row.link_reason);
+    }
+    if (!buffer.empty())
+        copy_rows(loader, "lineage.crosswalk",
+                  "person_id, area, access, run_id, source_system, source_person_key, link_bits, link_reason", buffer);
+}
+
+Crosswalk read_crosswalk(TargetConnection& loader,
+                         const std::function<std::optional<SystemId>(std::string_view)>& system_of) {
+    const TargetResult rows =
+        loader.execute("SELECT source_system, source_person_key, person_id, area, access FROM lineage.crosswalk",
+                       TargetConnection::kLongDeadline);
+    Crosswalk crosswalk;
+    crosswalk.reserve(rows.rows());
+    for (std::size_t row = 0; row < rows.rows(); ++row)
+        if (const auto system = system_of(rows.text(row, 0)))
+            crosswalk.insert(*system, rows.text(row, 1),
+                             {PersonId{rows.integer(row, 2)}, static_cast<std::uint8_t>(rows.integer(row, 3)),
+                              static_cast<std::uint8_t>(rows.integer(row, 4))});
+    return crosswalk;
+}
+
+void write_review_pairs(TargetConnection& loader, RunId run, std::span<const ReviewPairRow> rows) {
+    CopyBuffer buffer;
+    for (const ReviewPairRow& row : rows) {
+        buffer.begin_row(11);
+        buffer.put_bigint(run.value);
+        buffer.put_smallint(row.area);
+        buffer.put_smallint(row.access);
+        buffer.put_boolean(row.shielded);
+        buffer.put_text(row.left_system);
+        buffer.put_text(row.left_key);
+        buffer.put_text(row.right_system);
+        buffer.put_text(row.right_key);
+        buffer.put_double(row.weight_bits);
+        buffer.put_double(row.probability);
+        buffer.put_text(row.reason);
+    }
+    if (!buffer.empty())
+        copy_rows(loader, "review.pair",
+                  "run_id, area, access, shielded, left_system, left_key, right_system, right_key, weight_bits, "
+                  "probability, reason",
+                  buffer);
+}
+
+void write_identity_events(TargetConnection& loader, RunId run, std::span<const IdentityEventRow> rows) {
+    CopyBuffer buffer;
+    for (const IdentityEventRow& row : rows) {
+        buffer.begin_row(7);
+        buffer.put_bigint(run.value);
+        buffer.put_smallint(row.entry.area);
+        buffer.put_smallint(row.entry.access);
+        buffer.put_bigint(row.entry.person.value);
+        buffer.put_text(row.event);
+        row.other.value != 0 ? buffer.put_bigint(row.other.value) : buffer.put_null();
+        buffer.put_text_or_null(row.reason);
+    }
+    if (!buffer.empty())
+        copy_rows(loader, "lineage.identity_event", "run_id, area, access, person_id, event, other_id, reason", buffer);
+}
+
+std::uint64_t open_people(TargetConnection& loader, RunId run) {
+    const std::string id = std::to_string(run.value);
+    TargetTransaction transaction(loader);
+    const TargetResult moved = loader.query(
+        "WITH protected AS (SELECT source_system, source_person_key, access FROM lineage.crosswalk WHERE access <> 0),"
+        " moved AS (DELETE FROM lineage.source_row s USING protected p"
+        "   WHERE s.run_id = $1 AND s.source_system = p.source_system AND s.source_person_key = p.source_person_key"
+        "   RETURNING s.run_id, s.area, (s.access | p.access)::smallint, s.source_system, s.source_entity, "
+        "s.source_key,"
+        "             s.source_person_key, s.position, s.row)"
+        " INSERT INTO sealed.source_row (run_id, area, access, source_system, source_entity, source_key, "
+        "source_person_key, position, row)"
+        " SELECT * FROM moved",
+        {id}, TargetConnection::kLongDeadline);
+    loader.query(
+        "UPDATE lineage.field_issue f SET access = (f.access | c.access)::smallint FROM lineage.crosswalk c"
+        " WHERE c.access <> 0 AND f.run_id = $1 AND f.source_system = c.source_system AND f.source_person_key = "
+        "c.source_person_key",
+        {id}, TargetConnection::kLongDeadline);
+    loader.query("UPDATE lineage.run SET people_open = true WHERE run_id = $1", {id});
+    transaction.commit();
+    return moved.affected_rows();
+}
+
+void record_access(TargetConnection& connection, std::string_view os_user, std::string_view command,
+                   std::string_view purpose, std::string_view asked_for, bool found) {
+    connection.query("SELECT audit.record_access(current_user::text, $1, $2, $3, $4, $5)",
+                     {os_user, command, purpose, asked_for, found ? std::string_view("t") : std::string_view("f")});
+}
+
+bool target_is_empty(TargetConnection& loader) {
+    return loader.execute("SELECT FROM lineage.run LIMIT 1").empty();
+}
+
+}  // namespace caseweave

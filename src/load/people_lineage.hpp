@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/ids.hpp"
+#include "load/crosswalk.hpp"
+#include "postgres/target_connection.hpp"
+
+namespace caseweave {
+
+/// One row of lineage.crosswalk.
+struct CrosswalkRow {
+    CrosswalkEntry entry;
+    std::string_view source_system;
+    std::string_view source_person_key;
+    std::optional<double> link_bits;  ///< weight of the best link that holds the record; nullopt when it stands alone
+    std::string link_reason;          ///< names of comparisons and rules; never values
+};
+
+/// Copies crosswalk rows into lineage.crosswalk; joins the open transaction.
+void write_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows);
+
+/// Reads lineage.crosswalk back for a resumed run. @param system_of numbers a system by name; rows of others are left
+/// out.
+Crosswalk read_crosswalk(TargetConnection& loader,
+                         const std::function<std::optional<SystemId>(std::string_view)>& system_of);
+
+/// One row of review.pair: source ids of two person records, and why they need a reviewer.
+struct ReviewPairRow {
+    std::uint8_t area = 0;    ///< bits of both records
+    std::uint8_t access = 0;  ///< bits of both records
+    bool shielded = false;
+    std::string_view left_system, left_key, right_system, right_key;
+    double weight_bits = 0;
+    double probability = 0;
+    std::string reason;
+};
+
+/// Copies pairs into review.pair; joins the open transaction.
+void write_review_pairs(TargetConnection& loader, RunId run, std::span<const ReviewPairRow> rows);
+
+/// One row of lineage.identity_event.
+struct IdentityEventRow {
+    CrosswalkEntry entry;    ///< the person it happened to
+    std::string_view event;  ///< created, merged_into, split_from, promoted, retired
+    PersonId other;          ///< 0 = none
+    std::string_view reason;
+};
+
+/// Copies events into lineage.identity_event; joins the open transaction.
+void write_identity_events(TargetConnection& loader, RunId run, std::span<const IdentityEventRow> rows);
+
+/// Opens a run's lineage to readers once the crosswalk says who is restricted or sealed: their verbatim source rows
+/// move to sealed.source_row, their field issues take their access, and only then row-level security shows the run's
+/// rows. One transaction. @return source rows moved.
+std::uint64_t open_people(TargetConnection& loader, RunId run);
+
+/// Writes one look at a child's record to audit.access_log, committed before anything is shown. Any role may call it.
+void record_access(TargetConnection& connection, std::string_view os_user, std::string_view command,
+                   std::string_view purpose, std::string_view asked_for, bool found);
+
+/// Tells whether the target holds rows of any run: what `bulk` refuses to load into.
+bool target_is_empty(TargetConnection& loader);
+
+}  // namespace caseweave

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "postgres/target_connection.hpp"
+
+namespace caseweave {
+
+/// Says who runs: "root@host, process 123".
+std::string describe_holder();
+
+/// Holds the target for one run, so that two runs never load at once. Frees it when it is destroyed or the process
+/// dies.
+///
+/// An advisory lock on a connection of its own: a broken writer connection does not let another run in.
+class RunLock {
+  public:
+    /// Takes the lock. @param command what is running ("bulk"), shown to whoever finds the target held.
+    /// @throws Error(locked) that names the holder, its process and since when.
+    RunLock(TargetConnection connection, std::string_view command);
+
+    /// Tells whether the lock's connection still stands; check it before committing what must not overlap.
+    bool held() const noexcept { return !connection_.broken(); }
+
+  private:
+    TargetConnection connection_;
+};
+
+}  // namespace caseweave

@@ -1,0 +1,88 @@
+#include "load/target.hpp"
+
+#include <fmt/core.h>
+#include <libpq-fe.h>
+#include <sys/stat.h>
+
+#include <memory>
+
+namespace caseweave {
+
+namespace {
+
+/// Splits "host=x dbname=y" with libpq's own parser; a password in it is refused, since job files are not secret.
+std::vector<std::pair<std::string, std::string>> split_keywords(const std::string& connection) {
+    std::vector<std::pair<std::string, std::string>> keywords;
+    char* message = nullptr;
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+        PQconninfoParse(connection.c_str(), &message), &PQconninfoFree);
+    const std::unique_ptr<char, decltype(&PQfreemem)> owner(message, &PQfreemem);
+    if (options == nullptr)
+        throw Error(ErrorKind::usage,
+                    "The job's target.connection is not a libpq connection string (keyword=value ...).");
+    for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+        if (option->val == nullptr) continue;
+        if (std::string_view(option->keyword) == "password")
+            throw Error(ErrorKind::usage,
+                        "The job's target.connection holds a password; put it into a password file and name that in "
+                        "target.password_file.");
+        keywords.emplace_back(option->keyword, option->val);
+    }
+    return keywords;
+}
+
+}  // namespace
+
+Target Target::open(const TargetSettings& settings, const std::filesystem::path& state,
+                    const std::atomic<bool>* interrupted) {
+    Target target;
+    target.interrupted_ = interrupted;
+    if (settings.private_cluster) {
+        target.cluster_ = PrivateCluster::start(state);
+        return target;
+    }
+    auto& keywords = target.external_.keywords;
+    if (!settings.connection.empty()) keywords = split_keywords(settings.connection);
+    if (!settings.service.empty()) keywords.emplace_back("service", settings.service);
+    if (!settings.password_file.empty()) {
+        struct stat info {};
+        if (stat(settings.password_file.c_str(), &info) != 0)
+            throw Error(ErrorKind::usage, fmt::format("The password file {} of the job's target cannot be read.",
+                                                      settings.password_file));
+        // libpq ignores such a file with a warning on standard error and then fails for want of a password.
+        if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+            throw Error(ErrorKind::usage,
+                        fmt::format("The password file {} can be read by others; run chmod 600 on it.",
+                                    settings.password_file));
+        keywords.emplace_back("passfile", settings.password_file);
+    }
+    return target;
+}
+
+TargetConnection Target::connect(std::string_view role) const {
+    auto settings = cluster_ ? cluster_->settings(role) : external_;
+    settings.interrupted = interrupted_;
+    TargetConnection connection(settings);
+    if (!cluster_) connection.execute("SET ROLE " + TargetConnection::quote_identifier(role));
+    return connection;
+}
+
+TargetConnection Target::connect_admin() const {
+    auto settings = cluster_ ? cluster_->settings(PrivateCluster::kAdmin) : external_;
+    settings.interrupted = interrupted_;
+    return TargetConnection(settings);
+}
+
+std::string Target::connection_string() const {
+    if (cluster_) return cluster_->connection_string(PrivateCluster::kOperator);
+    std::string text;
+    for (const auto& [keyword, value] : external_.keywords) {
+        if (!text.empty()) text += ' ';
+        text += keyword + "='";
+        for (const char c : value) text.append(c == '\'' || c == '\\' ? "\\" : "").push_back(c);
+        text += '\'';
+    }
+    return text;
+}
+
+}  // namespace caseweave

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "load/private_cluster.hpp"
+#include "postgres/target_connection.hpp"
+#include "settings/job.hpp"
+
+namespace caseweave {
+
+/// Names the roles of the target that commands connect as.
+inline constexpr std::string_view kLoaderRole = "caseweave_loader";
+
+/// Finds the integrated database a job names and opens connections to it, as the roles of DESIGN section 8.
+class Target {
+  public:
+    /// Finds the target; a private cluster is started under `state` where it is not running.
+    /// @param interrupted see TargetConnection::Settings; may be null and must outlive every connection.
+    static Target open(const TargetSettings& settings, const std::filesystem::path& state,
+                       const std::atomic<bool>* interrupted = nullptr);
+
+    /// Connects as a role: by peer authentication in a private cluster; elsewhere with the job's login, then SET ROLE.
+    /// @throws Error(unavailable) or Error(target), one sentence.
+    TargetConnection connect(std::string_view role = kLoaderRole) const;
+
+    /// Connects as whoever may change the schema: the cluster's own superuser, or the job's login as it is.
+    TargetConnection connect_admin() const;
+
+    /// Gives psql's connection string; for a private cluster as a role that reads and changes everything.
+    std::string connection_string() const;
+
+    bool is_private() const noexcept { return cluster_.has_value(); }
+    const std::optional<PrivateCluster>& cluster() const noexcept { return cluster_; }
+
+  private:
+    std::optional<PrivateCluster> cluster_;
+    TargetConnection::Settings external_;
+    const std::atomic<bool>* interrupted_ = nullptr;
+};
+
+}  // namespace caseweave
