@@ -107,11 +107,9 @@ std::vector<RowDifference> ExpectedRows::differences() const {
         } else if (right_end - right < left_end - left) {
             name(RowDifference::Kind::missing, place);
         }
-        if (!std::equal(left, left_end, right, right + std::min(left_end - left, right_end - right),
-                        [](const Row& a, const Row& b) { return a.digest == b.digest; }) &&
-            right_end - right >= left_end - left) {
-            name(RowDifference::Kind::changed, place);
-        }
+        const auto common = std::min(left_end - left, right_end - right);
+        const auto same_digest = [](const Row& a, const Row& b) { return a.digest == b.digest; };
+        if (!std::equal(left, left + common, right, same_digest)) name(RowDifference::Kind::changed, place);
         left = left_end;
         right = right_end;
     }

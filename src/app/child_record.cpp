@@ -1,0 +1,194 @@
+#include "app/child_record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+#include "canonical/copy_encoding.hpp"
+#include "core/source_ref.hpp"
+
+namespace caseweave {
+
+namespace {
+
+/// Longest text shown of one field; the whole of it is in the target.
+constexpr std::size_t kShownBytes = 60;
+
+std::string shortened(std::string_view text) {
+    std::string shown(text.substr(0, kShownBytes));
+    if (text.size() > kShownBytes) {
+        while (!shown.empty() && (static_cast<unsigned char>(shown.back()) & 0xC0U) == 0x80) shown.pop_back();
+        if (!shown.empty() && static_cast<unsigned char>(shown.back()) >= 0xC0) shown.pop_back();
+        shown += "...";
+    }
+    std::replace(shown.begin(), shown.end(), '\n', ' ');
+    return shown;
+}
+
+/// Writes a value the way people read it: the code's label, yes and no.
+std::string shown_value(const CanonicalSchema& canonical, const FieldDescriptor& field, std::string_view value) {
+    if (field.type == FieldType::code) {
+        const CodeList* codes = canonical.find_code_list(field.code_list);
+        const std::string* label = codes != nullptr ? codes->find(value) : nullptr;
+        return label != nullptr ? *label : std::string(value);
+    }
+    if (field.type == FieldType::boolean) return value == "t" ? "yes" : "no";
+    if (field.type == FieldType::timestamp) return std::string(value.substr(0, 16));
+    return shortened(value);
+}
+
+std::string heading(std::string_view title) {
+    return fmt::format("\n{}\n{}\n", title, std::string(title.size(), '-'));
+}
+
+std::string words_of(std::string_view name) {
+    std::string words(name);
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words;
+}
+
+bool is_dated(FieldType type) noexcept {
+    return type == FieldType::date || type == FieldType::timestamp || type == FieldType::partial_date;
+}
+
+std::string column_list(const EntityDescriptor& entity) {
+    std::string columns;
+    for (const FieldDescriptor& field : entity.fields) columns += ", " + TargetConnection::quote_identifier(field.name);
+    return columns;
+}
+
+std::string golden_part(TargetConnection& connection, const CanonicalSchema& canonical, const TargetSchema& schema,
+                        const std::string& id) {
+    const EntityDescriptor& golden = schema.golden_person();
+    const TargetResult row = connection.query(
+        "SELECT person_id" + column_list(golden) + " FROM " + qualified_table(golden) + " WHERE person_id = $1", {id});
+    if (row.empty()) return {};
+    const TargetResult origins =
+        connection.query("SELECT field, value, origin_system, chosen FROM " + qualified_table(schema.person_value()) +
+                             " WHERE person_id = $1 ORDER BY field, chosen DESC, origin_system, value",
+                         {id});
+    std::string text = fmt::format("Person {}\n", id);
+    for (std::size_t i = 0; i < golden.fields.size(); ++i) {
+        if (row.is_null(0, i + 1)) continue;
+        const FieldDescriptor& field = golden.fields[i];
+        std::string from;
+        std::string dissent;
+        for (std::size_t r = 0; r < origins.rows(); ++r) {
+            if (origins.text(r, 0) != field.name) continue;
+            if (origins.boolean(r, 3)) {
+                from = origins.text(r, 2);
+            } else if (origins.text(r, 1) != row.text(0, i + 1)) {
+                const std::string other =
+                    fmt::format("{}: {}", origins.text(r, 2), shown_value(canonical, field, origins.text(r, 1)));
+                if (dissent.find(other) == dissent.npos) dissent += (dissent.empty() ? "" : "; ") + other;
+            }
+        }
+        text += fmt::format("  {:<22} {:<32}", words_of(field.name), shown_value(canonical, field, row.text(0, i + 1)));
+        if (!from.empty()) text += fmt::format(" from {}", from);
+        if (!dissent.empty()) text += fmt::format("  [other: {}]", dissent);
+        while (text.back() == ' ') text.pop_back();
+        text += '\n';
+    }
+    return text;
+}
+
+/// Lists the rows of a people entity: names, identifiers, addresses, relationships.
+std::string list_part(TargetConnection& connection, const CanonicalSchema& canonical, const EntityDescriptor& entity,
+                      const std::string& id) {
+    const TargetResult rows =
+        connection.query("SELECT source_system" + column_list(entity) + " FROM " + qualified_table(entity) + " WHERE " +
+                             std::string(id_column(entity)) + " = $1 ORDER BY source_system, source_key, source_part",
+                         {id});
+    std::vector<std::string> lines;
+    for (std::size_t r = 0; r < rows.rows(); ++r) {
+        std::string line;
+        for (std::size_t i = 0; i < entity.fields.size(); ++i) {
+            if (rows.is_null(r, i + 1)) continue;
+            const FieldDescriptor& field = entity.fields[i];
+            std::string value = shown_value(canonical, field, rows.text(r, i + 1));
+            if (field.type == FieldType::boolean) value = words_of(field.name) + ": " + value;
+            if (is_dated(field.type)) value = words_of(field.name) + " " + value;
+            line += (line.empty() ? "" : ", ") + value;
+        }
+        lines.push_back(fmt::format("  {:<20} {}\n", rows.text(r, 0), line));
+    }
+    lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+    std::string text;
+    for (const std::string& line : lines) text += line;
+    return text.empty() ? text : heading(words_of(entity.table)) + text;
+}
+
+struct Event {
+    std::string date, line;
+};
+
+void add_events(TargetConnection& connection, const CanonicalSchema& canonical, const EntityDescriptor& entity,
+                const std::string& id, std::vector<Event>& events) {
+    const TargetResult rows =
+        connection.query("SELECT source_system" + column_list(entity) + " FROM " + qualified_table(entity) + " WHERE " +
+                             std::string(id_column(entity)) + " = $1 ORDER BY source_system, source_key, source_part",
+                         {id});
+    constexpr std::size_t kShownFields = 5;
+    for (std::size_t r = 0; r < rows.rows(); ++r) {
+        Event event;
+        std::string words;
+        std::size_t shown = 0;
+        for (std::size_t i = 0; i < entity.fields.size(); ++i) {
+            const FieldDescriptor& field = entity.fields[i];
+            if (rows.is_null(r, i + 1)) continue;
+            const std::string_view value = rows.text(r, i + 1);
+            if (is_dated(field.type) && event.date.empty()) {
+                event.date = value.substr(0, 10);
+                continue;
+            }
+            if (field.type == FieldType::key || field.type == FieldType::person_ref || ++shown > kShownFields) continue;
+            words += fmt::format("{}{}: {}", words.empty() ? "" : "; ", words_of(field.name),
+                                 shown_value(canonical, field, value));
+        }
+        event.line = fmt::format("  {:<10}  {:<20} {:<26} {}\n", event.date.empty() ? "undated" : event.date,
+                                 rows.text(r, 0), words_of(entity.table), words);
+        events.push_back(std::move(event));
+    }
+}
+
+}  // namespace
+
+std::int64_t find_person(TargetConnection& connection, const std::string& id) {
+    const std::size_t colon = id.find(':');
+    if (colon == id.npos) {
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+        if (error != std::errc() || end != id.data() + id.size()) return 0;
+        const TargetResult row = connection.query("SELECT person_id FROM integrated.person WHERE person_id = $1", {id});
+        return row.empty() ? 0 : row.integer(0, 0);
+    }
+    const std::string system = id.substr(0, colon);
+    const std::string key = id.substr(colon + 1);
+    const TargetResult row = connection.query(
+        "SELECT person_id FROM lineage.crosswalk WHERE source_system = $1 AND source_person_key = $2", {system, key});
+    return row.empty() ? 0 : row.integer(0, 0);
+}
+
+std::string describe_person(TargetConnection& connection, const CanonicalSchema& canonical, const TargetSchema& schema,
+                            std::int64_t person_id) {
+    const std::string id = std::to_string(person_id);
+    std::string text = golden_part(connection, canonical, schema, id);
+    if (text.empty()) return text;
+    std::vector<Event> events;
+    for (const EntityDescriptor& entity : canonical.entities()) {
+        if (entity.schema != "integrated" || id_column(entity).empty()) continue;
+        if (entity.pass == Pass::people) {
+            text += list_part(connection, canonical, entity, id);
+        } else {
+            add_events(connection, canonical, entity, id, events);
+        }
+    }
+    std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.date < b.date; });
+    text += heading(fmt::format("chronology: {} entries", events.size()));
+    for (const Event& event : events) text += event.line;
+    return text;
+}
+
+}  // namespace caseweave

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "load/target.hpp"
+#include "postgres/target_connection.hpp"
+
+namespace caseweave {
+
+/// Says who asks for a person's record, as what, and why; every such question is written to audit.access_log.
+struct Asking {
+    std::string role = "data_quality";  ///< as typed after --as
+    std::string purpose;                ///< as typed after --purpose; must say something
+    std::string command;                ///< "child", "explain"
+    std::string asked_for;
+};
+
+/// Opens a connection bound by the row-level security of the role asked for. Known words: social_care, education,
+/// youth_justice (readers of one service area), data_quality (all areas, nothing restricted or sealed), restricted,
+/// sealed (all areas, and that clearance). @throws Error(usage) for another word or an empty purpose.
+TargetConnection connect_as(const Target& target, const Asking& asking);
+
+/// Writes the question to the access log, whether or not anything was found.
+void record_access(TargetConnection& connection, const Asking& asking, bool found);
+
+/// The one answer for an id that does not exist, and for one the asker may not see: the two must not be told apart.
+std::string not_found_answer(std::string_view asked_for);
+
+}  // namespace caseweave

@@ -1,0 +1,384 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/parsed.hpp"
+#include "core/reject.hpp"
+#include "reconcile/report_charts.hpp"
+#include "reconcile/run_report.hpp"
+
+namespace caseweave {
+
+namespace {
+
+constexpr std::string_view kStyle = R"(
+:root{--ink:#17202e;--soft:#55606e;--line:#d9dee5;--paper:#fff;--wash:#f4f6f9;--brand:#1f3a5f;--good:#0b6e4f;--bad:#b3261e}
+*{box-sizing:border-box}body{margin:0;background:var(--wash);color:var(--ink);font:16px/1.5 system-ui,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+main{max-width:1080px;margin:0 auto;padding:24px 20px 64px}
+header{background:var(--brand);color:#fff;padding:28px 20px}header>div{max-width:1040px;margin:0 auto}
+h1{margin:0 0 4px;font-size:1.7rem}header p{margin:0;color:#dbe4ef}
+h2{font-size:1.2rem;margin:0 0 4px}section{background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:20px;margin:20px 0}
+section>p.lead{margin:0 0 14px;color:var(--soft);max-width:75ch}
+.verdict{display:inline-block;margin-top:14px;padding:6px 14px;border-radius:6px;font-weight:700;background:#fff}
+.verdict.good{color:var(--good)}.verdict.bad{color:var(--bad)}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(165px,1fr));gap:12px;margin-top:-14px}
+.tile{background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:14px 16px}
+.tile b{display:block;font-size:1.65rem;line-height:1.15;font-variant-numeric:tabular-nums}.tile span{color:var(--soft);font-size:.9rem}
+table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}
+caption{text-align:left;color:var(--soft);padding-bottom:6px}th,td{padding:6px 8px;border-bottom:1px solid var(--line);text-align:right;vertical-align:top}
+th:first-child,td:first-child,td.t,th.t{text-align:left}thead th{border-bottom:2px solid var(--brand);font-weight:600}
+tfoot td,tfoot th{border-top:2px solid var(--brand);font-weight:700}
+.yes{color:var(--good);font-weight:700}.no{color:var(--bad);font-weight:700}
+.scroll{overflow-x:auto}svg{max-width:100%;height:auto;display:block}svg text{font:13px system-ui,"DejaVu Sans",sans-serif;fill:var(--ink)}svg .n{fill:var(--soft)}
+.key{margin-right:18px;white-space:nowrap;font-size:.9rem}.key i{display:inline-block;width:12px;height:12px;border-radius:2px;margin-right:6px;vertical-align:-1px}
+details{margin-top:12px}summary{cursor:pointer;color:var(--brand);font-weight:600}.none{color:var(--soft)}
+table.heat td{text-align:center;border:1px solid #fff;padding:4px 5px;font-size:.82rem}table.heat th{font-weight:500;font-size:.82rem;padding:4px 5px;border-bottom:0}
+table.heat thead th{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;border:0;white-space:nowrap;padding:6px 2px}
+table.heat thead th:first-child{writing-mode:horizontal-tb;transform:none}
+footer{color:var(--soft);font-size:.9rem}@media print{body{background:#fff}section,.tile{break-inside:avoid}}
+)";
+
+std::string words_of(std::string_view name) {
+    std::string words(name);
+    std::replace(words.begin(), words.end(), '_', ' ');
+    if (!words.empty() && words[0] >= 'a' && words[0] <= 'z') words[0] = static_cast<char>(words[0] - 'a' + 'A');
+    return words;
+}
+
+std::string tile(std::string_view figure, std::string_view label) {
+    return fmt::format("<div class=\"tile\"><b>{}</b><span>{}</span></div>", html(figure), html(label));
+}
+
+std::string percent(double share) {
+    return fmt::format("{:.2f} %", share * 100);
+}
+
+/// Adds the entities of a system up; order of first appearance.
+std::vector<EntityBalance> by_system(const RunReport& report) {
+    std::vector<EntityBalance> systems;
+    for (const EntityBalance& entity : report.entities) {
+        auto found = std::find_if(systems.begin(), systems.end(),
+                                  [&](const EntityBalance& system) { return system.system == entity.system; });
+        if (found == systems.end()) {
+            systems.push_back({entity.system, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, "", ""});
+            found = systems.end() - 1;
+        }
+        found->read += entity.read;
+        found->placed += entity.placed;
+        found->unchanged += entity.unchanged;
+        found->duplicate_in_source += entity.duplicate_in_source;
+        found->quarantined += entity.quarantined;
+        found->excluded += entity.excluded;
+        found->field_issues += entity.field_issues;
+        found->emitted += entity.emitted;
+        found->inserted += entity.inserted;
+        found->updated += entity.updated;
+        found->balanced = found->balanced && entity.balanced;
+    }
+    return systems;
+}
+
+/// Writes one balance row. Where a cell is suppressed the exact totals beside it would give it away, so they are
+/// rounded to the nearest ten.
+std::string balance_row(std::string_view first_cells, const EntityBalance& e, std::string_view tag = "td") {
+    const auto small = [](std::uint64_t count) { return count > 0 && count < 5; };
+    const bool rounded =
+        small(e.unchanged) || small(e.duplicate_in_source) || small(e.quarantined) || small(e.excluded);
+    const auto total = [&](std::uint64_t count) {
+        if (small(count)) return html("<5");
+        return rounded && count > 0 ? "about " + with_commas((count + 5) / 10 * 10) : with_commas(count);
+    };
+    const auto cell = [&](const std::string& text) { return fmt::format("<{0}>{1}</{0}>", tag, text); };
+    return fmt::format("<tr>{}{}{}{}{}{}{}{}{}{}</tr>", first_cells, cell(total(e.read)), cell(total(e.placed)),
+                       cell(html(published(e.unchanged))), cell(html(published(e.duplicate_in_source))),
+                       cell(html(published(e.quarantined))), cell(html(published(e.excluded))),
+                       cell(html(published(e.field_issues))), cell(total(e.inserted)),
+                       cell(e.balanced ? "<span class=\"yes\">yes</span>" : "<span class=\"no\">NO</span>"));
+}
+
+constexpr std::string_view kBalanceHead =
+    "<th>Read</th><th>Placed</th><th>Un&shy;changed</th><th>Duplicate in "
+    "source</th><th>Quaran&shy;tined</th><th>Excluded</th><th>Field issues</th>"
+    "<th>Rows in target</th><th>Balanced</th></tr></thead><tbody>";
+
+std::string balance_section(const RunReport& report) {
+    const auto systems = by_system(report);
+    std::string out =
+        "<section><h2>The balance</h2><p class=\"lead\">Every source row ends in exactly one place: read = placed + "
+        "unchanged + duplicate in source + "
+        "quarantined + excluded. A line is balanced when its rows add up and the digest of what was sent equals the "
+        "digest of what was read back from "
+        "the target, row for row.</p><div class=\"scroll\"><table><caption>Rows by system</caption><thead><tr><th "
+        "scope=\"col\">System</th>";
+    out += kBalanceHead;
+    EntityBalance sum{"", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, "", ""};
+    for (const EntityBalance& system : systems) {
+        const auto title = report.titles.find(system.system);
+        out += balance_row(fmt::format("<th scope=\"row\" class=\"t\">{}</th>",
+                                       html(title == report.titles.end() ? system.system : title->second)),
+                           system);
+        sum.read += system.read;
+        sum.placed += system.placed;
+        sum.unchanged += system.unchanged;
+        sum.duplicate_in_source += system.duplicate_in_source;
+        sum.quarantined += system.quarantined;
+        sum.excluded += system.excluded;
+        sum.field_issues += system.field_issues;
+        sum.inserted += system.inserted;
+        sum.balanced = sum.balanced && system.balanced;
+    }
+    out += "</tbody><tfoot>" + balance_row("<th scope=\"row\" class=\"t\">All systems</th>", sum) +
+           "</tfoot></table></div>";
+    out +=
+        "<details><summary>By entity, with digests</summary><div class=\"scroll\"><table><thead><tr><th "
+        "scope=\"col\">System</th><th class=\"t\" scope=\"col\">Entity</th>";
+    out += kBalanceHead;
+    for (const EntityBalance& e : report.entities) {
+        out += balance_row(fmt::format("<td class=\"t\">{}</td><td class=\"t\">{}<br><small title=\"digest of the rows "
+                                       "read back\">{}</small></td>",
+                                       html(e.system), html(words_of(e.entity)), html(e.digest_target.substr(0, 16))),
+                           e);
+    }
+    return out + "</tbody></table></div></details></section>";
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> totals_by_name(const std::vector<NamedCount>& counts) {
+    std::vector<std::pair<std::string, std::uint64_t>> totals;
+    for (const NamedCount& count : counts) {
+        auto found =
+            std::find_if(totals.begin(), totals.end(), [&](const auto& total) { return total.first == count.name; });
+        if (found == totals.end()) found = totals.insert(totals.end(), {count.name, 0});
+        found->second += count.count;
+    }
+    std::stable_sort(totals.begin(), totals.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    for (auto& total : totals) total.first = words_of(total.first);
+    return totals;
+}
+
+template <typename Reason>
+std::string advice_list(const std::vector<NamedCount>& counts, int reasons) {
+    std::set<std::string> seen;
+    for (const NamedCount& count : counts) seen.insert(count.name);
+    std::string out = "<details><summary>What to do about each</summary><ul>";
+    for (int i = 0; i < reasons; ++i) {
+        const auto reason = static_cast<Reason>(i);
+        if (seen.contains(std::string(to_string(reason))))
+            out += fmt::format("<li><b>{}</b>: {}</li>", html(words_of(to_string(reason))), html(advice(reason)));
+    }
+    return out + "</ul></details>";
+}
+
+std::string faults_section(const RunReport& report) {
+    std::string out =
+        "<section><h2>Quarantined rows</h2><p class=\"lead\">Rows that could not be placed. Each is kept whole in "
+        "<code>lineage.quarantine</code> with its "
+        "address and what to do; none is lost.</p>";
+    out += draw_bars(totals_by_name(report.quarantine), "Quarantined rows by reason", "#b3261e");
+    if (!report.quarantine.empty())
+        out += advice_list<RejectReason>(report.quarantine, static_cast<int>(RejectReason::shielded) + 1);
+    out +=
+        "</section><section><h2>Values set aside</h2><p class=\"lead\">A bad value never costs its row: the row is "
+        "loaded, the field is empty with the reason "
+        "\"invalid\", and the value is kept in <code>lineage.field_issue</code>.</p>";
+    out += draw_bars(totals_by_name(report.issues), "Field issues by rule", "#8a6d1a");
+    if (!report.issues.empty())
+        out += advice_list<IssueRule>(report.issues, static_cast<int>(IssueRule::unmapped_column) + 1);
+    return out + "</section>";
+}
+
+std::string shade(double share, bool dark_is_good) {
+    const double s = std::clamp(share, 0.0, 1.0);
+    const int r = static_cast<int>(dark_is_good ? 232 - s * 190 : 255 - s * 30);
+    const int g = static_cast<int>(dark_is_good ? 240 - s * 110 : 250 - s * 150);
+    const int b = static_cast<int>(dark_is_good ? 236 - s * 140 : 245 - s * 170);
+    return fmt::format("background:rgb({},{},{});color:{}", r, g, b, dark_is_good && s > 0.62 ? "#fff" : "#17202e");
+}
+
+std::string overlap_section(const RunReport& report) {
+    std::vector<std::string> systems;
+    for (const NamedCount& system : report.within_system) systems.push_back(system.system);
+    if (systems.empty()) return "";
+    std::uint64_t most = 1;
+    for (const auto& entry : report.known_to_both) most = std::max(most, entry.second);
+    std::string out =
+        "<section><h2>Who is known where</h2><p class=\"lead\">Each cell counts people that two systems both hold: "
+        "what no worker could see in one place "
+        "before. On the diagonal, records beyond the first that one system held of the same person.</p><div "
+        "class=\"scroll\"><table class=\"heat\"><thead><tr><th></th>";
+    for (const std::string& system : systems) out += fmt::format("<th scope=\"col\">{}</th>", html(words_of(system)));
+    out += "</tr></thead><tbody>";
+    for (const NamedCount& row : report.within_system) {
+        out += fmt::format("<tr><th scope=\"row\" class=\"t\">{}</th>", html(words_of(row.system)));
+        for (const std::string& column : systems) {
+            if (column == row.system) {
+                out += fmt::format("<td style=\"background:#e8e2f0\">{}</td>", html(published(row.count)));
+                continue;
+            }
+            const auto found = report.known_to_both.find(std::minmax(row.system, column));
+            const std::uint64_t count = found == report.known_to_both.end() ? 0 : found->second;
+            out += fmt::format("<td style=\"{}\">{}</td>",
+                               shade(static_cast<double>(count) / static_cast<double>(most), true),
+                               count == 0 ? "&middot;" : html(published(count)));
+        }
+        out += "</tr>";
+    }
+    out += "</tbody></table></div></section>";
+
+    constexpr std::uint64_t kLargestShown = 12;  // larger clusters are counted together
+    std::vector<std::pair<std::string, std::uint64_t>> sizes;
+    std::uint64_t larger = 0;
+    for (const auto& [size, persons] : report.cluster_sizes) {
+        if (size > kLargestShown) {
+            larger += persons;
+        } else {
+            sizes.emplace_back(fmt::format("{} record{}", size, size == 1 ? "" : "s"), persons);
+        }
+    }
+    if (larger > 0) sizes.emplace_back(fmt::format("more than {}", kLargestShown), larger);
+    out +=
+        "<section><h2>Records that make one person</h2><p class=\"lead\">How many source records each consolidated "
+        "person has.</p>";
+    return out + draw_bars(sizes, "Persons by number of source records", "#33658a") + "</section>";
+}
+
+std::string quality_section(const RunReport& report) {
+    std::vector<std::string> systems;
+    std::vector<std::string> fields;
+    for (const FieldQuality& quality : report.quality) {
+        if (std::find(systems.begin(), systems.end(), quality.system) == systems.end())
+            systems.push_back(quality.system);
+        if (std::find(fields.begin(), fields.end(), quality.field) == fields.end()) fields.push_back(quality.field);
+    }
+    std::string out =
+        "<section><h2>Completeness and validity</h2><p class=\"lead\">Share of person records that hold each field, by "
+        "source system, and after consolidation "
+        "(last column). A second figure in a cell is the share whose value was set aside as invalid.</p><div "
+        "class=\"scroll\"><table class=\"heat\"><thead><tr><th></th>";
+    for (const std::string& system : systems)
+        out +=
+            fmt::format("<th scope=\"col\">{}</th>", system.empty() ? "<b>Consolidated</b>" : html(words_of(system)));
+    out += "</tr></thead><tbody>";
+    for (const std::string& field : fields) {
+        std::string row;
+        bool any = false;
+        for (const std::string& system : systems) {
+            const auto found = std::find_if(report.quality.begin(), report.quality.end(), [&](const FieldQuality& q) {
+                return q.system == system && q.field == field;
+            });
+            if (found == report.quality.end() || found->records == 0 || found->filled + found->invalid == 0) {
+                row += "<td>&middot;</td>";
+                continue;
+            }
+            any = true;
+            const auto records = static_cast<double>(found->records);
+            const double filled = static_cast<double>(found->filled) / records;
+            // Below five records a share would count single people.
+            const bool few = (found->filled > 0 && found->filled < 5) || found->records < 5;
+            std::string text = few ? html("<5") : fmt::format("{:.0f} %", filled * 100);
+            if (found->invalid >= 5)
+                text += fmt::format("<br><span class=\"no\" style=\"color:inherit\">{:.1f} % invalid</span>",
+                                    static_cast<double>(found->invalid) / records * 100);
+            row += fmt::format("<td style=\"{}\">{}</td>", few ? "" : shade(filled, true), text);
+        }
+        if (any) out += fmt::format("<tr><th scope=\"row\" class=\"t\">{}</th>{}</tr>", html(words_of(field)), row);
+    }
+    out += "</tbody></table></div>";
+    if (!report.extra_columns.empty()) {
+        out += "<details><summary>Source columns that no mapping names (kept with their rows)</summary><ul>";
+        for (const std::string& column : report.extra_columns) out += "<li>" + html(column) + "</li>";
+        out += "</ul></details>";
+    }
+    return out + "</section>";
+}
+
+std::string linkage_section(const RunReport& report) {
+    std::string out =
+        "<section><h2>Linkage</h2><p class=\"lead\">Two children are never made one; one child is not left as two. "
+        "Pairs that the evidence does not decide go "
+        "to people, not to a threshold.</p><table><tbody>";
+    const auto line = [&](std::string_view what, const std::string& value) {
+        out += fmt::format("<tr><th scope=\"row\" class=\"t\">{}</th><td>{}</td></tr>", html(what), value);
+    };
+    if (report.truth) {
+        line("Precision against the simulated truth", percent(report.truth->precision));
+        line("Recall against the simulated truth", percent(report.truth->recall));
+        line("F1", percent(report.truth->f1));
+        line("Twin pairs in the county", html(published(report.hazards.twin_pairs)));
+        line("Twins made one", with_commas(report.hazards.twins_merged));
+    }
+    line("Record pairs linked across an adoption or gender recognition seal",
+         with_commas(report.hazards.sealed_pairs_linked));
+    line("Restricted rows that an ordinary reader could see", with_commas(report.hazards.restricted_opened));
+    line("Pairs for review", html(published(report.review_pairs)));
+    line("Pairs for the safeguarding owner only", html(published(report.shielded_pairs)));
+    return out + "</tbody></table></section>";
+}
+
+}  // namespace
+
+std::string render_html(const RunReport& report) {
+    const bool balanced = report.balanced();
+    std::string out =
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width\"><title>caseweave run " +
+        std::to_string(report.run_id) + "</title><style>";
+    out += kStyle;
+    out += fmt::format(
+        "</style></head><body><header><div><h1>Consolidation of children's case records</h1><p>Run {} &middot; {} "
+        "&middot; job {} &middot; {}{}</p>",
+        report.run_id, html(report.command), html(report.job), html(report.started),
+        report.seed ? fmt::format(" &middot; simulated county, seed {}", *report.seed) : "");
+    out += balanced ? "<p class=\"verdict good\">Balanced: every row is accounted for, and the target holds what the "
+                      "sources gave</p>"
+                    : fmt::format(
+                          "<p class=\"verdict bad\">NOT BALANCED: {} rows differ; differences.csv in this folder names "
+                          "them</p>",
+                          with_commas(report.differences));
+    out += "</div></header><main><div class=\"tiles\">";
+    std::uint64_t read = 0;
+    std::uint64_t quarantined = 0;
+    for (const EntityBalance& entity : report.entities) {
+        read += entity.read;
+        quarantined += entity.quarantined;
+    }
+    out += tile(with_commas(read), "source rows read");
+    out += tile(with_commas(report.children_before), "records of children before");
+    out += tile(with_commas(report.children), "children after");
+    out += tile(published(report.unborn), "unborn children");
+    out += tile(published(quarantined), "rows quarantined");
+    out += tile(published(report.review_pairs), "pairs for review");
+    out +=
+        "</div><section><h2>Where every row went</h2><p class=\"lead\">From each system on the left to where its rows "
+        "ended on the right; bands are as wide as rows are many.</p>";
+    std::vector<FlowRow> flow;
+    for (const EntityBalance& system : by_system(report)) {
+        flow.push_back({words_of(system.system), system.placed + system.unchanged, system.duplicate_in_source,
+                        system.quarantined, system.excluded});
+    }
+    out += draw_flow(flow) + "</section>";
+    out += balance_section(report);
+    out += linkage_section(report);
+    out += faults_section(report);
+    out += overlap_section(report);
+    out += quality_section(report);
+    const StageSeconds& s = report.seconds;
+    out += "<section><h2>Time</h2>" +
+           draw_parts({{"Extract", s.extract},
+                       {"Normalise", s.normalise},
+                       {"Link", s.link},
+                       {"Consolidate", s.consolidate},
+                       {"Load", s.load},
+                       {"Reconcile", s.reconcile}},
+                      "Seconds by stage") +
+           fmt::format("<p>{:.1f} s in all; most memory used by this process {:.0f} MB.</p></section>", s.total,
+                       static_cast<double>(report.peak_rss_bytes) / 1e6);
+    out +=
+        "<footer><p>This page holds no names, keys or values of any person. Counts from one to four are shown as "
+        "&lt;5, and totals beside them are "
+        "rounded. The rows themselves are in the target's <code>lineage</code> schema, for those who may see "
+        "them.</p></footer></main></body></html>\n";
+    return out;
+}
+
+}  // namespace caseweave

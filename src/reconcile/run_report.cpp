@@ -1,0 +1,108 @@
+#include "reconcile/run_report.hpp"
+
+#include <algorithm>
+
+#include "canonical/copy_encoding.hpp"
+
+namespace caseweave {
+
+namespace {
+
+TargetResult ask(TargetConnection& loader, const std::string& sql) {
+    return loader.execute(sql, TargetConnection::kLongDeadline);
+}
+
+std::uint64_t number(const TargetResult& rows, std::size_t row, std::size_t column) {
+    return static_cast<std::uint64_t>(rows.integer(row, column));
+}
+
+std::vector<NamedCount> named_counts(TargetConnection& loader, const std::string& sql) {
+    std::vector<NamedCount> counts;
+    const TargetResult rows = ask(loader, sql);
+    for (std::size_t i = 0; i < rows.rows(); ++i)
+        counts.push_back({std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), number(rows, i, 2)});
+    return counts;
+}
+
+/// Counts filled and invalid values of every person field, per system and in the golden record.
+void collect_quality(TargetConnection& loader, const CanonicalSchema& canonical, RunReport& report) {
+    const EntityDescriptor* person = canonical.find("person");
+    if (person == nullptr) return;
+    std::string filled;
+    std::string invalid;
+    for (const FieldDescriptor& field : person->fields) {
+        filled += ", count(" + TargetConnection::quote_identifier(field.name) + ")";
+        invalid += ", count(*) FILTER (WHERE ',' || missing || ',' LIKE " +
+                   TargetConnection::quote_literal("%," + field.name + ":invalid,%") + ")";
+    }
+    const auto add = [&](const TargetResult& rows) {
+        for (std::size_t row = 0; row < rows.rows(); ++row) {
+            for (std::size_t f = 0; f < person->fields.size(); ++f) {
+                report.quality.push_back({std::string(rows.text(row, 0)), person->fields[f].name, number(rows, row, 1),
+                                          number(rows, row, 2 + f), number(rows, row, 2 + person->fields.size() + f)});
+            }
+        }
+    };
+    add(ask(loader, "SELECT source_system, count(*)" + filled + invalid + " FROM " + qualified_table(*person) +
+                        " GROUP BY 1 ORDER BY 1"));
+    std::string golden_filled;
+    std::string golden_invalid;
+    for (const FieldDescriptor& field : person->fields) {
+        golden_filled += ", count(" + TargetConnection::quote_identifier(field.name) + ")";
+        golden_invalid += ", 0";
+    }
+    add(ask(loader,
+            "SELECT '', count(*)" + golden_filled + golden_invalid + " FROM integrated.person HAVING count(*) > 0"));
+}
+
+}  // namespace
+
+bool RunReport::balanced() const noexcept {
+    return differences == 0 &&
+           std::all_of(entities.begin(), entities.end(), [](const EntityBalance& entity) { return entity.balanced; });
+}
+
+void collect_from_target(TargetConnection& loader, const CanonicalSchema& canonical, RunReport& report) {
+    const std::string run = std::to_string(report.run_id);
+    report.quarantine =
+        named_counts(loader, "SELECT source_system, reason, count(*) FROM lineage.quarantine WHERE run_id = " + run +
+                                 " GROUP BY 1, 2 ORDER BY 1, 2");
+    report.issues =
+        named_counts(loader, "SELECT source_system, rule, count(*) FROM lineage.field_issue WHERE run_id = " + run +
+                                 " GROUP BY 1, 2 ORDER BY 1, 2");
+    report.within_system = named_counts(
+        loader,
+        "SELECT source_system, '', count(*) - count(DISTINCT person_id) FROM lineage.crosswalk GROUP BY 1 ORDER BY 1");
+
+    const TargetResult shared =
+        ask(loader,
+            "WITH known AS (SELECT DISTINCT source_system AS system, person_id FROM lineage.crosswalk) "
+            "SELECT a.system, b.system, count(*) FROM known a JOIN known b USING (person_id) "
+            "WHERE a.system < b.system GROUP BY 1, 2 ORDER BY 1, 2");
+    for (std::size_t i = 0; i < shared.rows(); ++i) {
+        report.known_to_both[{std::string(shared.text(i, 0)), std::string(shared.text(i, 1))}] = number(shared, i, 2);
+    }
+    const TargetResult sizes = ask(loader,
+                                   "SELECT n, count(*) FROM (SELECT count(*) AS n FROM lineage.crosswalk GROUP BY "
+                                   "person_id) s GROUP BY 1 ORDER BY 1");
+    for (std::size_t i = 0; i < sizes.rows(); ++i) report.cluster_sizes[number(sizes, i, 0)] = number(sizes, i, 1);
+
+    const TargetResult people = ask(
+        loader,
+        "SELECT (SELECT count(*) FROM lineage.crosswalk), (SELECT count(*) FROM integrated.child WHERE kind = "
+        "'child'), "
+        "(SELECT count(*) FROM integrated.child WHERE kind = 'unborn'), (SELECT count(*) FROM integrated.person) - "
+        "(SELECT count(*) FROM integrated.child), (SELECT count(*) FROM lineage.crosswalk w JOIN integrated.child c ON "
+        "c.child_id = w.person_id), (SELECT count(*) FROM review.pair WHERE run_id = " +
+            run + " AND NOT shielded), (SELECT count(*) FROM review.pair WHERE run_id = " + run + " AND shielded)");
+    report.source_records = number(people, 0, 0);
+    report.children = number(people, 0, 1);
+    report.unborn = number(people, 0, 2);
+    report.adults = number(people, 0, 3);
+    report.children_before = number(people, 0, 4);
+    report.review_pairs = number(people, 0, 5);
+    report.shielded_pairs = number(people, 0, 6);
+    collect_quality(loader, canonical, report);
+}
+
+}  // namespace caseweave

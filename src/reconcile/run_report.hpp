@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "canonical/schema.hpp"
+#include "postgres/target_connection.hpp"
+
+namespace caseweave {
+
+/// Counts one source entity's rows, as the ledger closed them.
+struct EntityBalance {
+    std::string system, entity;
+    std::uint64_t read = 0, placed = 0, unchanged = 0, duplicate_in_source = 0, quarantined = 0, excluded = 0;
+    std::uint64_t field_issues = 0, emitted = 0, inserted = 0, updated = 0;
+    bool balanced = false;
+    std::string digest_source, digest_target;  ///< 32 hexadecimal digits
+};
+
+struct NamedCount {
+    std::string system, name;
+    std::uint64_t count = 0;
+};
+
+/// Says how full and how valid one field of the person record is in one system (or in the golden record: system "").
+struct FieldQuality {
+    std::string system, field;
+    std::uint64_t records = 0, filled = 0, invalid = 0;
+};
+
+/// Holds linkage figures that only a run with known truth has.
+struct TruthFigures {
+    std::string path;
+    double precision = 0, recall = 0, f1 = 0;
+};
+
+/// Counts what must not happen, hazard by hazard.
+struct HazardFigures {
+    std::uint64_t sealed_pairs_linked = 0;  ///< with truth: against it; without: across declared seals
+    std::uint64_t twins_merged = 0;
+    std::uint64_t twin_pairs = 0;
+    std::uint64_t restricted_opened = 0;  ///< rows of shielded persons that an ordinary reader could see
+};
+
+/// Times of the stages, in seconds.
+struct StageSeconds {
+    double extract = 0, normalise = 0, link = 0, consolidate = 0, load = 0, reconcile = 0, total = 0;
+};
+
+/// Holds everything the report and summary.json say. Counts only: no name, key or value of a person.
+struct RunReport {
+    std::string command, job, status;
+    int exit_code = 0;
+    std::int64_t run_id = 0;
+    std::optional<std::uint64_t> seed;
+    std::string started;
+    std::vector<EntityBalance> entities;        ///< in job order
+    std::map<std::string, std::string> titles;  ///< system -> its title
+    std::uint64_t source_records = 0, children = 0, unborn = 0, adults = 0, review_pairs = 0, shielded_pairs = 0;
+    std::uint64_t children_before = 0;      ///< source records of children and unborn
+    std::vector<NamedCount> quarantine;     ///< system, reason
+    std::vector<NamedCount> issues;         ///< system, rule
+    std::vector<NamedCount> within_system;  ///< system, "": records beyond the first of a person in the same system
+    std::map<std::pair<std::string, std::string>, std::uint64_t> known_to_both;  ///< persons two systems share
+    std::map<std::uint64_t, std::uint64_t> cluster_sizes;                        ///< records of a person -> persons
+    std::vector<FieldQuality> quality;
+    std::vector<std::string> extra_columns;  ///< "system entity column" that no mapping names
+    std::uint64_t differences = 0;           ///< rows that reconciliation named
+    std::optional<TruthFigures> truth;
+    HazardFigures hazards;
+    StageSeconds seconds;
+    std::uint64_t peak_rss_bytes = 0;
+
+    bool balanced() const noexcept;
+};
+
+/// Fills what the target itself knows of a run: counts, quarantine, issues, clusters, completeness. @param loader reads
+/// all.
+void collect_from_target(TargetConnection& loader, const CanonicalSchema& canonical, RunReport& report);
+
+/// Writes one self-contained HTML page: no network, no script, inline SVG; cells from 1 to 4 are shown as "<5".
+std::string render_html(const RunReport& report);
+
+/// Writes summary.json; README documents its members.
+std::string render_summary_json(const RunReport& report);
+
+}  // namespace caseweave

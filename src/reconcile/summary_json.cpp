@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include "reconcile/run_report.hpp"
+
+namespace caseweave {
+
+namespace {
+
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (static_cast<unsigned char>(c) < 0x20) {
+            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        } else {
+            out += c;
+        }
+    }
+    return out + '"';
+}
+
+std::string entity_json(const EntityBalance& e) {
+    return fmt::format(
+        R"({{"name":{},"entity":{},"read":{},"placed":{},"unchanged":{},"duplicate_in_source":{},"quarantined":{},"excluded":{},)"
+        R"("field_issues":{},"emitted":{},"inserted":{},"updated":{},"balanced":{},"digest_source":{},"digest_target":{}}})",
+        quoted(e.system), quoted(e.entity), e.read, e.placed, e.unchanged, e.duplicate_in_source, e.quarantined,
+        e.excluded, e.field_issues, e.emitted, e.inserted, e.updated, e.balanced, quoted(e.digest_source),
+        quoted(e.digest_target));
+}
+
+}  // namespace
+
+std::string render_summary_json(const RunReport& report) {
+    std::string json = fmt::format("{{\"status\":{},\"exit_code\":{},\"run_id\":{},\"seed\":{},\n \"systems\":[",
+                                   quoted(report.status), report.exit_code, report.run_id,
+                                   report.seed ? std::to_string(*report.seed) : "null");
+    for (std::size_t i = 0; i < report.entities.size(); ++i)
+        json += (i == 0 ? "\n  " : ",\n  ") + entity_json(report.entities[i]);
+    json += fmt::format(
+        "],\n \"people\":{{\"source_records\":{},\"children\":{},\"unborn\":{},\"adults\":{},\"review_pairs\":{}}},\n",
+        report.source_records, report.children, report.unborn, report.adults, report.review_pairs);
+    if (report.truth) {
+        json +=
+            fmt::format(" \"linkage\":{{\"precision\":{:.6f},\"recall\":{:.6f},\"f1\":{:.6f},\"truth\":{}}},\n",
+                        report.truth->precision, report.truth->recall, report.truth->f1, quoted(report.truth->path));
+    } else {
+        json += " \"linkage\":{\"precision\":null,\"recall\":null,\"f1\":null,\"truth\":null},\n";
+    }
+    const HazardFigures& h = report.hazards;
+    json += fmt::format(
+        " \"hazards\":{{\"sealed_pairs_linked\":{},\"twins_merged\":{},\"twin_pairs\":{},\"restricted_opened\":{}}},\n",
+        h.sealed_pairs_linked, h.twins_merged, h.twin_pairs, h.restricted_opened);
+    const StageSeconds& s = report.seconds;
+    json += fmt::format(
+        " \"seconds\":{{\"extract\":{:.3f},\"normalise\":{:.3f},\"link\":{:.3f},\"consolidate\":{:.3f},\"load\":{:.3f},"
+        "\"reconcile\":{:.3f},\"total\":{:.3f}}},\n"
+        " \"differences\":{},\"peak_rss_bytes\":{}}}\n",
+        s.extract, s.normalise, s.link, s.consolidate, s.load, s.reconcile, s.total, report.differences,
+        report.peak_rss_bytes);
+    return json;
+}
+
+}  // namespace caseweave
