@@ -6,7 +6,7 @@ namespace caseweave {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') {
@@ -25,16 +25,16 @@ std::string entity_json(const EntityBalance& e) {
     return fmt::format(
         R"({{"name":{},"entity":{},"read":{},"placed":{},"unchanged":{},"duplicate_in_source":{},"quarantined":{},"excluded":{},)"
         R"("field_issues":{},"emitted":{},"inserted":{},"updated":{},"balanced":{},"digest_source":{},"digest_target":{}}})",
-        quoted(e.system), quoted(e.entity), e.read, e.placed, e.unchanged, e.duplicate_in_source, e.quarantined,
-        e.excluded, e.field_issues, e.emitted, e.inserted, e.updated, e.balanced, quoted(e.digest_source),
-        quoted(e.digest_target));
+        json_string(e.system), json_string(e.entity), e.read, e.placed, e.unchanged, e.duplicate_in_source, e.quarantined,
+        e.excluded, e.field_issues, e.emitted, e.inserted, e.updated, e.balanced, json_string(e.digest_source),
+        json_string(e.digest_target));
 }
 
 }  // namespace
 
 std::string render_summary_json(const RunReport& report) {
     std::string json = fmt::format("{{\"status\":{},\"exit_code\":{},\"run_id\":{},\"seed\":{},\n \"systems\":[",
-                                   quoted(report.status), report.exit_code, report.run_id,
+                                   json_string(report.status), report.exit_code, report.run_id,
                                    report.seed ? std::to_string(*report.seed) : "null");
     for (std::size_t i = 0; i < report.entities.size(); ++i)
         json += (i == 0 ? "\n  " : ",\n  ") + entity_json(report.entities[i]);
@@ -44,7 +44,7 @@ std::string render_summary_json(const RunReport& report) {
     if (report.truth) {
         json +=
             fmt::format(" \"linkage\":{{\"precision\":{:.6f},\"recall\":{:.6f},\"f1\":{:.6f},\"truth\":{}}},\n",
-                        report.truth->precision, report.truth->recall, report.truth->f1, quoted(report.truth->path));
+                        report.truth->precision, report.truth->recall, report.truth->f1, json_string(report.truth->path));
     } else {
         json += " \"linkage\":{\"precision\":null,\"recall\":null,\"f1\":null,\"truth\":null},\n";
     }
