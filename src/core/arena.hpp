@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace caseweave {
@@ -17,8 +18,19 @@ class Arena {
     static constexpr std::size_t kBlockBytes = 256 * 1024;
 
     Arena() = default;
-    Arena(Arena&&) noexcept = default;
-    Arena& operator=(Arena&&) noexcept = default;
+    /// The arena moved from is empty and may be used again.
+    Arena(Arena&& other) noexcept
+        : blocks_(std::exchange(other.blocks_, {})),
+          cursor_(std::exchange(other.cursor_, nullptr)),
+          free_(std::exchange(other.free_, 0)),
+          used_(std::exchange(other.used_, 0)) {}
+    Arena& operator=(Arena&& other) noexcept {
+        blocks_ = std::exchange(other.blocks_, {});
+        cursor_ = std::exchange(other.cursor_, nullptr);
+        free_ = std::exchange(other.free_, 0);
+        used_ = std::exchange(other.used_, 0);
+        return *this;
+    }
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
 

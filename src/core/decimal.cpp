@@ -25,7 +25,8 @@ Parsed<Decimal> parse_decimal(std::string_view text) noexcept {
             if (c != '0') return IssueRule::not_a_number;
             continue;
         }
-        if (value > 90'000'000'000'000'000) return IssueRule::out_of_range;
+        // One more digit and two decimals must fit.
+        if (value > (INT64_MAX - 9) / 1000) return IssueRule::out_of_range;
         value = value * 10 + (c - '0');
         digit_seen = true;
         if (decimals >= 0) ++decimals;
