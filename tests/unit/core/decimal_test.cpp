@@ -1,0 +1,77 @@
+#include "core/decimal.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <string>
+
+namespace caseweave {
+namespace {
+
+std::int64_t hundredths(std::string_view text) {
+    const auto parsed = parse_decimal(text);
+    EXPECT_TRUE(parsed.has_value()) << text;
+    return parsed ? parsed->hundredths : std::numeric_limits<std::int64_t>::min();
+}
+
+TEST(Decimal, ReadsTheFormsThatLedgersWrite) {
+    EXPECT_EQ(hundredths("0"), 0);
+    EXPECT_EQ(hundredths("12"), 1200);
+    EXPECT_EQ(hundredths("12.5"), 1250);
+    EXPECT_EQ(hundredths("12.50"), 1250);
+    EXPECT_EQ(hundredths("12."), 1200);
+    EXPECT_EQ(hundredths(".5"), 50);
+    EXPECT_EQ(hundredths("-1,234.50"), -123450);
+    EXPECT_EQ(hundredths("+7"), 700);
+    EXPECT_EQ(hundredths("\xC2\xA3"
+                         "12"),
+              1200);
+    EXPECT_EQ(hundredths("-\xC2\xA3"
+                         "12.01"),
+              -1201);
+    EXPECT_EQ(hundredths("1,234,567"), 123456700);
+    EXPECT_EQ(hundredths("3.1400"), 314) << "trailing zeros say nothing more";
+}
+
+TEST(Decimal, RoundsNothingAway) {
+    const auto parsed = parse_decimal("12.345");
+    ASSERT_FALSE(parsed.has_value());
+    EXPECT_EQ(parsed.issue(), IssueRule::not_a_number);
+}
+
+TEST(Decimal, RefusesWhatIsNoNumber) {
+    for (const char* text : {"", "-", ".", "\xC2\xA3", ",5", "1.2.3", "1.2,3", "--1", "1e3", "12 GBP", "nan", "1 2"}) {
+        const auto parsed = parse_decimal(text);
+        ASSERT_FALSE(parsed.has_value()) << text;
+        EXPECT_EQ(parsed.issue(), IssueRule::not_a_number) << text;
+    }
+}
+
+TEST(Decimal, RefusesWhatDoesNotFit) {
+    for (const char* text : {"95000000000000000", "99999999999999999", "99999999999999999999", "123456789012345678.99",
+                             "900000000000000000"}) {
+        const auto parsed = parse_decimal(text);
+        ASSERT_FALSE(parsed.has_value()) << text;
+        EXPECT_EQ(parsed.issue(), IssueRule::out_of_range) << text;
+    }
+    EXPECT_EQ(hundredths("90000000000000000"), 9'000'000'000'000'000'000);
+}
+
+TEST(Decimal, RoundTripsThroughItsText) {
+    constexpr unsigned kSeed = 20260301;
+    SCOPED_TRACE(kSeed);
+    std::mt19937_64 random(kSeed);
+    std::uniform_int_distribution<std::int64_t> amounts(-1'000'000'000'000, 1'000'000'000'000);
+    for (int i = 0; i < 20'000; ++i) {
+        const Decimal value{amounts(random)};
+        ASSERT_EQ(hundredths(to_string(value)), value.hundredths) << to_string(value);
+    }
+    EXPECT_EQ(to_string(Decimal{-5}), "-0.05");
+    EXPECT_EQ(to_string(Decimal{0}), "0.00");
+    EXPECT_EQ(to_string(Decimal{std::numeric_limits<std::int64_t>::min()}), "-92233720368547758.08");
+}
+
+}  // namespace
+}  // namespace caseweave
