@@ -325,6 +325,8 @@ class AdmissionsFiles {
         // A child whose line breaks off cannot be placed; its applications become orphans.
         break_one_person(dump, children_, "REFNO", view_, DefectKind::truncated_line, "SURNAME",
                          random_.stream("broken child"));
+        add_dirty_rows(applications_, {"APPNO", "REFNO", "", "CURSCH", "Not known"}, {},
+                       random_.stream("dirty applications"));
         add_dirty_rows(preferences_, {"APPNO", "", "APPNO", "WHY", "Second form"}, leaf,
                        random_.stream("dirty preferences"));
         add_dirty_rows(offers_, {"OFFNO", "REFNO", "APPNO", "WAITPOS", "999"}, leaf, random_.stream("dirty offers"));
