@@ -7,17 +7,6 @@
 
 namespace caseweave {
 
-SourceCounts& SourceCounts::operator+=(const SourceCounts& other) noexcept {
-    read += other.read;
-    placed += other.placed;
-    duplicate_in_source += other.duplicate_in_source;
-    quarantined += other.quarantined;
-    excluded += other.excluded;
-    field_issues += other.field_issues;
-    emitted += other.emitted;
-    return *this;
-}
-
 EntityStream::EntityStream(JobSystem& system, const CanonicalSchema& schema, NormaliseOptions options)
     : system_(&system), schema_(&schema), options_(options) {}
 
@@ -38,7 +27,7 @@ bool EntityStream::stream(const EntityDefinition& entity, const KnowsPerson& kno
         throw_if_shutdown_requested();
         RecordBatch read(source->shape());
         if (!source->next(read)) break;
-        PlacedBatch placed = place(entity, normaliser.normalise(std::move(read)), keys, knows_person);
+        PlacedBatch placed = place(entity, normaliser, normaliser.normalise(std::move(read)), keys, knows_person);
         placed.ordinal = ordinal;
         if (!take(std::move(placed))) return false;
     }
@@ -48,12 +37,12 @@ bool EntityStream::stream(const EntityDefinition& entity, const KnowsPerson& kno
     return true;
 }
 
-PlacedBatch EntityStream::place(const EntityDefinition& entity, CanonicalBatch batch, KeyRegister& keys,
-                                const KnowsPerson& knows_person) {
+PlacedBatch EntityStream::place(const EntityDefinition& entity, const EntityNormaliser& normaliser,
+                                CanonicalBatch batch, KeyRegister& keys, const KnowsPerson& knows_person) {
     PlacedBatch result;
-    SourceCounts& counts = result.counts;
-    counts.read = batch.rows_read;
-    counts.quarantined = batch.rejects.size();
+    EntityCounts& counts = result.counts;
+    counts.read = static_cast<std::int64_t>(batch.rows_read);
+    counts.quarantined = static_cast<std::int64_t>(batch.rejects.size());
     const KeyRegister* parents = entity.parent.empty() ? nullptr : &keys_[entity.parent];
 
     std::vector<bool> keep(batch.outcomes.size(), false);
@@ -70,10 +59,11 @@ PlacedBatch EntityStream::place(const EntityDefinition& entity, CanonicalBatch b
         const auto quarantine = [&](RejectReason reason, const std::string& field) {
             ++counts.quarantined;
             if (fault_point("swallow_reject")) return;
-            std::string raw;
-            if (!batch.verbatim.empty()) raw = batch.verbatim[i];
-            batch.rejects.push_back({reason, std::string(outcome.key), std::string(outcome.document), outcome.position,
-                                     field, std::move(raw)});
+            Reject rejected{
+                reason, std::string(outcome.key), std::string(outcome.document), outcome.position, field, {}, {}};
+            rejected.raw = normaliser.row_as_json(batch, i);
+            if (row > first) rejected.person_key = batch.rows[first].source_person_key;
+            batch.rejects.push_back(std::move(rejected));
         };
         if (knows_person) {
             const auto unknown = [&](const CanonicalRow& canonical) {
@@ -116,8 +106,8 @@ PlacedBatch EntityStream::place(const EntityDefinition& entity, CanonicalBatch b
     }
     std::erase_if(batch.rows, [&](const CanonicalRow& canonical) { return !keep[canonical.source_row]; });
     std::erase_if(batch.issues, [&](const FieldIssue& issue) { return !keep[issue.source_row]; });
-    counts.emitted = batch.rows.size();
-    counts.field_issues = batch.issues.size();
+    counts.emitted = static_cast<std::int64_t>(batch.rows.size());
+    counts.field_issues = static_cast<std::int64_t>(batch.issues.size());
     result.batch = std::move(batch);
     return result;
 }

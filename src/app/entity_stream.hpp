@@ -9,22 +9,15 @@
 #include "app/job_sources.hpp"
 #include "app/key_register.hpp"
 #include "canonical/canonical_batch.hpp"
+#include "ledger/balance.hpp"
 #include "normalise/entity_normaliser.hpp"
 
 namespace caseweave {
 
-/// Counts how the source rows of one entity ended, in the ledger's terms.
-struct SourceCounts {
-    std::uint64_t read = 0, placed = 0, duplicate_in_source = 0, quarantined = 0, excluded = 0, field_issues = 0,
-                  emitted = 0;
-    SourceCounts& operator+=(const SourceCounts& other) noexcept;
-    bool operator==(const SourceCounts&) const noexcept = default;
-};
-
 /// Holds one batch whose every source row has been given its place.
 struct PlacedBatch {
-    CanonicalBatch batch;  ///< `rows` only of placed source rows; `rejects` all that were quarantined
-    SourceCounts counts;
+    CanonicalBatch batch;       ///< `rows` only of placed source rows; `rejects` all that were quarantined
+    EntityCounts counts;        ///< where its source rows went; emitted is set, inserted is the loader's
     std::uint64_t ordinal = 0;  ///< number of the batch within its entity, from 0; the same on every reading
 };
 
@@ -47,8 +40,8 @@ class EntityStream {
     static bool is_people_entity(const EntityDefinition& entity, const CanonicalSchema& schema);
 
   private:
-    PlacedBatch place(const EntityDefinition& entity, CanonicalBatch batch, KeyRegister& keys,
-                      const KnowsPerson& knows_person);
+    PlacedBatch place(const EntityDefinition& entity, const EntityNormaliser& normaliser, CanonicalBatch batch,
+                      KeyRegister& keys, const KnowsPerson& knows_person);
 
     JobSystem* system_;
     const CanonicalSchema* schema_;

@@ -1,62 +1,31 @@
 #include "app/people_pass.hpp"
 
-#include <memory>
-#include <thread>
-#include <vector>
-
-#include "app/entity_stream.hpp"
-#include "pipeline/bounded_queue.hpp"
+#include "app/read_ahead.hpp"
 
 namespace caseweave {
-
-namespace {
-
-/// Batches a reader may be ahead of the store: enough to hide a page of a slow REST source, about 16 MB a system.
-constexpr std::size_t kReadAhead = 8;
-
-void read_people(JobSystem& system, const CanonicalSchema& schema, NormaliseOptions options,
-                 BoundedQueue<PlacedBatch>& queue) {
-    try {
-        EntityStream stream(system, schema, options);
-        for (const EntityDefinition& entity : system.definition->entities) {
-            if (!EntityStream::is_people_entity(entity, schema)) continue;
-            if (!stream.stream(entity, nullptr, [&](PlacedBatch batch) { return queue.push(std::move(batch)); }))
-                return;
-        }
-        queue.close();
-    } catch (...) {  // thread entry: the store's thread rethrows
-        queue.fail(std::current_exception());
-    }
-}
-
-}  // namespace
 
 PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, NormaliseOptions options,
                           Progress& progress) {
     PersonStore store;
-    std::vector<std::unique_ptr<BoundedQueue<PlacedBatch>>> queues;
-    for (std::size_t i = 0; i < sources.systems().size(); ++i)
-        queues.push_back(std::make_unique<BoundedQueue<PlacedBatch>>(kReadAhead));
-    std::vector<std::jthread> readers;
-    try {
-        for (std::size_t i = 0; i < queues.size(); ++i) {
-            readers.emplace_back([&, i] { read_people(sources.systems()[i], schema, options, *queues[i]); });
+    ReadPlan plan;
+    plan.options = options;
+    plan.wanted = [&](const JobSystem&, const EntityDefinition& entity) {
+        return EntityStream::is_people_entity(entity, schema);
+    };
+
+    SystemId id;
+    ReadTaker taker;
+    taker.begin_system = [&](std::size_t system) {
+        const JobSystem& job_system = sources.systems()[system];
+        id = store.add_system(job_system.definition->name, job_system.area());
+    };
+    taker.take = [&](std::size_t, const EntityDefinition&, const PlacedBatch& placed) {
+        for (const CanonicalRow& row : placed.batch.rows) {
+            if (row.entity->pass == Pass::people) store.add(id, row);
         }
-        for (std::size_t i = 0; i < queues.size(); ++i) {
-            JobSystem& system = sources.systems()[i];
-            const SystemId id = store.add_system(system.definition->name, system.area());
-            while (const auto placed = queues[i]->pop()) {
-                for (const CanonicalRow& row : placed->batch.rows) {
-                    if (row.entity->pass == Pass::people) store.add(id, row);
-                }
-                progress.add(placed->counts.read);
-            }
-        }
-    } catch (...) {  // rethrown: the readers must not wait for a store that is gone
-        for (const auto& queue : queues) queue->abandon();
-        throw;
-    }
-    readers.clear();
+        progress.add(static_cast<std::uint64_t>(placed.counts.read));
+    };
+    read_ahead(sources, schema, plan, taker);
     store.seal();
     return store;
 }

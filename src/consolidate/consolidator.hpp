@@ -5,14 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "canonical/copy_encoding.hpp"
 #include "core/ids.hpp"
 #include "people/person_store.hpp"
 #include "settings/survivorship.hpp"
 
 namespace caseweave {
-
-/// Bits of the target's `access` column: what a reader must be cleared for.
-enum AccessBits : std::uint8_t { kAccessOpen = 0, kAccessRestricted = 1, kAccessSealed = 2 };
 
 /// Holds what one source record says of one field: the chosen value, one that agrees, or a dissenting one.
 struct FieldOpinion {
@@ -29,7 +27,7 @@ struct FieldOpinion {
 struct GoldenRecord {
     PersonId id;
     std::uint8_t areas = 0;              ///< service areas that know the person
-    std::uint8_t access = 0;             ///< AccessBits of the whole record: the strictest of its members
+    std::uint8_t access = 0;             ///< bits kAccess* of the whole record: the strictest of its members
     std::vector<PersonRow> members;      ///< in store order
     std::vector<std::uint32_t> origin;   ///< per PersonField: row of the record the value comes from, or kNoOrigin
     std::vector<FieldOpinion> opinions;  ///< every value that any member gives, by field

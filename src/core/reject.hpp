@@ -33,8 +33,9 @@ struct Reject {
     std::string key;       ///< natural key where it could be read, parts joined by kKeySeparator
     std::string document;  ///< file, path or "" for a query
     Position position;
-    std::string field;  ///< the column that made it fail, where one did
-    std::string raw;    ///< the row as it was read; personal data: never leaves the quarantine table
+    std::string field;       ///< the column that made it fail, where one did
+    std::string raw;         ///< the row as it was read; personal data: never leaves the quarantine table
+    std::string person_key;  ///< of the person it speaks of, where that could be read
 };
 
 }  // namespace caseweave

@@ -104,12 +104,18 @@ RefusalReason Clustering::identifier_conflict() const {
 }
 
 bool Clustering::explained_by_a_member(Rank a, Rank b) const {
-    // A record that bears both forenames (one as an alias), or a reviewer's word, shows that one child has both.
+    // A record that bears both forenames (one as an alias), or a reviewer's word, shows that one child has both. Two
+    // slips for one name ("Thsmas", "Thoms") are explained by the name itself; two names in their own right are not.
     const FeatureTable& features = scorer_->features();
+    const bool two_names = std::ranges::any_of(features.given(a), [&](const NameForm& x) {
+        return std::ranges::any_of(
+            features.given(b), [&](const NameForm& y) { return features.terms().both_established(x.whole, y.whole); });
+    });
+    const Level farthest = two_names ? given_variant : given_close;
     const auto stands_for = [&](Rank member, Rank other) {
         if (constraints_->decided_same(member, other)) return true;
         const Level given = compare(features, Comparison::given_name, member, other).level;
-        return given == given_exact || given == given_variant;
+        return given == given_exact || (given >= given_variant && given <= farthest);
     };
     for (const auto* side : {&left_, &right_}) {
         for (const Rank member : *side) {
@@ -151,6 +157,10 @@ RefusalReason Clustering::refusal(const Edge& edge) {
     double votes = 0;
     std::size_t doubtful = 0;
     bool dates_apart = false;
+    bool same_forename = false;
+    bool same_number = false;
+    bool other_forename = false;
+    bool known_twin = false;
     for (const Rank a : left_) {
         for (const Rank b : right_) {
             const PairScore score = scorer_->score(a, b);
@@ -163,11 +173,18 @@ RefusalReason Clustering::refusal(const Edge& edge) {
                 static_cast<std::uint32_t>(days) > limits.birth_dates_apart_days) {
                 dates_apart = true;
             }
+            const Level given = level_of(score.pattern, Comparison::given_name);
+            same_forename = same_forename || given == given_exact || given == given_part;
+            other_forename = other_forename || given > given_part;
+            same_number = same_number || identifiers_agree(score.pattern);
+            known_twin = known_twin || features.record(a).multiple_birth || features.record(b).multiple_birth;
             votes += std::clamp(score.bits, -kVoteBits, kVoteBits);
             if (score.bits < scorer_->model().review_bits()) ++doubtful;
         }
     }
     if (numbers != RefusalReason::none) return numbers;
+    // Twins' names are chosen alike: where a twin is known of, "Evie" and "Evelyn" need more than their likeness.
+    if (known_twin && other_forename && !same_forename && !same_number) return RefusalReason::possible_twin;
     if (dates_apart) return RefusalReason::birth_dates_apart;
     const auto pairs = left_.size() * right_.size();
     if (votes / static_cast<double>(pairs) < limits.coherence_floor_bits) return RefusalReason::incoherent;
@@ -178,7 +195,7 @@ RefusalReason Clustering::refusal(const Edge& edge) {
 
 Partition Clustering::run(std::span<const std::uint8_t> ambiguous, const std::stop_token& stop) {
     Partition partition;
-    partition.refused_by_reason.assign(static_cast<std::size_t>(RefusalReason::below_match) + 1, 0);
+    partition.refused_by_reason.assign(kRefusalReasons, 0);
     std::vector<Refusal> parted;
 
     for (const auto& [a, b] : constraints_->must_links()) {

@@ -19,8 +19,10 @@ constexpr double kCloseSimilarity = 0.92;
 constexpr double kSimilarSimilarity = 0.85;
 // Two names that sound alike but share little spelling ("Ng", "Ngu") are not similar for that alone.
 constexpr double kSoundSimilarity = 0.78;
-// One edit in a name this long is a slip; in "Ann" / "Ian" it is another name.
-constexpr std::size_t kSlipLength = 5;
+// One edit in a forename this long is a slip ("Lity"), in a family name this long too; in shorter ones it is
+// another name ("Ann" / "Ian", "Hall" / "Hill").
+constexpr std::size_t kForenameSlipLength = 4;
+constexpr std::size_t kFamilySlipLength = 5;
 // Some systems cut names at 35 characters, fewer once folded; shorter prefixes are other names.
 constexpr std::size_t kTruncatedLength = 28;
 // A shared word shorter than this ("de", "al") is a particle, not a part of the name.
@@ -41,9 +43,9 @@ bool same_without_blanks(std::string_view a, std::string_view b) {
     return joined(a) == joined(b);
 }
 
-bool is_close(std::string_view a, std::string_view b) {
+bool is_close(std::string_view a, std::string_view b, std::size_t slip_length) {
     return text::jaro_winkler(a, b) >= kCloseSimilarity ||
-           (std::min(a.size(), b.size()) >= kSlipLength && text::osa_distance(a, b, 1) <= 1);
+           (std::min(a.size(), b.size()) >= slip_length && text::osa_distance(a, b, 1) <= 1);
 }
 
 bool is_similar(const NameTerm& a, const NameTerm& b) {
@@ -57,7 +59,7 @@ Level compare_given_words(const NameTerms& terms, TermId a, TermId b) {
     const NameTerm& y = terms[b];
     if (x.text.size() == 1 || y.text.size() == 1) return x.text[0] == y.text[0] ? given_initial : given_different;
     if (x.in_table && y.in_table && text::same_name_family(x.text, y.text)) return given_variant;
-    const bool close = is_close(x.text, y.text);
+    const bool close = is_close(x.text, y.text, kForenameSlipLength);
     if (!close && !is_similar(x, y)) return given_different;
     // Close spellings of two names that people do bear are two children, unless they only spell one sound.
     if (terms.both_established(a, b) && !(x.sound == y.sound && x.text[0] == y.text[0])) return given_alike;
@@ -104,7 +106,8 @@ Agreement compare_given(const FeatureTable& f, Rank a, Rank b) {
                       : words_a.front() == words_b.front()                   ? given_similar
                                                                              : given_different,
                       words_a.front());
-                if (is_close(terms.text(x.whole), terms.text(y.whole)) && words_a.front() == words_b.front())
+                if (is_close(terms.text(x.whole), terms.text(y.whole), kForenameSlipLength) &&
+                    words_a.front() == words_b.front())
                     offer(given_close, kNoTerm);
                 if (words_a.front() == words_b.front()) continue;
             }
@@ -191,7 +194,7 @@ Agreement compare_family(const FeatureTable& f, Rank a, Rank b) {
             }
             if (is_truncation(tx, ty)) offer(family_truncated, kNoTerm);
             if (best.level <= family_close) continue;
-            if (same_without_blanks(tx, ty) || is_close(tx, ty))
+            if (same_without_blanks(tx, ty) || is_close(tx, ty, kFamilySlipLength))
                 offer(family_close, kNoTerm);
             else if (is_similar(terms[x.whole], terms[y.whole]))
                 offer(family_similar, kNoTerm);
@@ -235,7 +238,7 @@ constexpr std::int32_t kDaysPerYear = 366;
 
 // Birth date. "default_day": equal, but on 1 January or an estimated 15th; "month_known", "year_known": one is known
 // to the month or year only, and agrees so far; "transposed": day and month exchanged; "one_digit": one digit, or two
-// neighbours exchanged; "shifted": same day of another month, or same day and month of the next year; "estimated":
+// neighbours exchanged; "shifted": two of day, month and year agree; "estimated":
 // within a year, one being an estimate; "disputed": further apart, but one is disputed or estimated.
 Agreement compare_birth(const FeatureTable& f, Rank a, Rank b) {
     const BirthFeature& x = f.record(a).birth;
@@ -251,8 +254,7 @@ Agreement compare_birth(const FeatureTable& f, Rank a, Rank b) {
         if (apart == 0) return {x.default_day && y.default_day ? birth_default_day : birth_exact, 0};
         if (x.year == y.year && x.month == y.day && x.day == y.month) return {birth_transposed, 0};
         if (one_digit_differs(x, y)) return {birth_one_digit, 0};
-        if (x.day == y.day && ((x.year == y.year) || (x.month == y.month && std::abs(x.year - y.year) == 1)))
-            return {birth_shifted, 0};
+        if ((x.year == y.year) + (x.month == y.month) + (x.day == y.day) == 2) return {birth_shifted, 0};
     }
     if (soft && apart <= kDaysPerYear) return {birth_estimated, 0};
     if (soft) return {birth_disputed, 0};
@@ -447,16 +449,17 @@ Agreement compare_parents(const FeatureTable& f, Rank a, Rank b) {
     return best;
 }
 
+// Multiple birth: what sources say of it. "one": one record is known to be of a multiple birth, the other is not known
+// to be; a twin's records are often flagged in one system only. Null for adults.
 Agreement compare_multiple(const FeatureTable& f, Rank a, Rank b) {
     const RecordFeatures& x = f.record(a);
     const RecordFeatures& y = f.record(b);
+    if (x.kind == PersonKind::adult || y.kind == PersonKind::adult) return {};
     if (x.birth_order != 0 && y.birth_order != 0 && (x.multiple_birth || y.multiple_birth)) {
         return {x.birth_order == y.birth_order ? multiple_same_place : multiple_other_place, 0};
     }
     if (x.multiple_birth && y.multiple_birth) return {multiple_both, 0};
-    if ((x.multiple_birth && y.single_birth_stated) || (y.multiple_birth && x.single_birth_stated))
-        return {multiple_one, 0};
-    return {};
+    return {x.multiple_birth || y.multiple_birth ? multiple_one : multiple_neither, 0};
 }
 
 Agreement compare_school(const FeatureTable& f, Rank a, Rank b) {
@@ -469,8 +472,10 @@ Agreement compare_school(const FeatureTable& f, Rank a, Rank b) {
     return {same ? school_same : school_different, 0};
 }
 
-// Two keys of one system are seldom one person: the source itself thinks they are two.
+// Two keys of one system are seldom one person: the source itself thinks they are two. An unborn child and the child
+// are two records by design.
 Agreement compare_source(const FeatureTable& f, Rank a, Rank b) {
+    if ((f.record(a).kind == PersonKind::unborn) != (f.record(b).kind == PersonKind::unborn)) return {};
     return {f.record(a).system == f.record(b).system ? source_same : source_other, 0};
 }
 
@@ -509,9 +514,16 @@ PairScore PairScorer::score(Rank a, Rank b) const {
             score.against[0] += static_cast<double>(agreement.rarity_bits);
         }
     }
+    // An unborn record stands for the whole birth: where there was a second child, it is as near to that one too, and
+    // clustering finds it ambiguous; where there was none, no twin stands against it.
+    const bool unborn =
+        features_->record(a).kind == PersonKind::unborn || features_->record(b).kind == PersonKind::unborn;
     // Odds against all alternatives together: their chances add up.
     double chances = 0;
-    for (const double bits : score.against) chances += std::exp2(-bits);
+    for (std::size_t i = 0; i < kAlternatives; ++i) {
+        if (unborn && static_cast<Alternative>(i) == Alternative::twin) continue;
+        chances += std::exp2(-score.against[i]);
+    }
     score.bits = -std::log2(chances);
     return score;
 }

@@ -25,7 +25,7 @@ enum Uln : Level { uln_same = 1, uln_different };
 enum OtherId : Level { other_same = 1, other_different };
 enum Contact : Level { contact_same = 1, contact_different };
 enum ParentName : Level { parent_full = 1, parent_given, parent_different, mother_different };
-enum MultipleBirth : Level { multiple_same_place = 1, multiple_both, multiple_one, multiple_other_place };
+enum MultipleBirth : Level { multiple_same_place = 1, multiple_both, multiple_one, multiple_other_place, multiple_neither };
 enum School : Level { school_same = 1, school_different };
 enum Source : Level { source_other = 1, source_same };
 // clang-format on

@@ -17,6 +17,7 @@ std::string_view to_string(RefusalReason reason) noexcept {
                                            "related_in_source",
                                            "unique_in_source",
                                            "permanent_upn_conflict",
+                                           "possible_twin",
                                            "birth_dates_apart",
                                            "ambiguous",
                                            "incoherent",
@@ -37,6 +38,7 @@ std::string_view in_words(RefusalReason reason) noexcept {
         "their source records them as related to each other",
         "their source keeps one record for each person",
         "they hold two different permanent UPNs",
+        "one is known to be of a multiple birth, and their forenames are not the same",
         "their birth dates are far apart",
         "the record is as near to another person, who cannot be the same",
         "other records of the two speak against it",
@@ -113,6 +115,9 @@ bool Constraints::is_multiple_birth(Rank a, Rank b, Pattern pattern) const noexc
                             (address != kNull && address <= address_dwelling) ||
                             (parent != kNull && parent <= parent_given);
     if (!one_family) return false;
+    const bool known_twin = x.multiple_birth || y.multiple_birth;
+    // A slip can turn one name into another; a shared number then outweighs it, unless a source knows of a twin.
+    if (given == given_alike && !known_twin && identifiers_agree(pattern)) return false;
     if (forenames_clearly_differ(pattern)) return true;
     if (both_flagged) {
         // Twins' names are often chosen alike, and one may bear the other's as a middle name.

@@ -24,6 +24,7 @@ enum class RefusalReason : std::uint8_t {
     related_in_source,       ///< one source has both, related to each other
     unique_in_source,        ///< the source guarantees one record a person
     permanent_upn_conflict,  ///< two permanent UPNs
+    possible_twin,           ///< one is known to be a twin, and no forename of the two is quite the same
     birth_dates_apart,
     ambiguous,    ///< as near to another person, who cannot be the same
     incoherent,   ///< the two clusters' records speak against each other
@@ -31,6 +32,7 @@ enum class RefusalReason : std::uint8_t {
     too_many_records,
     below_match,  ///< between the two thresholds
 };
+inline constexpr std::size_t kRefusalReasons = static_cast<std::size_t>(RefusalReason::below_match) + 1;
 constexpr bool is_bar(RefusalReason reason) noexcept {
     return reason != RefusalReason::none && reason < RefusalReason::permanent_upn_conflict;
 }

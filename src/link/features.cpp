@@ -392,8 +392,8 @@ void FeatureBuilder::build_record(Rank rank) {
     record.kind = kind == "adult" ? PersonKind::adult : kind == "unborn" ? PersonKind::unborn : PersonKind::child;
     const std::string_view sex = store_.text(row, PersonField::sex);
     record.sex = sex == "M" || sex == "F" ? sex.front() : char{0};
-    const auto multiple = store_.integer(row, PersonField::multiple_birth);
-    record.multiple_birth = multiple.value_or(0) != 0 || multiple_[row.value] != 0;
+    record.multiple_birth =
+        store_.integer(row, PersonField::multiple_birth).value_or(0) != 0 || multiple_[row.value] != 0;
     record.birth_order = static_cast<std::uint8_t>(
         std::clamp<std::int64_t>(store_.integer(row, PersonField::birth_order).value_or(0), 0, 9));
     for (const RestrictionRow& restriction : store_.restrictions(row)) {
@@ -405,7 +405,6 @@ void FeatureBuilder::build_record(Rank rank) {
     if (school != 0) record.school_name = key('r', folded(school));
     build_birth(row, record);
     build_names(row, record);
-    record.single_birth_stated = multiple && *multiple == 0 && !record.multiple_birth;
     build_parents(row, record);
     build_addresses(row, record);
     build_identifiers(row, record);

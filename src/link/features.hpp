@@ -101,9 +101,8 @@ struct RecordFeatures {
     std::uint8_t birth_order = 0;  ///< from 1; 0 unknown
     char sex = 0;                  ///< 'M', 'F' or 0
     bool has_expected = false;
-    bool multiple_birth = false;       ///< some source says so
-    bool single_birth_stated = false;  ///< the record says it is not one of a multiple birth
-    bool restricted = false;           ///< a restriction of scope "record"
+    bool multiple_birth = false;  ///< some source says so
+    bool restricted = false;      ///< a restriction of scope "record"
 };
 
 /// Says how names are counted: the model's average chance that two unrelated people share one, and how many

@@ -44,7 +44,7 @@ std::string_view to_string(IdentityEvent::Kind kind) noexcept {
 }
 
 IdentityAssignment assign_person_ids(const PersonStore& store, std::span<const std::uint32_t> cluster,
-                                     std::size_t clusters, std::span<const CrosswalkEntry> previous,
+                                     std::size_t clusters, std::span<const EarlierIdentity> previous,
                                      PersonId highest_ever) {
     using Kind = IdentityEvent::Kind;
     IdentityAssignment assignment;
@@ -57,7 +57,7 @@ IdentityAssignment assign_person_ids(const PersonStore& store, std::span<const s
     std::map<std::pair<PersonId, std::uint32_t>, std::size_t> shared;
     std::map<PersonId, std::size_t> records_before;
     std::vector<std::size_t> known_records(clusters, 0);
-    for (const CrosswalkEntry& entry : previous) {
+    for (const EarlierIdentity& entry : previous) {
         ++records_before[entry.person];
         assignment.highest = std::max(assignment.highest, entry.person);
         const auto system = store.find_system(entry.system);

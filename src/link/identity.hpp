@@ -11,7 +11,7 @@
 namespace caseweave {
 
 /// Says which person a source record belonged to after an earlier run.
-struct CrosswalkEntry {
+struct EarlierIdentity {
     std::string system;
     std::string key;
     PersonId person;
@@ -47,7 +47,7 @@ struct IdentityAssignment {
 /// number, in order of its smallest (system, key). Ids are never reused: numbers go on from `highest_ever`.
 /// A first run has no crosswalk: ids are 1, 2, ... in the order of rule 3.
 IdentityAssignment assign_person_ids(const PersonStore& store, std::span<const std::uint32_t> cluster,
-                                     std::size_t clusters, std::span<const CrosswalkEntry> previous = {},
+                                     std::size_t clusters, std::span<const EarlierIdentity> previous = {},
                                      PersonId highest_ever = {});
 
 std::string_view to_string(IdentityEvent::Kind kind) noexcept;

@@ -146,7 +146,7 @@ LinkResult link_people(const PersonStore& store, const LinkageModel& model, cons
 
     tell("clustering", 0);
     const EdgesByRecord by_record(edges, features.size());
-    seals.inherit(edges, by_record, model.clustering().seal_margin_bits);
+    seals.inherit(edges, by_record, model.match_bits(), model.clustering().seal_margin_bits);
     result.stats.isolated_by_seal = seals.isolated_records();
     const auto ambiguous = find_ambiguous(scorer, constraints, edges, by_record, threads, options.stop);
     if (interrupted()) return result;

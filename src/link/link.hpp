@@ -57,9 +57,10 @@ struct LinkStats {
     std::vector<std::uint64_t> pairs_by_rule;  ///< pairs each rule was the first to make
     std::vector<CappedBlock> capped_blocks;
     std::uint64_t scored_pairs = 0;
-    std::uint64_t sealed_pairs_passed_over = 0;         ///< candidate pairs across a seal, never scored
-    std::uint64_t isolated_by_seal = 0;                 ///< records as near to one side of a seal as to the other
-    std::array<std::uint64_t, 15> refused_by_reason{};  ///< merges refused, by RefusalReason; seals counted, not listed
+    std::uint64_t sealed_pairs_passed_over = 0;  ///< candidate pairs across a seal, never scored
+    std::uint64_t isolated_by_seal = 0;          ///< records as near to one side of a seal as to the other
+    std::array<std::uint64_t, kRefusalReasons>
+        refused_by_reason{};  ///< merges refused, by RefusalReason; seals counted, not listed
     double seconds_features = 0, seconds_pairs = 0, seconds_clusters = 0;
 };
 

@@ -33,7 +33,7 @@ const std::array<ComparisonShape, kComparisons>& shapes() {
         {"other_id", {"same", "different"}},
         {"contact", {"same", "different"}},
         {"parent_name", {"full", "given", "different", "mother_different"}},
-        {"multiple_birth", {"same_place", "both", "one", "other_place"}},
+        {"multiple_birth", {"same_place", "both", "one", "other_place", "neither"}},
         {"school", {"same", "different"}},
         {"source", {"other", "same"}},
     }};

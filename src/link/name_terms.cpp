@@ -16,8 +16,8 @@ std::uint32_t pack(std::string_view key) noexcept {
 
 // A name three unrelated people bear is a name; fewer may be one family's slip copied from system to system.
 constexpr std::uint32_t kEstablishedPeople = 3;
-// A slip for a common name recurs too, but stays far rarer than the name: one in fifty is beyond typing errors.
-constexpr std::uint32_t kEstablishedRatio = 50;
+// A slip for a common name recurs too, but stays far rarer than the name: one in ten is beyond typing errors.
+constexpr std::uint32_t kEstablishedRatio = 10;
 
 }  // namespace
 

@@ -36,7 +36,7 @@ using Strengths = std::unordered_map<Rank, float>;
 
 /// Finds the widest path from a side's members to every record they reach, never through the other side's members.
 Strengths widest_paths(const std::vector<Rank>& members, const std::set<Rank>& others, std::span<const Edge> edges,
-                       const EdgesByRecord& by_record) {
+                       const EdgesByRecord& by_record, float match_bits) {
     struct Reached {
         float bits;
         Rank rank;
@@ -63,7 +63,8 @@ Strengths widest_paths(const std::vector<Rank>& members, const std::set<Rank>& o
             const auto [known, added] = strengths.try_emplace(there, bits);
             if (!added && known->second >= bits) continue;
             known->second = bits;
-            queue.push({bits, there});
+            // A pair below the match threshold speaks for its own two records, and leads no further.
+            if (bits >= match_bits) queue.push({bits, there});
         }
     }
     return strengths;
@@ -71,7 +72,9 @@ Strengths widest_paths(const std::vector<Rank>& members, const std::set<Rank>& o
 
 }  // namespace
 
-void Seals::inherit(std::span<const Edge> edges, const EdgesByRecord& by_record, double margin_bits) {
+void Seals::inherit(std::span<const Edge> edges, const EdgesByRecord& by_record, double match_bits,
+                    double margin_bits) {
+    const auto match = static_cast<float>(match_bits);
     std::map<std::uint32_t, std::array<std::vector<Rank>, 2>> domains;
     for (const auto& [rank, tags] : tags_) {
         for (const SealTag tag : tags) domains[tag.domain()][tag.value & 1U].push_back(rank);
@@ -80,8 +83,8 @@ void Seals::inherit(std::span<const Edge> edges, const EdgesByRecord& by_record,
     for (const auto& [domain, sides] : domains) {
         const std::array<std::set<Rank>, 2> members = {std::set<Rank>(sides[0].begin(), sides[0].end()),
                                                        std::set<Rank>(sides[1].begin(), sides[1].end())};
-        const std::array<Strengths, 2> reached = {widest_paths(sides[0], members[1], edges, by_record),
-                                                  widest_paths(sides[1], members[0], edges, by_record)};
+        const std::array<Strengths, 2> reached = {widest_paths(sides[0], members[1], edges, by_record, match),
+                                                  widest_paths(sides[1], members[0], edges, by_record, match)};
         for (const std::size_t side : {0U, 1U}) {
             for (const auto& [rank, bits] : reached[side]) {
                 if (members[0].contains(rank) || members[1].contains(rank)) continue;
@@ -89,7 +92,8 @@ void Seals::inherit(std::span<const Edge> edges, const EdgesByRecord& by_record,
                 if (other != reached[1 - side].end()) {
                     const double lead = static_cast<double>(bits) - static_cast<double>(other->second);
                     if (lead <= -margin_bits) continue;
-                    if (lead < margin_bits) isolated_.insert(rank);  // on both sides, so apart from either
+                    // On both sides, so apart from either; and where it could join one, it joins nobody.
+                    if (lead < margin_bits && std::max(bits, other->second) >= match) isolated_.insert(rank);
                 }
                 inherited.emplace_back(rank, SealTag::of(domain, side == 1));
             }

@@ -21,8 +21,9 @@ class Seals {
   public:
     explicit Seals(const FeatureTable& features);
 
-    /// Lets unflagged copies inherit, over pairs at or above the review threshold.
-    void inherit(std::span<const Edge> edges, const EdgesByRecord& by_record, double margin_bits);
+    /// Lets unflagged copies inherit. `edges`: pairs at or above the review threshold; those at or above `match_bits`
+    /// carry the bar on, weaker ones lay it on the one record they reach.
+    void inherit(std::span<const Edge> edges, const EdgesByRecord& by_record, double match_bits, double margin_bits);
 
     bool any() const noexcept { return !tags_.empty(); }
     /// Tells whether a seal stands between the two.

@@ -7,6 +7,7 @@
 #include "core/decimal.hpp"
 #include "core/error.hpp"
 #include "normalise/json_text.hpp"
+#include "normalise/mapping_check.hpp"
 #include "normalise/values.hpp"
 #include "text/utf8.hpp"
 
@@ -112,6 +113,7 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
             }
             field.field_index = static_cast<std::size_t>(index);
             field.field = &plan.entity->fields[field.field_index];
+            check_mapping_fits(mapping, *field.field, where);
             field.dates = compile_date_forms(mapping.dates);
             field.address_text = plan.entity->name == "person_address" && field.field->type == FieldType::text;
             if (field.field->type == FieldType::code)
@@ -131,13 +133,13 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
                 }
             }
             if (mapping.constant) {
-                if (field.canonical_codes != nullptr && field.canonical_codes->find(*mapping.constant) == nullptr) {
+                const std::string* code =
+                    field.canonical_codes == nullptr ? nullptr : field.canonical_codes->spelling(*mapping.constant);
+                if (field.canonical_codes != nullptr && code == nullptr) {
                     throw Error(ErrorKind::usage, where + ": constant \"" + *mapping.constant + "\" of field " +
                                                       mapping.field + " is not a code of " + field.field->code_list);
                 }
-                field.constant = field.field->type == FieldType::boolean
-                                     ? Value::of_integer(*mapping.constant == "true" ? 1 : 0)
-                                     : Value::of_text(*mapping.constant);
+                field.constant = code == nullptr ? constant_value(mapping, *field.field, where) : Value::of_text(*code);
             }
             plan.fields.push_back(std::move(field));
         }
@@ -254,12 +256,17 @@ void EntityNormaliser::normalise_row(const RecordBatch& source, std::size_t inde
     bool complete = false;
     outcome.key = join_key(key_columns_, row, batch, complete);
     outcome.key_hash = hash64(outcome.key);
-    if (options_.keep_verbatim) batch.verbatim.push_back(json_of(row, batch));
+    if (options_.keep_verbatim) batch.verbatim.push_back(batch.arena.store(json_of(row)));
 
     const auto reject = [&](RejectReason reason, const std::string& field) {
         outcome.kind = SourceRowOutcome::Kind::rejected;
-        batch.rejects.push_back({reason, std::string(outcome.key), std::string(outcome.document), outcome.position,
-                                 field, std::string(json_of(row, batch))});
+        batch.rejects.push_back({reason,
+                                 std::string(outcome.key),
+                                 std::string(outcome.document),
+                                 outcome.position,
+                                 field,
+                                 json_of(row),
+                                 {}});
         batch.outcomes.push_back(outcome);
     };
     if (!complete) return reject(RejectReason::no_key, entity_->key.front());
@@ -486,7 +493,11 @@ std::string_view EntityNormaliser::extras_of(const FieldView* row, CanonicalBatc
     return batch.arena.store(joined_);
 }
 
-std::string_view EntityNormaliser::json_of(const FieldView* row, CanonicalBatch& batch) {
+std::string EntityNormaliser::row_as_json(const CanonicalBatch& batch, std::size_t index) const {
+    return json_of(batch.source.row(index).data());
+}
+
+std::string EntityNormaliser::json_of(const FieldView* row) const {
     std::string json = "{";
     for (std::size_t column = 0; column < bound_->columns.size(); ++column) {
         if (row[column].missing() == Missing::absent) continue;
@@ -500,7 +511,7 @@ std::string_view EntityNormaliser::json_of(const FieldView* row, CanonicalBatch&
         }
     }
     json += '}';
-    return batch.arena.store(json);
+    return json;
 }
 
 }  // namespace caseweave

@@ -37,6 +37,9 @@ class EntityNormaliser {
     /// Maps one batch. Takes the batch over: the canonical rows point into it.
     CanonicalBatch normalise(RecordBatch source);
 
+    /// Writes source row `index` of a batch as a JSON object, for quarantine: column -> text or null.
+    std::string row_as_json(const CanonicalBatch& batch, std::size_t index) const;
+
     /// Canonical entities this source entity gives, in emit order.
     const std::vector<const EntityDescriptor*>& emitted_entities() const noexcept { return emitted_; }
 
@@ -62,7 +65,7 @@ class EntityNormaliser {
     Value set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
                     std::uint32_t row_index) const;
     std::string_view extras_of(const FieldView* row, CanonicalBatch& batch);
-    std::string_view json_of(const FieldView* row, CanonicalBatch& batch);
+    std::string json_of(const FieldView* row) const;
 
     const EntityDefinition* entity_;
     std::vector<std::string> null_texts_;

@@ -62,6 +62,46 @@ bool cut_markers(std::string& name) {
     return found;
 }
 
+constexpr void make_digit(char& c) noexcept {
+    if (c == 'O') c = '0';
+    if (c == 'I') c = '1';
+}
+constexpr void make_letter(char& c) noexcept {
+    if (c == '0') c = 'O';
+    if (c == '1') c = 'I';
+}
+
+/// Puts O, 0, I and 1 right where the shapes A9, A99, A9A, AA9, AA99 and AA9A leave one reading only.
+void put_postcode_right(std::string& code, std::size_t inward) noexcept {
+    make_digit(code[inward]);
+    make_letter(code[0]);
+    if (inward == 2) make_digit(code[1]);
+    if (inward == 4) {
+        make_letter(code[1]);
+        make_digit(code[2]);
+    }
+    if (inward == 3 && is_letter(code[1]) && is_letter(code[2])) {  // AA9 or A9A, but not AAA
+        if (code[2] == 'O' || code[2] == 'I') {
+            make_digit(code[2]);
+        } else {
+            make_digit(code[1]);
+        }
+    }
+}
+
+/// Tells whether a text is A9, A99, A9A, AA9, AA99 or AA9A.
+bool is_outward_code(std::string_view code) noexcept {
+    if (!is_letter(code[0])) return false;
+    code.remove_prefix(is_letter(code[1]) ? 2 : 1);
+    if (code.empty() || code.size() > 2 || !is_digit(code[0])) return false;
+    return code.size() == 1 || is_digit(code[1]) || is_letter(code[1]);
+}
+
+/// Tells whether a placeholder's word is written as the name that it also is.
+constexpr bool is_written_as_name(std::string_view text) noexcept {
+    return text == "Na" || text == "Nil";
+}
+
 }  // namespace
 
 Parsed<std::string_view> clean_name(std::string_view text, std::string& out, bool& marker) {
@@ -81,7 +121,8 @@ Parsed<std::string_view> clean_name(std::string_view text, std::string& out, boo
         out.swap(collapsed);
         if (out.empty()) return IssueRule::duplicate_marker;
     }
-    if (out.empty() || (is_placeholder_text(out) && out.size() != 1) || out == "-" || out == "." || out == "?")
+    if (out.empty() || (is_placeholder_text(out) && out.size() != 1 && !is_written_as_name(out)) || out == "-" ||
+        out == "." || out == "?")
         return IssueRule::placeholder;
     return std::string_view(out);
 }
@@ -96,20 +137,12 @@ Parsed<std::string_view> check_postcode(std::string_view text, std::string& out)
     constexpr std::size_t kLongest = 7;
     if (out.size() < kShortest || out.size() > kLongest) return IssueRule::not_a_postcode;
     const std::size_t inward = out.size() - 3;
-    if (out[inward] == 'O') out[inward] = '0';
-    if (out[inward] == 'I') out[inward] = '1';
+    put_postcode_right(out, inward);
+    if (!is_outward_code(std::string_view(out).substr(0, inward)) || !is_digit(out[inward]))
+        return IssueRule::not_a_postcode;
+    constexpr std::string_view kNeverInward = "CIKMOV";  // too like digits or each other in handwriting
     for (const std::size_t at : {inward + 1, inward + 2}) {
-        if (out[at] == '0') out[at] = 'O';
-        if (out[at] == '1') out[at] = 'I';
-        if (!is_letter(out[at])) return IssueRule::not_a_postcode;
-    }
-    if (!is_digit(out[inward]) || !is_letter(out[0])) return IssueRule::not_a_postcode;
-    // Outward: A9, A99, AA9, AA99, A9A, AA9A.
-    const std::size_t letters = is_letter(out[1]) && !(inward == 2) ? 2 : 1;
-    if (inward <= letters) return IssueRule::not_a_postcode;
-    for (std::size_t at = letters; at < inward; ++at) {
-        const bool last_may_be_letter = at == inward - 1 && at > letters;
-        if (!is_digit(out[at]) && !(last_may_be_letter && is_letter(out[at]))) return IssueRule::not_a_postcode;
+        if (!is_letter(out[at]) || kNeverInward.find(out[at]) != kNeverInward.npos) return IssueRule::not_a_postcode;
     }
     if (out.starts_with("ZZ99")) return IssueRule::placeholder;
     out.insert(inward, 1, ' ');
@@ -125,8 +158,8 @@ Parsed<std::string_view> check_phone(std::string_view text, std::string& out) {
             return is_placeholder_text(text) ? IssueRule::placeholder : IssueRule::bad_format;
         }
     }
-    if (out.starts_with("+440")) out.erase(3, 1);  // "+44 (0)1243"
     if (out.starts_with("0044")) out.replace(0, 4, "+44");
+    if (out.starts_with("+440")) out.erase(3, 1);  // "+44 (0)1243"
     if (out.starts_with("+44")) out.replace(0, 3, "0");
     constexpr std::size_t kShortest = 10;
     constexpr std::size_t kLongest = 16;
@@ -156,6 +189,7 @@ Parsed<bool> parse_boolean(std::string_view text) noexcept {
             case 'Y':
             case 'T':
             case '1':
+            case 'X':  // a ticked box
                 return true;
             case 'N':
             case 'F':
@@ -165,7 +199,7 @@ Parsed<bool> parse_boolean(std::string_view text) noexcept {
                 return IssueRule::unknown_code;
         }
     }
-    static constexpr std::array<std::string_view, 5> kTrue = {"YES", "TRUE", "ON", "-1", "X"};
+    static constexpr std::array<std::string_view, 6> kTrue = {"YES", "TRUE", "ON", "-1", "\u2713", "\u2714"};
     static constexpr std::array<std::string_view, 3> kFalse = {"NO", "FALSE", "OFF"};
     const auto is = [&](std::string_view word) {
         return word.size() == text.size() &&
