@@ -51,8 +51,15 @@ ColumnLayout lay_out_columns(const EntityDefinition& entity, const std::vector<s
     return layout;
 }
 
-std::string raw_text(std::string_view raw) {
-    return std::string(raw.substr(0, kRawBytes));
+void reject_row(RecordBatch& batch, RejectReason reason, const std::string& document, const Position& position,
+                std::string column, std::string_view raw) {
+    Reject reject;
+    reject.reason = reason;
+    reject.document = document;
+    reject.position = position;
+    reject.field = std::move(column);
+    reject.raw = raw.substr(0, kRawBytes);
+    batch.reject(std::move(reject));
 }
 
 }  // namespace caseweave

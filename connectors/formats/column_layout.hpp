@@ -47,7 +47,8 @@ inline bool is_full(const RecordBatch& batch) noexcept {
     return batch.full() || batch.rows_read() >= RecordBatch::kRows || batch.rejects().size() >= kRejects;
 }
 
-/// Cuts the raw text of a reject to what a quarantine row can hold and a person can read.
-std::string raw_text(std::string_view raw);
+/// Rejects one row; `raw` is cut to what a quarantine row can hold and a person can read.
+void reject_row(RecordBatch& batch, RejectReason reason, const std::string& document, const Position& position,
+                std::string column, std::string_view raw);
 
 }  // namespace caseweave

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <optional>
 
 #include "connectors/formats/column_layout.hpp"
@@ -167,12 +168,8 @@ bool DelimitedSource::is_ours() const {
 }
 
 void DelimitedSource::reject(RecordBatch& batch, RejectReason reason, std::string field) {
-    batch.reject({.reason = reason,
-                  .key = {},
-                  .document = cursor_.name(),
-                  .position = {document_, reader_->line(), reader_->offset()},
-                  .field = std::move(field),
-                  .raw = raw_text(reader_->bytes())});
+    reject_row(batch, reason, cursor_.name(), {document_, reader_->line(), reader_->offset()}, std::move(field),
+               reader_->bytes());
 }
 
 void DelimitedSource::store_clean(RecordBatch& batch) {
@@ -265,14 +262,21 @@ class DelimitedFormat final : public Format {
     std::unique_ptr<Source> open(const EntityDefinition& entity, const ConnectorDefinition& connector,
                                  std::unique_ptr<DocumentSequence> documents,
                                  std::string_view checkpoint) const override {
-        return std::make_unique<DelimitedSource>(entity, connector, DelimitedSettings::read(connector.format_settings),
-                                                 std::move(documents), checkpoint);
+        return std::make_unique<DelimitedSource>(entity, connector, read_settings(connector), std::move(documents),
+                                                 checkpoint);
     }
     void verify(const EntityDefinition& entity, const ConnectorDefinition& connector,
                 DocumentSequence& documents) const override {
-        const DelimitedSettings settings = DelimitedSettings::read(connector.format_settings);
+        const DelimitedSettings settings = read_settings(connector);
         if (settings.record_types) verify_control_totals(entity, connector, settings, documents);
     }
+
+  private:
+    DelimitedSettings read_settings(const ConnectorDefinition& connector) const {
+        const std::lock_guard lock(settings_mutex_);
+        return DelimitedSettings::read(connector.format_settings);
+    }
+    mutable std::mutex settings_mutex_;  // a TomlTable notes what it is asked
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <optional>
 
 #include "connectors/formats/column_layout.hpp"
@@ -230,7 +231,7 @@ std::string_view FixedWidthSource::cut(std::string_view line, const Extent& exte
 void FixedWidthSource::read_record(RecordBatch& batch) {
     const Position position{document_, line_number_, window_->offset()};
     const auto reject = [&](RejectReason reason, std::string field) {
-        batch.reject({reason, {}, cursor_.name(), position, std::move(field), raw_text(line_)});
+        reject_row(batch, reason, cursor_.name(), position, std::move(field), line_);
     };
     if (too_large_) return reject(RejectReason::too_large, {});
     const bool clean = clean_.covers(line_, window_->offset(), window_->text());
@@ -297,9 +298,15 @@ class FixedWidthFormat final : public Format {
                                                   entity.name + ": extents are 1-based and at least 1 wide");
             }
         }
-        return std::make_unique<FixedWidthSource>(entity, FixedWidthSettings::read(connector.format_settings),
-                                                  std::move(documents), checkpoint);
+        return std::make_unique<FixedWidthSource>(entity, read_settings(connector), std::move(documents), checkpoint);
     }
+
+  private:
+    FixedWidthSettings read_settings(const ConnectorDefinition& connector) const {
+        const std::lock_guard lock(settings_mutex_);
+        return FixedWidthSettings::read(connector.format_settings);
+    }
+    mutable std::mutex settings_mutex_;  // a TomlTable notes what it is asked
 };
 
 }  // namespace

@@ -1,0 +1,305 @@
+#include "connectors/formats/json.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+#include <optional>
+
+#include "connectors/formats/column_layout.hpp"
+#include "connectors/formats/document_cursor.hpp"
+#include "connectors/formats/document_window.hpp"
+#include "connectors/formats/json_document.hpp"
+#include "core/error.hpp"
+
+namespace caseweave {
+
+const std::vector<OptionDescriptor>& json_options() {
+    static const std::vector<OptionDescriptor> options = {
+        {"ndjson", "boolean", "false",
+         "Whether each line is a document of its own; a broken line then costs only itself."},
+        {"max_document_bytes", "integer", "67108864", "Largest document (page, or line of NDJSON)."},
+        {"max_depth", "integer", "64", "Deepest nesting."},
+    };
+    return options;
+}
+
+namespace {
+
+struct JsonSettings {
+    bool lines = false;
+    std::size_t max_document_bytes = 0;
+    std::size_t max_depth = 0;
+
+    static JsonSettings read(const TomlTable& table) {
+        JsonSettings settings;
+        settings.lines = table.boolean("ndjson", false);
+        const std::int64_t bytes = table.integer("max_document_bytes", 64 * 1024 * 1024);
+        if (bytes < 1024 || bytes > 1024 * 1024 * 1024)
+            table.fail("max_document_bytes", "max_document_bytes must be between 1024 and 1073741824");
+        const std::int64_t depth = table.integer("max_depth", 64);
+        if (depth < 1 || depth > 1024) table.fail("max_depth", "max_depth must be between 1 and 1024");
+        table.finish();
+        settings.max_document_bytes = static_cast<std::size_t>(bytes);
+        settings.max_depth = static_cast<std::size_t>(depth);
+        return settings;
+    }
+};
+
+class JsonSource final : public Source {
+  public:
+    JsonSource(const EntityDefinition& entity, const ConnectorDefinition& connector, JsonSettings settings,
+               std::unique_ptr<DocumentSequence> documents, std::string_view checkpoint)
+        : entity_(entity),
+          settings_(settings),
+          plan_(JsonPlan::make(entity, connector)),
+          columns_(entity.columns),
+          cursor_(std::move(documents), checkpoint),
+          reader_(plan_, columns_, settings.max_depth),
+          shape_(declared_shape(entity)) {}
+
+    std::shared_ptr<const RowShape> shape() const override { return shape_; }
+    bool next(RecordBatch& batch) override;
+
+  private:
+    /// Reads the next document or line into rows; false at the end of everything.
+    bool read_more(RecordBatch& batch);
+    bool read_page();
+    bool read_line(RecordBatch& batch);
+    void skip_long_line();
+    void fill(RecordBatch& batch);
+    void check_declared_columns(const RecordBatch& batch) const;
+    std::string_view whole_text();
+    DocumentProgress progress() const { return {row_, line_, unit_offset_}; }
+
+    EntityDefinition entity_;
+    JsonSettings settings_;
+    JsonPlan plan_;
+    std::vector<std::string> columns_;  // grows with the extras that are met
+    DocumentCursor cursor_;
+    JsonDocumentReader reader_;
+    std::shared_ptr<const RowShape> shape_;
+    std::optional<DocumentWindow> window_;  // of the document being read, NDJSON only
+    std::vector<char> text_;                // the page, NDJSON aside
+    std::size_t consumed_ = 0;
+    std::uint64_t line_ = 1;         // of the unit (page or line) that is read
+    std::uint64_t unit_offset_ = 0;  // where the unit starts in its document
+    std::uint64_t row_ = 0;          // rows of the unit that were handed on
+    bool unit_open_ = false;
+    bool document_open_ = false;
+    bool ended_ = false;
+    bool columns_checked_ = false;
+    std::uint32_t document_ = 0;
+};
+
+std::string_view JsonSource::whole_text() {
+    const std::string_view whole = cursor_.document().whole();
+    const auto fail_size = [&] {
+        throw Error(
+            ErrorKind::integrity,
+            cursor_.name() + " is larger than max_document_bytes; have it exported as NDJSON, or raise the bound");
+    };
+    if (whole.size() > settings_.max_document_bytes) fail_size();
+    std::size_t size = whole.size();
+    text_.resize(std::max<std::size_t>(size, 64 * 1024) + JsonDocumentReader::kPadding);
+    if (size > 0) {
+        std::memcpy(text_.data(), whole.data(), size);
+    } else {
+        for (;;) {
+            if (size + JsonDocumentReader::kPadding + 1 > text_.size()) text_.resize(text_.size() * 2);
+            const std::size_t got =
+                cursor_.document().read({text_.data() + size, text_.size() - size - JsonDocumentReader::kPadding});
+            if (got == 0) break;
+            size += got;
+            if (size > settings_.max_document_bytes) fail_size();
+        }
+    }
+    std::memset(text_.data() + size, 0, JsonDocumentReader::kPadding);
+    return {text_.data(), size};
+}
+
+bool JsonSource::read_page() {
+    const std::string_view text = whole_text();
+    unit_offset_ = 0;
+    line_ = 1;
+    row_ = cursor_.start().records;
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+        throw Error(ErrorKind::integrity,
+                    cursor_.name() + " is empty where a JSON document belongs; have it sent again");
+    }
+    switch (reader_.read(text)) {
+        case JsonDocumentReader::Outcome::read:
+            break;
+        case JsonDocumentReader::Outcome::undecodable:
+            throw Error(ErrorKind::integrity, cursor_.name() + " is not UTF-8; have it exported again");
+        case JsonDocumentReader::Outcome::malformed:
+            throw Error(ErrorKind::integrity,
+                        cursor_.name() + " is not the JSON it should be (cut off, or without records at \"" +
+                            entity_.record + "\"); have it exported again, or correct `record` of entity " +
+                            entity_.name);
+    }
+    if (row_ > reader_.rows().size()) {
+        throw Error(
+            ErrorKind::integrity,
+            cursor_.name() + " is not what it was when the run was interrupted; start the entity from the beginning");
+    }
+    return true;
+}
+
+void JsonSource::skip_long_line() {
+    for (;;) {
+        const std::size_t line_end = window_->text().find('\n');
+        window_->consume(line_end == std::string_view::npos ? window_->text().size() : line_end + 1);
+        if (line_end != std::string_view::npos || !window_->extend()) return;
+    }
+}
+
+bool JsonSource::read_line(RecordBatch& batch) {
+    for (;;) {
+        window_->consume(consumed_);
+        consumed_ = 0;
+        std::size_t line_end = window_->text().find('\n');
+        while (line_end == std::string_view::npos && window_->text().size() <= settings_.max_document_bytes &&
+               window_->extend()) {
+            line_end = window_->text().find('\n');
+        }
+        if (window_->text().empty()) return false;
+        ++line_;
+        unit_offset_ = window_->offset();
+        const std::string_view line = window_->text().substr(0, line_end);
+        const auto reject = [&](RejectReason reason) {
+            reject_row(batch, reason, cursor_.name(), {document_, line_, unit_offset_}, {}, line);
+        };
+        if (line.size() > settings_.max_document_bytes) {
+            if (row_ == 0) reject(RejectReason::too_large);
+            row_ = 1;
+            if (line_end == std::string_view::npos) skip_long_line();
+            consumed_ = line_end == std::string_view::npos ? 0 : line_end + 1;
+            return true;
+        }
+        consumed_ = line_end == std::string_view::npos ? line.size() : line_end + 1;
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        const JsonDocumentReader::Outcome outcome = reader_.read(line);
+        if (outcome != JsonDocumentReader::Outcome::read) {
+            const bool bytes =
+                outcome == JsonDocumentReader::Outcome::undecodable || line.find('\0') != std::string_view::npos;
+            if (row_ == 0) reject(bytes ? RejectReason::undecodable : RejectReason::malformed);
+            row_ = 1;
+        }
+        return true;
+    }
+}
+
+bool JsonSource::read_more(RecordBatch& batch) {
+    unit_open_ = false;
+    for (;;) {
+        if (document_open_ && settings_.lines) {
+            row_ = 0;
+            if (read_line(batch)) break;
+        }
+        window_.reset();
+        consumed_ = 0;
+        document_open_ = cursor_.advance();
+        if (!document_open_) {
+            ended_ = true;
+            return false;
+        }
+        document_ = batch.add_document(cursor_.name());
+        if (!settings_.lines) {
+            if (read_page()) break;
+            continue;
+        }
+        window_.emplace(cursor_.document());
+        const DocumentProgress& start = cursor_.start();
+        line_ = start.line > 0 ? start.line - 1 : 0;
+        if (start.byte > 0 && !window_->skip_to(start.byte)) {
+            throw Error(ErrorKind::integrity,
+                        cursor_.name() +
+                            " is not what it was when the run was interrupted; start the entity from the beginning");
+        }
+        row_ = start.records;
+        if (read_line(batch)) break;
+    }
+    unit_open_ = true;
+    return true;
+}
+
+void JsonSource::fill(RecordBatch& batch) {
+    for (const auto& rows = reader_.rows(); row_ < rows.size() && !is_full(batch); ++row_) {
+        const JsonRow& row = rows[row_];
+        const Position position{document_, settings_.lines ? line_ : row_ + 1, unit_offset_};
+        if (row.rejected) {
+            reject_row(batch, row.reason, cursor_.name(), position,
+                       row.column < columns_.size() ? columns_[row.column] : std::string(), row.raw);
+            continue;
+        }
+        batch.begin_row(position);
+        for (const JsonCell* cell = reader_.cells() + row.begin; cell != reader_.cells() + row.end; ++cell) {
+            if (cell->missing != Missing::no) {
+                batch.set_missing(cell->column, cell->missing);
+            } else {
+                set_text(batch, cell->column, batch.arena().store(cell->text));
+            }
+        }
+        batch.commit_row();
+    }
+}
+
+void JsonSource::check_declared_columns(const RecordBatch& batch) const {
+    if (batch.rows() == 0) return;
+    for (std::size_t i = 0; i < entity_.columns.size(); ++i) {
+        if (!reader_.seen(i) && !is_optional(entity_, entity_.columns[i])) {
+            fail_missing_column(entity_, entity_.columns[i], "every record of the first ones");
+        }
+    }
+}
+
+bool JsonSource::next(RecordBatch& batch) {
+    batch = RecordBatch(shape_);
+    if (document_open_) document_ = batch.add_document(cursor_.name());
+    while (!ended_ && !is_full(batch)) {
+        if (!unit_open_ || row_ >= reader_.rows().size()) {
+            if (!read_more(batch)) break;
+        }
+        if (columns_.size() > shape_->columns.size()) {
+            shape_ = std::make_shared<const RowShape>(RowShape{columns_, entity_.columns.size()});
+        }
+        if (batch.columns() != shape_->columns.size()) {
+            // A record brought a new column: it opens a batch of the wider shape.
+            if (batch.rows_read() > 0) break;
+            batch = RecordBatch(shape_);
+            document_ = batch.add_document(cursor_.name());
+        }
+        fill(batch);
+    }
+    if (!columns_checked_ && !cursor_.resumed() && batch.rows() > 0) {
+        check_declared_columns(batch);
+        columns_checked_ = true;
+    }
+    batch.checkpoint = ended_ ? cursor_.checkpoint_after() : cursor_.checkpoint(progress());
+    return batch.rows_read() > 0;
+}
+
+class JsonFormat final : public Format {
+  public:
+    std::unique_ptr<Source> open(const EntityDefinition& entity, const ConnectorDefinition& connector,
+                                 std::unique_ptr<DocumentSequence> documents,
+                                 std::string_view checkpoint) const override {
+        return std::make_unique<JsonSource>(entity, connector, read_settings(connector), std::move(documents),
+                                            checkpoint);
+    }
+
+  private:
+    JsonSettings read_settings(const ConnectorDefinition& connector) const {
+        const std::lock_guard lock(settings_mutex_);
+        return JsonSettings::read(connector.format_settings);
+    }
+    mutable std::mutex settings_mutex_;  // a TomlTable notes what it is asked
+};
+
+}  // namespace
+
+std::unique_ptr<Format> make_json_format() {
+    return std::make_unique<JsonFormat>();
+}
+
+}  // namespace caseweave

@@ -1,0 +1,288 @@
+#include "connectors/formats/json_document.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+
+namespace caseweave {
+
+namespace ondemand = simdjson::ondemand;
+
+const std::size_t JsonDocumentReader::kPadding = simdjson::SIMDJSON_PADDING;
+
+struct JsonDocumentReader::Simdjson {
+    ondemand::parser parser;
+    std::deque<std::string> ordinals;  // texts that stand in no document
+};
+
+namespace {
+
+/// A record with more columns than this is not a record: every column costs 16 bytes of every row.
+constexpr std::size_t kMaxColumns = 2000;
+
+/// Ends a record that is JSON but cannot become a row; caught where the record began.
+struct RecordFault {
+    RejectReason reason;
+    std::size_t column;
+};
+
+/// The text of a key between its quotes, as it stands; keys with escapes keep them.
+std::string_view key_text(ondemand::raw_json_string key) noexcept {
+    const char* const begin = key.raw();
+    const char* end = begin;
+    while (*end != '"') end += *end == '\\' ? 2 : 1;
+    return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+std::string_view trim_token(std::string_view token) noexcept {
+    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
+    return token;
+}
+
+/// Holds a token against the grammar of RFC 8259 for numbers.
+bool is_number(std::string_view text) noexcept {
+    std::size_t at = 0;
+    const auto digits = [&] {
+        const std::size_t begin = at;
+        while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+        return at - begin;
+    };
+    if (at < text.size() && text[at] == '-') ++at;
+    const bool zero = at < text.size() && text[at] == '0';
+    const std::size_t whole = digits();
+    if (whole == 0 || (zero && whole > 1)) return false;
+    if (at < text.size() && text[at] == '.') {
+        ++at;
+        if (digits() == 0) return false;
+    }
+    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+        ++at;
+        if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+        if (digits() == 0) return false;
+    }
+    return at == text.size();
+}
+
+/// Tells whether raw JSON nests deeper than `bound`.
+bool is_deeper(std::string_view raw, std::size_t bound) noexcept {
+    std::size_t depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        const char c = raw[i];
+        if (in_string) {
+            if (c == '\\') ++i;
+            in_string = c != '"';
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > bound) return true;
+        } else if (c == '}' || c == ']') {
+            --depth;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+/// Walks one document along the plan. Recursion goes as deep as the plan, never as the document.
+class JsonDocumentReader::Walk {
+  public:
+    explicit Walk(JsonDocumentReader& reader) : reader_(&reader), plan_(reader.plan_) {}
+
+    template <typename Value>
+    void follow(Value&& value, std::size_t step, std::size_t level) {
+        if (step == plan_->path.size()) return read_records(value);
+        if (plan_->path[step] == JsonPlan::kEach) {
+            for (ondemand::value element : ondemand::array(value.get_array())) follow(element, step + 1, level);
+            return;
+        }
+        ondemand::object object = value.get_object();
+        const std::size_t kept = enclosing_.size();
+        if (!plan_->enclosing[level].members.empty()) {
+            // Scalars may stand behind the records: one pass for them, one for the records.
+            std::vector<JsonCell> found;
+            read_members(object, plan_->enclosing[level], {}, found, false);
+            enclosing_.insert(enclosing_.end(), found.begin(), found.end());
+            object.reset();
+        }
+        ondemand::value next;
+        const auto error = object.find_field(plan_->path[step]).get(next);
+        if (error == simdjson::NO_SUCH_FIELD) {
+            if (level == 0) throw simdjson::simdjson_error(simdjson::NO_SUCH_FIELD);
+        } else if (error) {
+            throw simdjson::simdjson_error(error);
+        } else {
+            follow(next, step + 1, level + 1);
+        }
+        enclosing_.resize(kept);
+    }
+
+  private:
+    template <typename Value>
+    void read_records(Value& value) {
+        const ondemand::json_type type = value.type();
+        std::uint64_t ordinal = 0;
+        if (type == ondemand::json_type::array) {
+            for (ondemand::value element : ondemand::array(value.get_array()))
+                read_record(element.get_object(), ++ordinal);
+        } else if (type == ondemand::json_type::object) {
+            read_record(value.get_object(), ++ordinal);
+        } else if (!bool(value.is_null())) {
+            throw simdjson::simdjson_error(simdjson::INCORRECT_TYPE);
+        }
+    }
+
+    void read_record(ondemand::object object, std::uint64_t ordinal) {
+        JsonRow row;
+        row.begin = reader_->cells_.size();
+        reader_->cells_.insert(reader_->cells_.end(), enclosing_.begin(), enclosing_.end());
+        for (const std::size_t column : plan_->ordinal) {
+            reader_->simdjson_->ordinals.push_back(std::to_string(ordinal));
+            add(reader_->cells_, {column, Missing::no, reader_->simdjson_->ordinals.back()});
+        }
+        fault_.reset();
+        read_members(object, plan_->record, {}, reader_->cells_, true);
+        row.end = reader_->cells_.size();
+        if (fault_) {
+            row.rejected = true;
+            row.reason = fault_->reason;
+            row.column = fault_->column;
+            object.reset();
+            row.raw = object.raw_json();
+            reader_->cells_.resize(row.begin);
+            row.end = row.begin;
+        }
+        reader_->rows_.push_back(row);
+    }
+
+    void read_members(ondemand::object& object, const JsonNode& node, std::string_view prefix,
+                      std::vector<JsonCell>& out, bool in_record) {
+        std::uint64_t met = 0;  // of the first 64 members of the plan
+        std::size_t guess = 0;
+        for (ondemand::field field : object) {
+            const std::string_view key = key_text(field.key());
+            // Exporters write members in one order: the next one of the plan is the likely one.
+            std::size_t at = guess;
+            if (at >= node.members.size() || node.members[at].name != key) {
+                at = 0;
+                while (at < node.members.size() && node.members[at].name != key) ++at;
+            }
+            if (at == node.members.size()) {
+                if (in_record) read_extra(field.value(), prefix, key, out);
+                continue;
+            }
+            guess = at + 1;
+            if (in_record && at < 64) {
+                if ((met >> at & 1U) != 0) fail(RejectReason::malformed, node.members[at]);
+                met |= std::uint64_t{1} << at;
+            }
+            read_planned(field.value(), node.members[at], prefix, out, in_record);
+        }
+    }
+
+    void read_planned(ondemand::value& value, const JsonNode& node, std::string_view prefix, std::vector<JsonCell>& out,
+                      bool in_record) {
+        if (node.other_record && node.columns.empty() && node.members.empty()) return;
+        if (!node.members.empty() && value.type() == ondemand::json_type::object) {
+            ondemand::object object = value.get_object();
+            read_members(object, node, in_record ? std::string(prefix) + node.name + "/" : std::string(), out,
+                         in_record);
+            return;
+        }
+        if (node.columns.empty()) {
+            if (in_record && !bool(value.is_null())) read_extra(value, prefix, node.name, out);
+            return;
+        }
+        const JsonCell cell = read_value(value, node.columns.front());
+        for (const std::size_t column : node.columns) add(out, {column, cell.missing, cell.text});
+    }
+
+    void read_extra(ondemand::value value, std::string_view prefix, std::string_view key, std::vector<JsonCell>& out) {
+        std::string path(prefix);
+        path.append(key);
+        auto found = reader_->extras_.find(path);
+        if (found == reader_->extras_.end()) {
+            std::vector<std::string>& columns = *reader_->columns_;
+            if (columns.size() >= kMaxColumns) return fault({RejectReason::too_large, columns.size()});
+            found = reader_->extras_.emplace(path, columns.size()).first;
+            columns.push_back(path);
+        }
+        add(out, read_value(value, found->second));
+    }
+
+    JsonCell read_value(ondemand::value& value, std::size_t column) {
+        switch (value.type()) {
+            case ondemand::json_type::string: {
+                const std::string_view text = value.get_string();
+                if (text.find('\0') != std::string_view::npos) fault({RejectReason::undecodable, column});
+                return {column, Missing::no, text};
+            }
+            case ondemand::json_type::null:
+                if (!bool(value.is_null())) throw simdjson::simdjson_error(simdjson::N_ATOM_ERROR);
+                return {column, Missing::null, {}};
+            case ondemand::json_type::boolean:
+                return {column, Missing::no, bool(value.get_bool()) ? "true" : "false"};
+            case ondemand::json_type::number: {
+                const std::string_view text = trim_token(value.raw_json_token());
+                if (!is_number(text)) throw simdjson::simdjson_error(simdjson::NUMBER_ERROR);
+                return {column, Missing::no, text};
+            }
+            case ondemand::json_type::array:
+                return raw_cell(column, ondemand::array(value.get_array()).raw_json());
+            case ondemand::json_type::object:
+                return raw_cell(column, ondemand::object(value.get_object()).raw_json());
+        }
+        throw simdjson::simdjson_error(simdjson::TAPE_ERROR);
+    }
+
+    JsonCell raw_cell(std::size_t column, std::string_view raw) {
+        if (is_deeper(raw, reader_->max_depth_)) fault({RejectReason::malformed, column});
+        return {column, Missing::no, trim_token(raw)};
+    }
+
+    void add(std::vector<JsonCell>& out, const JsonCell& cell) {
+        if (cell.column >= reader_->seen_.size()) reader_->seen_.resize(cell.column + 1);
+        reader_->seen_[cell.column] = true;
+        out.push_back(cell);
+    }
+
+    void fail(RejectReason reason, const JsonNode& node) {
+        fault({reason, node.columns.empty() ? reader_->columns_->size() : node.columns.front()});
+    }
+    /// Keeps the first fault: the record is walked to its end all the same, so that the next one can be read.
+    void fault(RecordFault fault) {
+        if (!fault_) fault_ = fault;
+    }
+
+    JsonDocumentReader* reader_;
+    const JsonPlan* plan_;
+    std::vector<JsonCell> enclosing_;
+    std::optional<RecordFault> fault_;
+};
+
+JsonDocumentReader::JsonDocumentReader(const JsonPlan& plan, std::vector<std::string>& columns, std::size_t max_depth)
+    : plan_(&plan), columns_(&columns), max_depth_(max_depth), simdjson_(std::make_unique<Simdjson>()) {}
+
+JsonDocumentReader::~JsonDocumentReader() = default;
+
+JsonDocumentReader::Outcome JsonDocumentReader::read(std::string_view text) {
+    rows_.clear();
+    cells_.clear();
+    simdjson_->ordinals.clear();
+    try {
+        ondemand::document document = simdjson_->parser.iterate(text.data(), text.size(), text.size() + kPadding);
+        Walk(*this).follow(document, 0, 0);
+        const char* rest = nullptr;
+        const bool trailing = plan_->path.empty() && !rows_.empty() && !document.current_location().get(rest);
+        if (trailing) throw simdjson::simdjson_error(simdjson::TRAILING_CONTENT);
+    } catch (const simdjson::simdjson_error& error) {
+        rows_.clear();
+        return error.error() == simdjson::UTF8_ERROR ? Outcome::undecodable : Outcome::malformed;
+    }
+    return Outcome::read;
+}
+
+}  // namespace caseweave

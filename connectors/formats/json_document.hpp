@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "connectors/formats/json_plan.hpp"
+#include "core/field_view.hpp"
+#include "core/reject.hpp"
+
+namespace caseweave {
+
+/// One value of a record; lives until the next document is read.
+struct JsonCell {
+    std::size_t column;
+    Missing missing = Missing::no;
+    std::string_view text;
+};
+
+/// One record of a document: its cells, or why it is rejected.
+struct JsonRow {
+    std::size_t begin = 0, end = 0;  ///< of cells()
+    bool rejected = false;
+    RejectReason reason{};
+    std::size_t column = 0;  ///< the one that made it fail; the number of columns when none did
+    std::string_view raw;
+};
+
+/// Reads documents into rows of cells. Owns what the cells view.
+class JsonDocumentReader {
+  public:
+    enum class Outcome {
+        read,
+        malformed,    ///< not JSON, or records not where the plan says
+        undecodable,  ///< not UTF-8
+    };
+
+    /// Extras are added to `columns` as they are met. Both must outlive the reader.
+    JsonDocumentReader(const JsonPlan& plan, std::vector<std::string>& columns, std::size_t max_depth);
+    ~JsonDocumentReader();
+
+    /// Reads one document. `text` must be followed by kPadding readable bytes and outlive the cells.
+    Outcome read(std::string_view text);
+    static const std::size_t kPadding;
+
+    const std::vector<JsonRow>& rows() const noexcept { return rows_; }
+    const JsonCell* cells() const noexcept { return cells_.data(); }
+    /// Tells whether the column at `index` has been met in any record so far.
+    bool seen(std::size_t index) const noexcept { return index < seen_.size() && seen_[index]; }
+
+  private:
+    struct Simdjson;
+    class Walk;
+
+    const JsonPlan* plan_;
+    std::vector<std::string>* columns_;
+    std::size_t max_depth_;
+    std::map<std::string, std::size_t, std::less<>> extras_;
+    std::vector<JsonRow> rows_;
+    std::vector<JsonCell> cells_;
+    std::vector<bool> seen_;
+    std::unique_ptr<Simdjson> simdjson_;
+};
+
+}  // namespace caseweave
