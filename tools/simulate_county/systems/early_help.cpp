@@ -12,7 +12,12 @@ constexpr double kBadDates = 0.0007;
 constexpr double kBadCodes = 0.001;
 
 constexpr std::array<CodePair, 3> kSex = {{{"M", "Male"}, {"F", "Female"}, {"U", "Not known"}}};
-constexpr std::array<CodePair, 4> kGender = {{{"M", "Male"}, {"F", "Female"}, {"N", "Non-binary"}, {"O", "Other"}}};
+constexpr std::array<CodePair, 6> kGender = {{{"M", "Male"},
+                                              {"F", "Female"},
+                                              {"N", "Non-binary"},
+                                              {"O", "Other"},
+                                              {"U", "Not known"},
+                                              {"X", "Prefer not to say"}}};
 constexpr std::array<CodePair, 20> kEthnicity = {{{"WBRI", "White British"},
                                                   {"WIRI", "White Irish"},
                                                   {"WIRT", "Traveller of Irish heritage"},
@@ -48,7 +53,7 @@ constexpr std::array<CodePair, 6> kAddressKind = {{{"home", "Home"},
                                                    {"correspondence", "Correspondence"},
                                                    {"temporary", "Temporary"},
                                                    {"communal", "Communal"}}};
-constexpr std::array<CodePair, 12> kRelation = {{{"mother", "Mother"},
+constexpr std::array<CodePair, 13> kRelation = {{{"mother", "Mother"},
                                                  {"father", "Father"},
                                                  {"sibling", "Sibling"},
                                                  {"half_sibling", "Half-sibling"},
@@ -59,6 +64,7 @@ constexpr std::array<CodePair, 12> kRelation = {{{"mother", "Mother"},
                                                  {"adoptive_parent", "Adoptive parent"},
                                                  {"partner", "Partner"},
                                                  {"cousin", "Cousin"},
+                                                 {"other", "Other"},
                                                  {"duplicate", "Duplicate record"}}};
 /// Makes a resource whose members are named as its columns, or stand where `paths` says ("" = nowhere).
 Table resource(std::string name, std::vector<std::string> columns, std::vector<std::string> paths = {},

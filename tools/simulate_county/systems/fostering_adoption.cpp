@@ -30,7 +30,7 @@ constexpr std::array<CodePair, 5> kNameType = {{{"legal", "Legal name"},
                                                 {"former", "Previous name"},
                                                 {"alias", "Also known as"},
                                                 {"birth", "Birth name"}}};
-constexpr std::array<CodePair, 12> kRelation = {{{"mother", "Mother of"},
+constexpr std::array<CodePair, 13> kRelation = {{{"mother", "Mother of"},
                                                  {"father", "Father of"},
                                                  {"sibling", "Sibling of"},
                                                  {"half_sibling", "Half-sibling of"},
@@ -41,6 +41,7 @@ constexpr std::array<CodePair, 12> kRelation = {{{"mother", "Mother of"},
                                                  {"adoptive_parent", "Adoptive parent of"},
                                                  {"partner", "Partner of"},
                                                  {"cousin", "Cousin of"},
+                                                 {"other", "Other"},
                                                  {"duplicate", "Duplicate of"}}};
 
 /// Writes ten digits the way they are printed on letters.

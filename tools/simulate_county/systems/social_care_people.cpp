@@ -32,7 +32,7 @@ constexpr std::array<CodePair, 6> kAddressType = {{{"home", "HOME"},
                                                    {"temporary", "TEMP"},
                                                    {"communal", "INST"}}};
 constexpr std::array<CodePair, 3> kPointType = {{{"mobile", "MOB"}, {"phone", "TEL"}, {"email", "EML"}}};
-constexpr std::array<CodePair, 12> kRelation = {{{"mother", "MOTH"},
+constexpr std::array<CodePair, 13> kRelation = {{{"mother", "MOTH"},
                                                  {"father", "FATH"},
                                                  {"sibling", "SIBL"},
                                                  {"half_sibling", "HSIB"},
@@ -43,6 +43,7 @@ constexpr std::array<CodePair, 12> kRelation = {{{"mother", "MOTH"},
                                                  {"adoptive_parent", "ADOP"},
                                                  {"partner", "PART"},
                                                  {"cousin", "COUS"},
+                                                 {"other", "OTH"},
                                                  {"duplicate", "DUP"}}};
 constexpr std::array<std::string_view, 11> kDisabilities = {"MOB",  "HAND", "PC",  "INC", "COMM", "LD",
                                                             "HEAR", "VIS",  "BEH", "CON", "AUT"};
