@@ -107,7 +107,9 @@ AddressBook::Street AddressBook::open_street(std::size_t district, Random& rando
     const std::size_t town = towns[random.index(count)];
     const std::size_t quarter = random.index(3);
     Street street;
-    street.name = std::string(random.pick(kStreetFirst)) + " " + std::string(random.pick(kStreetSecond));
+    street.name = random.pick(kStreetFirst);
+    street.name += ' ';
+    street.name += random.pick(kStreetSecond);
     street.postcode = draw_postcode(kTowns[town].outcodes[quarter], random);
     street.locality = kTowns[town].localities[quarter];
     street.town = town;

@@ -32,9 +32,9 @@ CarerHousehold add_adopters(Builder& builder, Day approved, Random& random) {
     household.carers.push_back(builder.add_adult(
         community, 'F', birth, builder.names.family_for(community, family, 'F'), household.address, random));
     if (random.chance(0.85)) {
-        household.carers.push_back(builder.add_adult(community, random.chance(0.85) ? 'M' : 'F',
-                                                     birth - random.between(-800, 1500), family, household.address,
-                                                     random));
+        const char sex = random.chance(0.85) ? 'M' : 'F';
+        const Day partner_birth = birth - random.between(-800, 1500);
+        household.carers.push_back(builder.add_adult(community, sex, partner_birth, family, household.address, random));
     }
     builder.county.carer_households.push_back(household);
     return household;

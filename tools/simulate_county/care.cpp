@@ -143,7 +143,7 @@ void add_missing(const Person& child, CarePeriod& care, Random& random) {
     for (const Day day : days) {
         if (age_on(child.birth, day) < 11) continue;
         MissingEpisode episode;
-        episode.from = at(day, random.between(16, 23), random.between(0, 59));
+        episode.from = at(day, 16, random.between(0, 479));
         episode.to = episode.from + random.between(180, 3000);
         episode.away_only = random.chance(0.25);
         episode.interview_offered = random.chance(0.92);

@@ -153,10 +153,10 @@ void live_early_years(Builder& builder, Person& child, Random& random) {
         return;
     const Day school = reception_start(child.birth);
     const Day end = std::min({school - 30, kToday, child.death});
-    const auto add = [&](std::uint32_t provider, Day from, int hours, bool two) {
+    const auto add = [&](Provider::Kind kind, Day from, int hours, bool two) {
         if (from >= end - 10 || from < child.birth) return;
         EarlyYearsSpan span;
-        span.provider = provider;
+        span.provider = builder.provider(kind, random);
         span.from = to_working_day(from);
         span.to = end == kToday ? kOpen : end;
         span.funded_hours = hours;
@@ -164,17 +164,13 @@ void live_early_years(Builder& builder, Person& child, Random& random) {
         span.attendance = 0.75 + 0.2 * random.unit();
         child.life.early_years.push_back(span);
     };
-    if (random.chance(0.45))
-        add(builder.provider(Provider::Kind::childrens_centre, random), child.birth + random.between(20, 400), 0,
-            false);
+    if (random.chance(0.45)) add(Provider::Kind::childrens_centre, child.birth + random.between(20, 400), 0, false);
     const bool two = random.chance(0.22);
-    if (two)
-        add(builder.provider(Provider::Kind::nursery, random), birthday(child.birth, 2) + random.between(20, 120), 15,
-            true);
+    if (two) add(Provider::Kind::nursery, birthday(child.birth, 2) + random.between(20, 120), 15, true);
     const auto kind = random.chance(0.85) ? Provider::Kind::nursery : Provider::Kind::childminder;
-    if (random.chance(0.93))
-        add(builder.provider(kind, random), birthday(child.birth, 3) + random.between(10, 120),
-            random.chance(0.45) ? 30 : 15, false);
+    const Day third = birthday(child.birth, 3) + random.between(10, 120);
+    const int hours = random.chance(0.45) ? 30 : 15;
+    if (random.chance(0.93)) add(kind, third, hours, false);
     if (child.sealed()) {  // a setting left with the old name: the new family registers anew
         const Day order = builder.county.seals[child.seal].date;
         const std::size_t spans = child.life.early_years.size();

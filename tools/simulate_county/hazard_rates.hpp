@@ -16,6 +16,7 @@ inline constexpr double kDisputedOfUnaccompanied = 0.35;  ///< of unaccompanied 
 inline constexpr double kEstimatedBirth = 0.003;          ///< besides 60 % of the unaccompanied
 inline constexpr double kSurnameChange = 0.03;
 inline constexpr double kAlias = 0.012;
+inline constexpr double kLongSurname = 0.002;  ///< surname of more than 35 characters
 inline constexpr double kSupersededNhs = 0.008;
 inline constexpr double kDeceased = 0.002;
 inline constexpr double kAdoption = 1.0 / 120.0;

@@ -172,7 +172,7 @@ void add_workers(Builder& builder, Random& random) {
                 if (plan.social_workers) worker.registration = numbered("SW%06d", 100000 + number * 31);
                 worker.email = "worker" + std::to_string(10000 + number * 7) + "@westsussex.example";
                 worker.team = static_cast<std::uint32_t>(county.teams.size() - 1);
-                worker.from = to_day(random.between(2005, 2024), random.between(1, 12), 1);
+                worker.from = random.between(to_day(2005, 1, 1), to_day(2024, 12, 1));
                 if (random.chance(0.2)) worker.to = std::min(kToday - 30, worker.from + random.between(400, 3000));
                 county.workers.push_back(std::move(worker));
             }

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "simulate_county/builder.hpp"
+#include "simulate_county/errors.hpp"
 #include "simulate_county/hazard_rates.hpp"
 
 namespace simulate {
@@ -60,8 +60,10 @@ Parents make_parents(Builder& builder, Day first_birth, Random& random) {
     parents.mother_family = builder.names.draw_family(parents.mother_community, random);
     parents.father_family = builder.names.draw_family(parents.father_community, random);
     parents.homes = draw_homes(builder, first_birth - random.between(30, 1500), random);
-    const Day mother_birth =
-        first_birth - static_cast<Day>(365.25 * (19.0 + 20.0 * random.unit() * random.unit() + 6.0 * random.unit()));
+    double years = 19.0 + 6.0 * random.unit();
+    years += 10.0 * random.unit();
+    years += 6.0 * random.unit() * years / 25.0;
+    const Day mother_birth = first_birth - static_cast<Day>(365.25 * years);
     const Day father_birth = mother_birth - random.between(-900, 2500);
     const std::uint32_t home = parents.homes.back().address;
     const bool married = random.chance(0.55);
@@ -180,7 +182,9 @@ PersonIndex add_child(Builder& builder, const Parents& parents, Day birth, std::
     do {
         name.given = builder.names.draw_given(child.community, identity.sex, random);
     } while (taken(name.given));
-    name.middle = builder.names.draw_middle(child.community, identity.sex, random);
+    do {
+        name.middle = builder.names.draw_middle(child.community, identity.sex, random);
+    } while (name.middle == name.given);
     name.family = family_name_of_child(builder, parents, identity.sex, random);
     identity.names.push_back(std::move(name));
     identity.nhs_number = random.chance(0.99) ? builder.issuer.issue_nhs_number() : "";
@@ -388,6 +392,22 @@ void change_surnames(Builder& builder, Random& random) {
     }
 }
 
+// Surnames longer than the 35 characters that returns and old systems hold.
+void lengthen_surnames(Builder& builder, Random& random) {
+    for (const PersonIndex index : builder.choose(children_between(builder, 3, 20), rates::kLongSurname, random)) {
+        std::string& family = builder.county.people[index].identities.front().names.front().family;
+        while (family.size() < 38) family += "-" + builder.names.draw_family(0, random);
+    }
+}
+
+void give_preferred_names(Builder& builder, Random& random) {
+    for (const PersonIndex index : builder.child_indices) {
+        Identity& identity = builder.county.people[index].identities.front();
+        const std::string form = diminutive(identity.names.front().given);
+        if (!form.empty() && random.chance(0.4)) identity.preferred = form;
+    }
+}
+
 void blur_birth_dates(Builder& builder, Random& random) {
     std::vector<PersonIndex> foreign;
     std::vector<PersonIndex> alone;
@@ -433,6 +453,8 @@ void build_population(Builder& builder) {
     add_unborn(builder, random);
     add_unaccompanied(builder, random);
     change_surnames(builder, random);
+    lengthen_surnames(builder, random);
+    give_preferred_names(builder, random);
     blur_birth_dates(builder, random);
     reissue_numbers(builder, random);
     for (const PersonIndex index : builder.choose(children_between(builder, 1, 24), rates::kDeceased, random)) {

@@ -27,20 +27,20 @@ void add_carer_households(Builder& builder, Random& random) {
         if (i % 4 == 1) household.agency = builder.provider(Provider::Kind::fostering_agency, random);
         household.capacity = static_cast<std::uint8_t>(random.between(1, 3));
         household.worker = builder.worker(Service::fostering, random);
-        household.approved = i < 4 ? to_day(2002, 3, 1)
-                                   : to_day(random.between(2003, 2024), random.between(1, 12), random.between(1, 28));
+        household.approved = i < 4 ? to_day(2002, 3, 1) : random.between(to_day(2003, 1, 1), to_day(2024, 12, 31));
         household.applied = household.approved - random.between(120, 260);
         if (i >= 4 && random.chance(0.25))
             household.ended = std::min(kToday - 20, household.approved + random.between(500, 4000));
         const std::size_t community = builder.names.draw_community(random);
         const std::string family = builder.names.draw_family(community, random);
-        const Day birth = to_day(random.between(1958, 1984), random.between(1, 12), random.between(1, 28));
+        const Day birth = random.between(to_day(1958, 1, 1), to_day(1984, 12, 31));
         household.carers.push_back(builder.add_adult(
             community, 'F', birth, builder.names.family_for(community, family, 'F'), household.address, random));
         if (random.chance(0.7)) {
-            household.carers.push_back(builder.add_adult(community, random.chance(0.9) ? 'M' : 'F',
-                                                         birth - random.between(-1500, 2000), family, household.address,
-                                                         random));
+            const char sex = random.chance(0.9) ? 'M' : 'F';
+            const Day partner_birth = birth - random.between(-1500, 2000);
+            household.carers.push_back(
+                builder.add_adult(community, sex, partner_birth, family, household.address, random));
         }
         builder.county.carer_households.push_back(std::move(household));
     }

@@ -77,8 +77,9 @@ void build_twin_population(Builder& builder) {
         const Day birth = random.between(to_day(2008, 9, 1), to_day(2021, 8, 31));
         Family family;
         family.index = static_cast<std::uint32_t>(builder.county.families.size());
-        family.adults.push_back(builder.add_adult(community, 'F', birth - random.between(20 * 365, 40 * 365),
-                                                  builder.names.family_for(community, family_name, 'F'), home, random));
+        const Day mother_birth = birth - random.between(20 * 365, 40 * 365);
+        const std::string mother_family = builder.names.family_for(community, family_name, 'F');
+        family.adults.push_back(builder.add_adult(community, 'F', mother_birth, mother_family, home, random));
 
         const bool same_sex = random.chance(0.66);
         const char first_sex = random.chance(0.5) ? 'M' : 'F';

@@ -1,0 +1,300 @@
+#include "simulate_county/truth.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "simulate_county/errors.hpp"
+#include "simulate_county/hazard_rates.hpp"
+#include "simulate_county/identifiers.hpp"
+#include "simulate_county/writers/encoding.hpp"
+
+namespace simulate {
+namespace {
+
+constexpr std::size_t kComparedCharacters = 30;  // the narrowest system's columns
+
+std::string folded(std::string_view text) {
+    std::string out;
+    for (const char c : upper_case(fold_marks(text))) {
+        if (c != ' ' && c != '-' && c != '\'') out += c;
+    }
+    return out.substr(0, kComparedCharacters);
+}
+
+struct Compared {
+    std::string forename, surname, birth, postcode;
+};
+
+struct Tally {
+    std::size_t pairs = 0;
+    std::size_t differ = 0;
+    void add(const std::string& a, const std::string& b) {
+        if (a.empty() || b.empty()) return;
+        ++pairs;
+        if (a != b) ++differ;
+    }
+    double share() const { return pairs == 0 ? 0.0 : static_cast<double>(differ) / static_cast<double>(pairs); }
+};
+
+std::string_view kind_name(Person::Kind kind) {
+    return kind == Person::Kind::adult ? "adult" : kind == Person::Kind::unborn ? "unborn" : "child";
+}
+
+std::string csv(std::string_view text) {
+    if (text.find_first_of(",\"\n") == std::string_view::npos) return std::string(text);
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    return out + "\"";
+}
+
+std::string words(Hazards hazards) {
+    std::string out;
+    for (unsigned i = 0; i < static_cast<unsigned>(Hazard::count_); ++i) {
+        if (!hazards.has(static_cast<Hazard>(i))) continue;
+        if (!out.empty()) out += ' ';
+        out += hazard_name(static_cast<Hazard>(i));
+    }
+    return out;
+}
+
+std::string number(double value) {
+    std::array<char, 32> buffer{};
+    std::snprintf(buffer.data(), buffer.size(), "%.5f", value);
+    return buffer.data();
+}
+
+struct StatedRate {
+    Hazard hazard;
+    double stated;   // 0: no rate of its own, follows from the population
+    const char* of;  // what the rate is a share of
+};
+
+// What realised rates are measured against; must say the same as hazard_rates.hpp and README.md.
+constexpr std::array<StatedRate, static_cast<std::size_t>(Hazard::count_)> kStated = {{
+    {Hazard::twin, rates::kTwinBirth * 2, "children"},
+    {Hazard::triplet, rates::kTripletBirth * 3, "children"},
+    {Hazard::same_name_cousin, rates::kSameNameCousin * 2, "children"},
+    {Hazard::adopted, rates::kAdoption, "children"},
+    {Hazard::unflagged_copy, rates::kUnflaggedCopies* rates::kAdoption, "records per child"},
+    {Hazard::gender_recognition, rates::kGenderRecognition, "children"},
+    {Hazard::restricted_record, rates::kRestrictedRecord, "children"},
+    {Hazard::restricted_address, rates::kRestrictedAddress + rates::kRefuge * 1.5, "children"},
+    {Hazard::unborn, rates::kUnborn, "children"},
+    {Hazard::born_after_unborn, rates::kBornAfterUnborn, "children"},
+    {Hazard::estimated_birth_date, rates::kEstimatedBirth + rates::kUnaccompanied * 0.6, "children"},
+    {Hazard::disputed_birth_date, rates::kUnaccompanied* rates::kDisputedOfUnaccompanied, "children"},
+    {Hazard::surname_change, rates::kSurnameChange, "children"},
+    {Hazard::alias, rates::kAlias, "children"},
+    {Hazard::name_order, rates::kNameOrder, "records"},
+    {Hazard::truncated_name, rates::kLongSurname, "children"},
+    {Hazard::temporary_upn, rates::kTemporaryUpn, "pupils"},
+    {Hazard::former_upn, rates::kFormerUpn, "pupils"},
+    {Hazard::shared_nhs_number, rates::kSharedNhs, "records with an NHS number"},
+    {Hazard::superseded_nhs_number, rates::kSupersededNhs, "children"},
+    {Hazard::uln_as_nhs_number, rates::kUlnAsNhs, "records that have both columns"},
+    {Hazard::dummy_nhs_number, rates::kDummyNhs, "records without an NHS number"},
+    {Hazard::childrens_home, 0, "records"},
+    {Hazard::refuge, rates::kRefuge * 1.5, "children"},
+    {Hazard::duplicate_in_system, 0.024, "records"},
+    {Hazard::duplicate_name_marker, rates::kDuplicateNameMarker, "duplicate records"},
+    {Hazard::minus_one_id, rates::kMinusOneId, "records with such an id"},
+    {Hazard::date_1900, rates::kDate1900, "records"},
+    {Hazard::other_council, rates::kOtherCouncil, "children"},
+    {Hazard::deceased, rates::kDeceased, "children"},
+    {Hazard::address_placeholder, rates::kAddressPlaceholder, "records with an address"},
+    {Hazard::double_barrelled, 0, "records"},
+    {Hazard::apostrophe, 0, "records"},
+    {Hazard::diacritic, 0, "records"},
+    {Hazard::patronymic, 0, "records"},
+    {Hazard::transliterated, 0, "records"},
+}};
+
+class Summary {
+  public:
+    Summary(const County& county, const std::vector<SystemView>& views) : county_(county) {
+        for (const Person& person : county.people) {
+            if (person.kind == Person::Kind::adult) continue;
+            ++children_;
+            if (!person.identities.back().upn.empty()) ++pupils_;
+        }
+        for (const SystemView& system : views) {
+            for (const PersonView& view : system.people) count(view);
+        }
+    }
+
+    std::string hazards_json() const {
+        std::string out = "{";
+        for (const StatedRate& rate : kStated) {
+            const auto index = static_cast<std::size_t>(rate.hazard);
+            const std::string_view of = rate.of;
+            const bool persons = of == "children" || of == "pupils";
+            const double base = of == "pupils"                         ? pupils_
+                                : of == "records per child" || persons ? children_
+                                                                       : base_of(rate.hazard);
+            const double realised =
+                base == 0 ? 0 : static_cast<double>(persons ? people_[index].size() : records_[index]) / base;
+            out += out.size() > 1 ? ",\n    " : "\n    ";
+            out += "\"" + std::string(hazard_name(rate.hazard)) +
+                   "\": {\"records\": " + std::to_string(records_[index]) +
+                   ", \"people\": " + std::to_string(people_[index].size()) +
+                   ", \"stated\": " + (rate.stated > 0 ? number(rate.stated) : "null") +
+                   ", \"realised\": " + number(realised) + ", \"of\": \"" + rate.of + "\"}";
+        }
+        return out + "\n  }";
+    }
+
+    double children() const { return children_; }
+    double records() const { return child_records_; }
+    double adult_records() const { return adult_records_; }
+
+  private:
+    void count(const PersonView& view) {
+        if (view.kind == Person::Kind::adult) {
+            adult_records_ += 1;
+            return;
+        }
+        child_records_ += 1;
+        if (!view.addresses.empty()) addresses_ += 1;
+        if (!view.family_key.empty() || !view.relations.empty()) family_ids_ += 1;
+        if (is_nhs_number(view.nhs_number))
+            nhs_ += 1;
+        else
+            without_nhs_ += 1;
+        if (!view.duplicate_of.empty()) duplicates_ += 1;
+        const Identity& identity = county_.person(view.person).identity(view.side);
+        if (!identity.uln.empty()) both_columns_ += 1;
+        for (unsigned i = 0; i < static_cast<unsigned>(Hazard::count_); ++i) {
+            if (!view.hazards.has(static_cast<Hazard>(i))) continue;
+            ++records_[i];
+            people_[i].insert(view.person);
+        }
+    }
+
+    double base_of(Hazard hazard) const {
+        switch (hazard) {
+            case Hazard::shared_nhs_number:
+                return nhs_;
+            case Hazard::uln_as_nhs_number:
+                return both_columns_;
+            case Hazard::dummy_nhs_number:
+                return without_nhs_;
+            case Hazard::duplicate_name_marker:
+                return duplicates_;
+            case Hazard::minus_one_id:
+                return family_ids_;
+            case Hazard::address_placeholder:
+                return addresses_;
+            default:
+                return child_records_;
+        }
+    }
+
+    const County& county_;
+    double children_ = 0, pupils_ = 0, child_records_ = 0, adult_records_ = 0, addresses_ = 0, family_ids_ = 0;
+    double nhs_ = 0, without_nhs_ = 0, duplicates_ = 0, both_columns_ = 0;
+    std::array<std::size_t, static_cast<std::size_t>(Hazard::count_)> records_{};
+    std::array<std::set<PersonIndex>, static_cast<std::size_t>(Hazard::count_)> people_;
+};
+
+}  // namespace
+
+Difficulty measure_difficulty(const std::vector<SystemView>& views) {
+    std::map<std::pair<PersonIndex, Side>, std::vector<Compared>> groups;
+    std::size_t records = 0;
+    std::size_t without = 0;
+    for (const SystemView& system : views) {
+        for (const PersonView& view : system.people) {
+            if (view.kind != Person::Kind::child) continue;
+            ++records;
+            if (!is_nhs_number(view.nhs_number) || !view.nhs_number.starts_with("999") ||
+                view.nhs_number == "9999999999")
+                ++without;
+            groups[{view.person, view.side}].push_back({folded(view.given), folded(view.family),
+                                                        view.birth.text().value_or(""),
+                                                        view.address() == nullptr ? "" : view.address()->postcode});
+        }
+    }
+    Tally forename;
+    Tally surname;
+    Tally birth;
+    Tally postcode;
+    Difficulty result;
+    for (const auto& [person, group] : groups) {
+        for (std::size_t i = 0; i < group.size(); ++i) {
+            for (std::size_t j = i + 1; j < group.size(); ++j) {
+                ++result.pairs;
+                forename.add(group[i].forename, group[j].forename);
+                surname.add(group[i].surname, group[j].surname);
+                birth.add(group[i].birth, group[j].birth);
+                postcode.add(group[i].postcode, group[j].postcode);
+            }
+        }
+    }
+    result.forename = forename.share();
+    result.surname = surname.share();
+    result.birth_date = birth.share();
+    result.postcode = postcode.share();
+    result.nhs_absent = records == 0 ? 0 : static_cast<double>(without) / static_cast<double>(records);
+    return result;
+}
+
+void write_truth(const County& county, const std::vector<SystemView>& views, const std::vector<SystemDump>& dumps,
+                 const std::filesystem::path& folder) {
+    make_folder(folder);
+    std::set<std::pair<std::string, std::string>> unplaced;
+    std::string tables;
+    std::size_t case_rows = 0;
+    for (const SystemDump& dump : dumps) {
+        for (const std::string& key : dump.unplaced_people) unplaced.emplace(dump.system, key);
+        std::size_t rows = 0;
+        for (const Table& table : dump.tables) rows += table.rows.size();
+        case_rows += rows;
+        tables += (tables.empty() ? "\n    \"" : ",\n    \"") + dump.system + "\": " + std::to_string(rows);
+    }
+    std::string lines = "system,key,person,kind,domain,multiple_birth,hazards\n";
+    std::size_t placed = 0;
+    for (const SystemView& system : views) {
+        for (const PersonView& view : system.people) {
+            if (unplaced.contains({system.system, view.key})) continue;
+            const Person& person = county.person(view.person);
+            std::string domain;
+            if (view.side != Side::none)
+                domain = county.seals[person.seal].domain + (view.side == Side::earlier ? ":earlier" : ":later");
+            lines += system.system + "," + csv(view.key) + "," + std::to_string(person.index + 1) + "," +
+                     std::string(kind_name(view.kind)) + "," + domain + "," +
+                     (person.multiple_birth == 0 ? "" : "M" + std::to_string(person.multiple_birth)) + "," +
+                     words(view.hazards) + "\n";
+            ++placed;
+        }
+    }
+    write_file(folder / "persons.csv", lines);
+
+    const Difficulty difficulty = measure_difficulty(views);
+    const Summary summary(county, views);
+    std::string json = "{\n  \"scale\": \"" + county.scale + "\",\n  \"seed\": " + std::to_string(county.seed);
+    json += ",\n  \"children\": " + std::to_string(static_cast<std::size_t>(summary.children()));
+    json += ",\n  \"person_records\": " + std::to_string(placed) +
+            ",\n  \"unplaced_person_records\": " + std::to_string(unplaced.size());
+    json += ",\n  \"rows\": " + std::to_string(case_rows) + ",\n  \"rows_by_system\": {" + tables + "\n  }";
+    json += ",\n  \"difficulty\": {\n    \"pairs\": " + std::to_string(difficulty.pairs);
+    const auto rate = [&](const char* name, double stated, double realised) {
+        json += ",\n    \"" + std::string(name) + "\": {\"stated\": " + number(stated) +
+                ", \"realised\": " + number(realised) + "}";
+    };
+    rate("forename_differs", 0.08, difficulty.forename);
+    rate("surname_differs", 0.06, difficulty.surname);
+    rate("birth_date_differs", 0.02, difficulty.birth_date);
+    rate("postcode_differs", 0.25, difficulty.postcode);
+    rate("nhs_number_absent", 0.40, difficulty.nhs_absent);
+    json += "\n  },\n  \"hazards\": " + summary.hazards_json() + "\n}\n";
+    write_file(folder / "summary.json", json);
+}
+
+}  // namespace simulate
