@@ -100,7 +100,7 @@ class AdmissionsFiles {
                            {"DOB", or_zeros(child.birth.text(kDateForm))},
                            {"DOBEST", flag(child.birth.estimated)},
                            {"AGEDISP", flag(child.birth.disputed)},
-                           {"SEX", answers_.code(sex, "?")},
+                           {"SEX", answers_.code(sex, "Q")},
                            {"HOUSE", given(home.house)},
                            {"STREET", given(home.street)},
                            {"LOCALITY", given(home.locality)},

@@ -76,7 +76,7 @@ void add_student(Table& table, const PersonView& pupil, FormAnswers& answers, Ra
             {"date_of_death", pupil.death.text()},
             {"sex_code", given(letters ? std::string_view(pupil.sex) : numbered_sex(pupil.sex))},
             {"gender_ident", given(gender_code(pupil.gender))},
-            {"ethnic_code", answers.code(census_ethnicity(pupil.ethnicity, pupil.language, random), "XXXX")},
+            {"ethnic_code", answers.code(census_ethnicity(pupil.ethnicity, pupil.language, random), "WXYZ")},
             {"lang_code", given(census_language(pupil.language))},
             {"religion", given(pupil.religion)},
             {"nationality", given(pupil.nationality)},

@@ -12,7 +12,7 @@ namespace simulate {
 namespace {
 
 /// School years of attendance the database keeps before the present one; older marks are archived.
-constexpr int kAttendanceYears = 10;
+constexpr int kAttendanceYears = 5;
 /// A pupil below this share of sessions gets an education welfare officer.
 constexpr double kWelfareBelow = 0.88;
 
@@ -205,7 +205,7 @@ class EducationCases {
                 {"base_id", base_of(exclusion.school)},
                 {"excl_type", answers_.code(type, "EXCL")},
                 {"reason_1", answers_.code(exclusion.reason, "ZZ")},
-                {"reason_2", random.chance(0.25) ? Cell("DB") : Cell()},
+                {"reason_2", exclusion.reason != "DB" && random.chance(0.25) ? Cell("DB") : Cell()},
                 {"reason_3", Cell()},
                 {"start_date", answers_.day(exclusion.date)},
                 {"end_date", exclusion.permanent ? Cell() : Cell(format_day(exclusion.date + exclusion.sessions / 2))},

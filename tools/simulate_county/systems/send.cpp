@@ -120,7 +120,7 @@ class Sen2Return {
                 {"DOBEstimated", person.birth.estimated ? Cell("true") : Cell()},
                 {"DOBDisputed", person.birth.disputed ? Cell("true") : Cell()},
                 {"DateOfDeath", person.death.text()},
-                {"Sex", answers_.code(numbered ? numbered_sex(person.sex) : std::string_view(person.sex), "X")},
+                {"Sex", answers_.code(numbered ? numbered_sex(person.sex) : std::string_view(person.sex), "Q")},
                 {"Ethnicity", answers_.code(census_ethnicity(person.ethnicity, person.language, random), "WXXX")},
                 {"Language", given(census_language(person.language))},
                 {"PostCode", given(home.postcode)},
