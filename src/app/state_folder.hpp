@@ -8,9 +8,9 @@ namespace caseweave {
 
 /// Lays out the folder that holds everything a run leaves behind (--state, by default .caseweave).
 ///
-///     target/        the private cluster (a link when the program runs as root)
+///     cluster        the private cluster (a link when the program runs as root)
 ///     sources/       the simulated county of `caseweave demo`
-///     job.toml       the job of the last bulk run, variables put in: what `reconcile` reads again
+///     command.toml   what the last migration was asked to do: what `reconcile` does again
 ///     runs/<id>/     report.html, summary.json
 class StateFolder {
   public:
@@ -18,9 +18,8 @@ class StateFolder {
     explicit StateFolder(const std::filesystem::path& root);
 
     const std::filesystem::path& root() const noexcept { return root_; }
-    std::filesystem::path cluster() const { return root_ / "target"; }
     std::filesystem::path sources() const { return root_ / "sources"; }
-    std::filesystem::path job_file() const { return root_ / "job.toml"; }
+    std::filesystem::path command_file() const { return root_ / "command.toml"; }
     /// Makes and returns runs/<id>.
     std::filesystem::path run(std::int64_t run_id) const;
 

@@ -7,7 +7,9 @@
 #include <array>
 #include <utility>
 
+#include "app/prepared_job.hpp"
 #include "core/error.hpp"
+#include "settings/places.hpp"
 #include "settings/toml_table.hpp"
 
 namespace caseweave {
@@ -41,6 +43,18 @@ std::string user_name() {
 }
 
 }  // namespace
+
+std::unique_ptr<ViewedTarget> open_for_viewing(const StateFolder& state) {
+    TargetSettings settings;
+    std::filesystem::path model = home_folder() / "config" / "linkage" / "default.toml";
+    if (const auto command = MigrationCommand::load(state)) {
+        const Job job = job_for_viewing(*command, state);
+        settings = job.target;
+        model = job.linkage_model;
+    }
+    return std::make_unique<ViewedTarget>(CanonicalSchema::load(home_folder() / "schemas" / "canonical"),
+                                          Target::open(settings, state.root()), model);
+}
 
 TargetConnection connect_as(const Target& target, const Asking& asking) {
     const std::string_view role = database_role(asking.role);

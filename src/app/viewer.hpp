@@ -1,12 +1,36 @@
 #pragma once
 
+#include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "app/state_folder.hpp"
+#include "canonical/schema.hpp"
 #include "load/target.hpp"
+#include "load/target_schema.hpp"
 #include "postgres/target_connection.hpp"
 
 namespace caseweave {
+
+/// Holds what is needed to look at a target: its schema, the way to it, the model that linked its people.
+struct ViewedTarget {
+    ViewedTarget(CanonicalSchema descriptors, Target place, std::filesystem::path model)
+        : canonical(std::move(descriptors)),
+          schema(canonical),
+          target(std::move(place)),
+          linkage_model(std::move(model)) {}
+    ViewedTarget(const ViewedTarget&) = delete;
+
+    CanonicalSchema canonical;
+    TargetSchema schema;
+    Target target;
+    std::filesystem::path linkage_model;
+};
+
+/// Opens the target of the state folder's last migration, without touching any source; a private cluster is started
+/// where it is not running.
+std::unique_ptr<ViewedTarget> open_for_viewing(const StateFolder& state);
 
 /// Says who asks for a person's record, as what, and why; every such question is written to audit.access_log.
 struct Asking {

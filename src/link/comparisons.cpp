@@ -101,15 +101,15 @@ Agreement compare_given(const FeatureTable& f, Rank a, Rank b) {
             };
             if (words_a.size() == 1 && holds(words_b, words_a.front())) offer(given_part, words_a.front());
             if (words_b.size() == 1 && holds(words_a, words_b.front())) offer(given_part, words_b.front());
-            if (words_a.size() > 1 && words_b.size() > 1) {
-                offer(std::ranges::equal(words_a.first(2), words_b.first(2)) ? given_part
-                      : words_a.front() == words_b.front()                   ? given_similar
-                                                                             : given_different,
-                      words_a.front());
-                if (is_close(terms.text(x.whole), terms.text(y.whole), kForenameSlipLength) &&
-                    words_a.front() == words_b.front())
-                    offer(given_close, kNoTerm);
-                if (words_a.front() == words_b.front()) continue;
+            if (words_a.size() > 1 && words_b.size() > 1 && words_a.front() == words_b.front()) {
+                if (words_a[1] == words_b[1]) {
+                    offer(given_part, words_a.front());
+                } else {
+                    offer(
+                        compare_given_words(terms, words_a[1], words_b[1]) <= given_close ? given_close : given_similar,
+                        kNoTerm);
+                }
+                continue;
             }
             offer(compare_given_words(terms, words_a.front(), words_b.front()), kNoTerm);
         }

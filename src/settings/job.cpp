@@ -107,8 +107,8 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
     text << in.rdbuf();
 
     Job job;
-    job.text = put_variables_in(text.str(), file.string(), variables);
-    const TomlTable table = TomlTable::parse(job.text, file.string());
+    job.text = text.str();
+    const TomlTable table = TomlTable::parse(put_variables_in(job.text, file.string(), variables), file.string());
     const auto resolve = [&](const std::string& path) {
         const std::filesystem::path given(path);
         return given.is_absolute() || path.empty() ? given : file.parent_path() / given;

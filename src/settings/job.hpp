@@ -47,7 +47,7 @@ struct Job {
     std::filesystem::path linkage_model;
     std::filesystem::path survivorship;
     std::vector<SystemSettings> systems;
-    std::string text;  ///< the file as read, for the record of the run
+    std::string text;  ///< the file as it stands, variables not put in: what makes two runs the same job
 
     /// Reads a job; a system whose `input` is given and empty is left out. `variables` replace ${name} in strings; an
     /// unknown one is a SettingsError, as is an unknown key, a wrong type or a system named twice. Paths are relative

@@ -1,0 +1,23 @@
+#include "app/commands.hpp"
+#include "app/migration.hpp"
+#include "app/prepared_job.hpp"
+
+namespace caseweave {
+
+ExitCode run_bulk(const JobOptions& options) {
+    const StateFolder state(options.state);
+    MigrationCommand command;
+    command.name = "bulk";
+    command.job_file = options.job;
+    command.inputs = options.inputs;
+    PreparedJob prepared = prepare_job(command, state);
+
+    Workplace workplace(state, std::move(prepared.job));
+    command.save(state);
+    MigrationRequest request;
+    request.command = command.name;
+    request.quiet = options.quiet;
+    return static_cast<ExitCode>(migrate(workplace, request).exit_code);
+}
+
+}  // namespace caseweave

@@ -1,0 +1,280 @@
+#include "app/load_pass.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <map>
+
+#include "app/golden_rows.hpp"
+#include "app/read_ahead.hpp"
+#include "core/fault_point.hpp"
+#include "link/explain.hpp"
+#include "load/batch_writer.hpp"
+#include "load/people_lineage.hpp"
+#include "pipeline/shutdown.hpp"
+
+namespace caseweave {
+
+namespace {
+
+/// The weight of the best link that holds each record, and the rule that brought the two together.
+std::map<std::uint32_t, const Link*> best_links(const LinkResult& linked) {
+    std::map<std::uint32_t, const Link*> best;
+    for (const Link& link : linked.links) {
+        for (const PersonRow row : {link.a, link.b}) {
+            const Link*& held = best[row.value];
+            if (held == nullptr || link.bits > held->bits) held = &link;
+        }
+    }
+    return best;
+}
+
+std::string reason_of(const Link& link, const LinkageModel& model) {
+    if (link.rule == LinkResult::kReviewerRule) return "reviewer";
+    std::string reason;
+    for (const ExplainedComparison& comparison : describe_pattern(model, link.pattern)) {
+        if (comparison.level == kNull || comparison.bits[0] <= 0) continue;
+        reason += (reason.empty() ? "" : "; ") + comparison.aspect + ": " + comparison.words;
+    }
+    return reason;
+}
+
+void write_identity(TargetConnection& connection, RunLedger& ledger, const PeopleOfRun& people,
+                    const LinkageModel& model) {
+    const PersonStore& store = people.store;
+    const auto best = best_links(people.linked);
+    const auto entry_of = [&](PersonRow row) { return *people.crosswalk.find(store.system(row), store.key(row)); };
+
+    std::vector<CrosswalkRow> crosswalk;
+    crosswalk.reserve(store.size());
+    for (std::uint32_t i = 0; i < store.size(); ++i) {
+        CrosswalkRow row{entry_of({i}), store.system_name(store.system({i})), store.key({i}), std::nullopt, {}};
+        if (const auto link = best.find(i); link != best.end()) {
+            row.link_bits = static_cast<double>(link->second->bits);
+            row.link_reason = reason_of(*link->second, model);
+        }
+        crosswalk.push_back(std::move(row));
+    }
+    std::vector<ReviewPairRow> pairs;
+    for (const ReviewPair& pair : people.linked.review) {
+        const CrosswalkEntry left = entry_of(pair.a);
+        const CrosswalkEntry right = entry_of(pair.b);
+        ReviewPairRow row;
+        row.area = static_cast<std::uint8_t>(store.system_area(store.system(pair.a)) |
+                                             store.system_area(store.system(pair.b)));
+        row.access = static_cast<std::uint8_t>(left.access | right.access);
+        row.shielded = pair.shielded;
+        row.left_system = store.system_name(store.system(pair.a));
+        row.left_key = store.key(pair.a);
+        row.right_system = store.system_name(store.system(pair.b));
+        row.right_key = store.key(pair.b);
+        row.weight_bits = static_cast<double>(pair.bits);
+        row.probability = 1 / (1 + std::exp2(-row.weight_bits));  // bits are posterior log-odds
+        row.reason = to_string(pair.reason);
+        pairs.push_back(std::move(row));
+    }
+    std::vector<IdentityEventRow> events;
+    std::map<std::int64_t, CrosswalkEntry> by_person;
+    for (const CrosswalkRow& row : crosswalk) by_person.emplace(row.entry.person.value, row.entry);
+    for (const IdentityEvent& event : people.identity.events) {
+        if (event.kind == IdentityEvent::Kind::grown) continue;  // the crosswalk says which records it has
+        const auto known = by_person.find(event.person.value);
+        const std::string_view name = event.kind == IdentityEvent::Kind::merged  ? "merged_into"
+                                      : event.kind == IdentityEvent::Kind::split ? "split_from"
+                                                                                 : to_string(event.kind);
+        events.push_back({known == by_person.end() ? CrosswalkEntry{event.person, 7, kAccessRestricted} : known->second,
+                          name, event.other, ""});
+    }
+    TargetTransaction transaction(connection);
+    for (const std::string_view table : {"lineage.crosswalk", "review.pair", "lineage.identity_event"}) {
+        connection.execute("DELETE FROM " + std::string(table) +
+                           " WHERE run_id = " + std::to_string(ledger.run().value));
+    }
+    write_crosswalk(connection, ledger.run(), crosswalk);
+    write_review_pairs(connection, ledger.run(), pairs);
+    write_identity_events(connection, ledger.run(), events);
+    ledger.finish_phase(connection, "crosswalk");
+    transaction.commit();
+}
+
+std::uint64_t committed_batches(const std::optional<Checkpoint>& checkpoint) {
+    std::uint64_t count = 0;
+    if (checkpoint)
+        std::from_chars(checkpoint->position.data(), checkpoint->position.data() + checkpoint->position.size(), count);
+    return count;
+}
+
+/// Takes the batches of load_rows into the target.
+class Loader {
+  public:
+    Loader(TargetConnection& connection, RunLedger& ledger, JobSources& sources, const PeopleOfRun& people,
+           Progress& progress)
+        : writer_(connection, ledger), ledger_(&ledger), sources_(&sources), people_(&people), progress_(&progress) {}
+
+    void take(std::size_t system, const EntityDefinition& entity, const PlacedBatch& placed) {
+        progress_->add(static_cast<std::uint64_t>(placed.counts.read));
+        open(system, entity);
+        if (placed.ordinal < committed_) return;  // committed before the run was interrupted
+        if (fault_point("lose_batch")) return;
+        add(placed);
+        writer_.set_checkpoint(std::to_string(placed.ordinal + 1), false);
+        if (writer_.full()) commit();
+    }
+
+    void end_entity(std::size_t system, const EntityDefinition& entity) {
+        open(system, entity);
+        if (!complete_) {
+            writer_.set_checkpoint(std::to_string(last_ordinal_), true);
+            commit();
+        }
+        entity_ = nullptr;
+    }
+
+  private:
+    void open(std::size_t system, const EntityDefinition& entity) {
+        if (entity_ == &entity) return;
+        entity_ = &entity;
+        const JobSystem& job_system = sources_->systems()[system];
+        const SourceEntity name{job_system.definition->name, entity.name};
+        const auto checkpoint = ledger_->checkpoint(name, kLoadPass);
+        committed_ = committed_batches(checkpoint);
+        complete_ = checkpoint && checkpoint->complete;
+        if (complete_) committed_ = UINT64_MAX;
+        last_ordinal_ = complete_ ? 0 : committed_;
+        placer_.emplace(*people_, SystemId{static_cast<std::uint16_t>(system)});
+        writer_.open(name, job_system.area(), kLoadPass);
+    }
+
+    void add(const PlacedBatch& placed) {
+        const CanonicalBatch& batch = placed.batch;
+        last_ordinal_ = placed.ordinal + 1;
+        EntityCounts& counts = writer_.counts();
+        counts.read += placed.counts.read;
+        counts.placed += placed.counts.placed;
+        counts.duplicate_in_source += placed.counts.duplicate_in_source;
+        counts.quarantined += placed.counts.quarantined;
+        counts.excluded += placed.counts.excluded;
+        counts.field_issues += placed.counts.field_issues;
+        for (const CanonicalRow& row : batch.rows) {
+            writer_.add(row, placer_->place(row));
+            if (fault_point("load_row_twice")) writer_.add(row, placer_->place(row));
+        }
+        const LineageContext context = writer_.context();
+        for (const Reject& reject : batch.rejects)
+            writer_.lineage().add_reject(context, reject, placer_->access_of(reject.person_key));
+        add_issues_and_verbatim(batch, context);
+    }
+
+    void add_issues_and_verbatim(const CanonicalBatch& batch, const LineageContext& context) {
+        std::vector<std::string_view> person_keys(batch.outcomes.size());
+        for (const CanonicalRow& row : batch.rows) person_keys[row.source_row] = row.source_person_key;
+        for (const FieldIssue& issue : batch.issues) {
+            const std::string_view key = person_keys[issue.source_row];
+            writer_.lineage().add_issue(context, issue, batch.outcomes[issue.source_row], key,
+                                        key.empty() ? kAccessOpen : placer_->access_of(key));
+        }
+        if (batch.verbatim.empty()) return;
+        std::uint32_t previous = UINT32_MAX;
+        for (const CanonicalRow& row : batch.rows) {
+            if (row.source_row == previous) continue;
+            previous = row.source_row;
+            const bool shielded =
+                row.entity->schema == "sealed" || placer_->access_of(row.source_person_key) != kAccessOpen;
+            writer_.lineage().add_source_row(context, batch.outcomes[row.source_row], row.source_person_key,
+                                             batch.verbatim[row.source_row], shielded);
+        }
+    }
+
+    void commit() {
+        fault_point("before_commit");
+        writer_.commit();
+        fault_point("after_commit");
+    }
+
+    BatchWriter writer_;
+    RunLedger* ledger_;
+    JobSources* sources_;
+    const PeopleOfRun* people_;
+    Progress* progress_;
+    const EntityDefinition* entity_ = nullptr;
+    std::optional<RowPlacer> placer_;
+    std::uint64_t committed_ = 0;     // batches of the open entity that an earlier attempt committed
+    std::uint64_t last_ordinal_ = 0;  // batches of the open entity that are written
+    bool complete_ = false;
+};
+
+}  // namespace
+
+RowPlacement RowPlacer::place(const CanonicalRow& row) {
+    RowPlacement placement;
+    const CrosswalkEntry* entry =
+        row.entity->subject == Subject::none ? nullptr : people_->crosswalk.find(system_, row.source_person_key);
+    if (entry != nullptr) placement.person = entry->person;
+    references_.clear();
+    for (std::size_t i = 0; i < row.entity->fields.size(); ++i) {
+        if (row.entity->fields[i].type != FieldType::person_ref) continue;
+        const CrosswalkEntry* other =
+            row.values[i].has_value() ? people_->crosswalk.find(system_, row.values[i].text) : nullptr;
+        references_.push_back(other != nullptr ? other->person : PersonId{});
+    }
+    placement.references = references_;
+    placement.access = people_->shields->of_row(row, placement.person, references_);
+    return placement;
+}
+
+std::uint8_t RowPlacer::access_of(std::string_view person_key) const noexcept {
+    const CrosswalkEntry* entry = people_->crosswalk.find(system_, person_key);
+    return entry != nullptr ? entry->access : kAccessRestricted;
+}
+
+void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOfRun& people, const LinkageModel& model,
+                 const Consolidator& consolidator, const TargetSchema& schema, Progress& progress) {
+    if (!ledger.phase_done("crosswalk")) write_identity(connection, ledger, people, model);
+    if (ledger.phase_done("people")) return;
+    const SourceEntity golden_entity{std::string(kGoldenSystem), std::string(kGoldenEntity)};
+    // An interrupted attempt starts again: golden rows are few, and their order is the persons'.
+    std::vector<std::string> tables;
+    for (const EntityDescriptor* entity : {&schema.golden_person(), &schema.child(), &schema.person_value()})
+        tables.push_back(qualified_table(*entity));
+    if (ledger.checkpoint(golden_entity, kLoadPass)) ledger.discard(connection, golden_entity, kLoadPass, tables);
+
+    BatchWriter writer(connection, ledger);
+    writer.open(golden_entity, 0, kLoadPass);
+    GoldenRowWriter rows(people.store, schema);
+    for (std::size_t cluster = 0; cluster < people.members.size(); ++cluster) {
+        GoldenRecord golden = consolidator.consolidate(people.identity.person[cluster], people.members[cluster]);
+        golden.access |= people.shields->of_person(golden.id);
+        rows.write(golden, [&](const CanonicalRow& row, PersonId person, std::uint8_t areas, std::uint8_t access) {
+            RowPlacement placement;
+            placement.person = person;
+            placement.access = access;
+            writer.add(row, placement, areas);
+        });
+        writer.set_checkpoint(std::to_string(cluster + 1), cluster + 1 == people.members.size());
+        if (writer.full()) {
+            writer.commit();
+            throw_if_shutdown_requested();
+        }
+        progress.add(1);
+    }
+    writer.commit();
+    ledger.finish_phase(connection, "people");
+}
+
+void load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sources, const CanonicalSchema& schema,
+               NormaliseOptions options, const PeopleOfRun& people, Progress& progress) {
+    Loader loader(connection, ledger, sources, people, progress);
+    ReadPlan plan;
+    plan.options = options;
+    plan.wanted = [](const JobSystem&, const EntityDefinition&) { return true; };
+    plan.knows_person = [&](std::size_t system, std::string_view key) {
+        return people.crosswalk.find(SystemId{static_cast<std::uint16_t>(system)}, key) != nullptr;
+    };
+    ReadTaker taker;
+    taker.take = [&](std::size_t system, const EntityDefinition& entity, const PlacedBatch& batch) {
+        loader.take(system, entity, batch);
+    };
+    taker.end_entity = [&](std::size_t system, const EntityDefinition& entity) { loader.end_entity(system, entity); };
+    read_ahead(sources, schema, plan, taker);
+}
+
+}  // namespace caseweave

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "app/job_sources.hpp"
+#include "app/people_of_run.hpp"
+#include "canonical/schema.hpp"
+#include "consolidate/consolidator.hpp"
+#include "ledger/run_ledger.hpp"
+#include "load/target_schema.hpp"
+#include "normalise/entity_normaliser.hpp"
+#include "pipeline/progress.hpp"
+#include "postgres/target_connection.hpp"
+
+namespace caseweave {
+
+/// Says whose a canonical row is and who may see it: the same answer for loading and for reconciliation.
+class RowPlacer {
+  public:
+    RowPlacer(const PeopleOfRun& people, SystemId system) : people_(&people), system_(system) {}
+
+    /// The placement refers to this object's memory until the next call.
+    RowPlacement place(const CanonicalRow& row);
+
+    bool knows_person(std::string_view key) const noexcept { return people_->crosswalk.find(system_, key) != nullptr; }
+    /// Access bits for what is known of a source person; an unknown person's data is for the cleared only.
+    std::uint8_t access_of(std::string_view person_key) const noexcept;
+
+  private:
+    const PeopleOfRun* people_;
+    SystemId system_;
+    std::vector<PersonId> references_;
+};
+
+/// Loads golden records, crosswalk, review pairs and identity events: once, in the phase "people".
+void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOfRun& people, const LinkageModel& model,
+                 const Consolidator& consolidator, const TargetSchema& schema, Progress& progress);
+
+/// Streams every row of every system into the target: extract, normalise, attach the person, COPY. Rows, ledger and
+/// checkpoint commit together; a resumed run passes over what is committed.
+void load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sources, const CanonicalSchema& schema,
+               NormaliseOptions options, const PeopleOfRun& people, Progress& progress);
+
+/// Stands as the pass of load_rows in checkpoints.
+inline constexpr std::string_view kLoadPass = "load";
+
+}  // namespace caseweave

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/job_sources.hpp"
+#include "app/people_of_run.hpp"
+#include "app/reconciliation.hpp"
+#include "app/state_folder.hpp"
+#include "consolidate/consolidator.hpp"
+#include "ledger/run_ledger.hpp"
+#include "load/migrations.hpp"
+#include "load/target.hpp"
+#include "load/target_schema.hpp"
+#include "reconcile/run_report.hpp"
+#include "settings/job.hpp"
+
+namespace caseweave {
+
+/// Says what a command asks of a migration besides its job.
+struct MigrationRequest {
+    std::string command;                         ///< "bulk", "demo"
+    std::optional<std::uint64_t> seed;           ///< of the simulated county
+    std::optional<std::filesystem::path> truth;  ///< truth file to compare with, after linking
+    bool quiet = false;
+};
+
+/// Holds what every command that touches records reads first: schema, job, systems, target.
+struct Workplace {
+    Workplace(const StateFolder& state, Job job);
+
+    const StateFolder* state;
+    Job job;
+    CanonicalSchema canonical;
+    TargetSchema schema;
+    JobSources sources;
+
+    NormaliseOptions normalise_options() const;
+    /// Opens the target and brings its schema up to this program.
+    Target open_target() const;
+};
+
+/// Moves everything the job's systems hold into the target, and proves it. Composes the stages; decides nothing itself.
+/// @return what the report says; its exit_code is the command's.
+RunReport migrate(Workplace& workplace, const MigrationRequest& request);
+
+/// Compares the last run's target with its sources again. @return what the report says.
+RunReport reconcile_last_run(Workplace& workplace, bool quiet);
+
+/// Reads, links and identifies the people of the job, as migrate() and reconciliation both do.
+void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const LinkageModel& model,
+                 Progress& progress, StageSeconds& seconds);
+
+/// Writes report.html, summary.json and, where rows differ, differences.csv into runs/<id>.
+/// @return the path of summary.json.
+std::filesystem::path write_report(const StateFolder& state, const RunReport& report,
+                                   const std::vector<RowDifference>& differences);
+
+/// Prints the closing table: a line a system, children before and after, linkage, the report's path.
+void print_closing(const RunReport& report, const std::filesystem::path& summary,
+                   const std::vector<RowDifference>& differences);
+
+}  // namespace caseweave

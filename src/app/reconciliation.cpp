@@ -1,0 +1,142 @@
+#include "app/reconciliation.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "app/golden_rows.hpp"
+#include "app/read_ahead.hpp"
+#include "core/log.hpp"
+
+namespace caseweave {
+
+namespace {
+
+/// Rows named of each kind and table; the counts beyond are in the tallies.
+constexpr std::size_t kNamedRows = 1000;
+
+using ExpectedTable = std::map<TallyKey, ExpectedRows>;
+
+ExpectedTable rows_to_name(const std::vector<SegmentDifference>& segments) {
+    std::map<TallyKey, std::set<unsigned>> by_key;
+    for (const SegmentDifference& difference : segments) by_key[difference.key].insert(difference.segment);
+    ExpectedTable expected;
+    for (auto& [key, numbers] : by_key) expected.emplace(key, ExpectedRows(key, std::move(numbers)));
+    return expected;
+}
+
+/// Digests rows as the loader did and hands them to the keys that want them.
+class Gatherer {
+  public:
+    explicit Gatherer(ExpectedTable& expected) : expected_(&expected) {}
+
+    void add(const std::string& system, const std::string& source_entity, const CanonicalRow& row,
+             const RowPlacement& placement) {
+        const auto wanted = expected_->find({system, source_entity, row.entity->name});
+        if (wanted == expected_->end() || !wanted->second.covers(row.source_key)) return;
+        auto encoder = encoders_.find(wanted->first);
+        if (encoder == encoders_.end())
+            encoder =
+                encoders_.emplace(wanted->first, RowEncoder(*row.entity, system, source_entity, 0, RunId{0})).first;
+        buffer_.clear();
+        wanted->second.add(row.source_key, row.part, encoder->second.encode(row, placement, buffer_));
+    }
+
+  private:
+    ExpectedTable* expected_;
+    std::map<TallyKey, RowEncoder> encoders_;
+    CopyBuffer buffer_;
+};
+
+bool wants(const ExpectedTable& expected, const std::string& system, const std::string& source_entity) {
+    return std::any_of(expected.begin(), expected.end(), [&](const auto& entry) {
+        return entry.first.system == system && entry.first.source_entity == source_entity;
+    });
+}
+
+/// Reads again what the sources give for the segments that differ.
+void gather_expected(ExpectedTable& expected, JobSources& sources, const CanonicalSchema& canonical,
+                     const TargetSchema& schema, NormaliseOptions options,
+                     const std::optional<Consolidator>& consolidator, const PeopleOfRun& people) {
+    Gatherer gatherer(expected);
+    if (consolidator && wants(expected, std::string(kGoldenSystem), std::string(kGoldenEntity))) {
+        GoldenRowWriter rows(people.store, schema);
+        for (std::size_t cluster = 0; cluster < people.members.size(); ++cluster) {
+            const GoldenRecord golden =
+                consolidator->consolidate(people.identity.person[cluster], people.members[cluster]);
+            rows.write(golden, [&](const CanonicalRow& row, PersonId person, std::uint8_t, std::uint8_t) {
+                RowPlacement placement;
+                placement.person = person;
+                gatherer.add(std::string(kGoldenSystem), std::string(kGoldenEntity), row, placement);
+            });
+        }
+    }
+    ReadPlan plan;
+    plan.options = options;
+    // Parents and the makers of persons are read too: without them every row below would look like an orphan.
+    std::set<std::string> systems;
+    for (const auto& entry : expected) systems.insert(entry.first.system);
+    plan.wanted = [&](const JobSystem& system, const EntityDefinition&) {
+        return systems.contains(system.definition->name);
+    };
+    plan.knows_person = [&](std::size_t system, std::string_view key) {
+        return people.crosswalk.find(SystemId{static_cast<std::uint16_t>(system)}, key) != nullptr;
+    };
+    std::vector<PersonId> references;
+    ReadTaker taker;
+    taker.take = [&](std::size_t system, const EntityDefinition& entity, const PlacedBatch& placed) {
+        for (const CanonicalRow& row : placed.batch.rows) {
+            references.assign(static_cast<std::size_t>(std::count_if(
+                                  row.entity->fields.begin(), row.entity->fields.end(),
+                                  [](const FieldDescriptor& field) { return field.type == FieldType::person_ref; })),
+                              PersonId{});
+            RowPlacement placement;  // whose row it is stays out of the digest
+            placement.references = references;
+            gatherer.add(sources.systems()[system].definition->name, entity.name, row, placement);
+        }
+    };
+    read_ahead(sources, canonical, plan, taker);
+}
+
+}  // namespace
+
+ReconciliationResult reconcile_target(TargetConnection& loader, const RunLedger& ledger, JobSources& sources,
+                                      const CanonicalSchema& canonical, const TargetSchema& schema,
+                                      NormaliseOptions options, const std::optional<Consolidator>& consolidator,
+                                      const PeopleAgain& people_again, Progress& progress) {
+    ReconciliationResult result;
+    result.imbalances = check_balance(ledger.counts(), ledger.tallies());
+    for (const EntityDescriptor* entity : schema.entities()) {
+        read_back(loader, *entity, result.found);
+        const auto misplaced = find_misplaced_rows(loader, *entity, kNamedRows);
+        result.differences.insert(result.differences.end(), misplaced.begin(), misplaced.end());
+        std::uint64_t rows = 0;
+        for (const auto& [key, tallies] : result.found) rows += key.entity == entity->name ? tallies.total().rows : 0;
+        progress.add(rows);
+    }
+    const auto segments = compare_tallies(ledger.tallies(), result.found);
+    if (segments.empty()) return result;
+
+    ExpectedTable expected = rows_to_name(segments);
+    bool sources_read = true;
+    try {
+        const PeopleOfRun& people = people_again();  // makes the consolidator too
+        gather_expected(expected, sources, canonical, schema, options, consolidator, people);
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::interrupted) throw;
+        log::warning("the sources cannot be read again to name the rows that differ: {}", error.what());
+        sources_read = false;
+    }
+    for (auto& [key, rows] : expected) {
+        if (sources_read) {
+            read_back_rows(loader, *schema.find(key.entity), rows);
+            const auto named = rows.differences();
+            result.differences.insert(result.differences.end(), named.begin(), named.end());
+            if (!named.empty()) continue;
+        }
+        result.differences.push_back({RowDifference::Kind::unexplained, key, "", 0});
+    }
+    return result;
+}
+
+}  // namespace caseweave

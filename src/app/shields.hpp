@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "canonical/canonical_batch.hpp"
+#include "consolidate/consolidator.hpp"
+#include "link/link.hpp"
+#include "load/crosswalk.hpp"
+#include "people/person_store.hpp"
+
+namespace caseweave {
+
+/// Knows who is protected, and decides for every row of the target which clearance a reader needs.
+///
+/// The strictest restriction of any record of a person holds for the person, per scope: a restricted record hides all
+/// its rows, a restricted address only addresses, a restricted field only that field. The earlier identity of a seal is
+/// sealed, unflagged copies included, and so is every row that would lead across.
+class Shields {
+  public:
+    /// `person` gives the id of each cluster.
+    Shields(const PersonStore& store, const LinkResult& linked, const std::vector<PersonId>& person);
+
+    /// Gives the access bits of a person's whole record.
+    std::uint8_t of_person(PersonId person) const noexcept;
+
+    /// Gives the access bits of one canonical row. `references` are the persons its person_ref fields name.
+    std::uint8_t of_row(const CanonicalRow& row, PersonId person, std::span<const PersonId> references) const noexcept;
+
+  private:
+    bool leads_across_a_seal(PersonId person, PersonId other) const noexcept;
+
+    struct Scopes {
+        bool record = false, sealed = false, addresses = false, phones = false, emails = false;
+    };
+    std::unordered_map<PersonId, Scopes> scopes_;
+    /// Persons on the later side of a seal, with everyone whom the earlier side is related to.
+    std::unordered_map<PersonId, std::unordered_set<PersonId>> kin_of_earlier_;
+};
+
+}  // namespace caseweave

@@ -1,0 +1,190 @@
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+
+#include "app/commands.hpp"
+#include "core/log.hpp"
+#include "pipeline/shutdown.hpp"
+#include "settings/toml_table.hpp"
+
+namespace {
+
+using namespace caseweave;
+
+/// Core dumps would hold children's data.
+void forbid_core_dumps() {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+void add_common(CLI::App& command, CommonOptions& options) {
+    command.add_option("--state", options.state, "Folder for the cluster, runs and reports")->capture_default_str();
+    command.add_flag("--verbose", options.verbose, "Say more");
+    command.add_flag("--quiet", options.quiet, "No progress");
+}
+
+void add_job(CLI::App& command, JobOptions& options, bool required) {
+    auto* job = command.add_option("--job", options.job, "Job file (config/*.toml)");
+    if (required) job->required();
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--input",
+            [&options](const std::vector<std::string>& inputs) {
+                for (const std::string& input : inputs) {
+                    const std::size_t equals = input.find('=');
+                    if (equals == std::string::npos || equals == 0)
+                        throw CLI::ValidationError("--input", "takes NAME=PATH, not " + input);
+                    options.inputs[input.substr(0, equals)] = input.substr(equals + 1);
+                }
+            },
+            "File or folder of a system that takes one: NAME=PATH (may be given several times)")
+        ->take_all();
+}
+
+/// Adds what the parser itself does not say: the nearest command for a typo.
+std::string suggestion_for(const std::vector<std::string>& arguments, const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+    for (const std::string& argument : arguments) {
+        if (argument.starts_with('-')) continue;
+        if (std::find(names.begin(), names.end(), argument) != names.end()) return {};
+        const std::string nearest = nearest_word(argument, names);
+        return nearest.empty() ? std::string() : "Did you mean \"" + nearest + "\"?";
+    }
+    return {};
+}
+
+std::string option_suggestion(const CLI::App& app, const std::string& wrong) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands()) {
+        for (const CLI::Option* option : command->get_options()) names.push_back(option->get_name());
+    }
+    const std::string nearest = nearest_word(wrong.substr(0, wrong.find('=')), names);
+    return nearest.empty() ? std::string() : "Did you mean " + nearest + "?";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    forbid_core_dumps();
+    watch_for_shutdown();
+
+    CLI::App app{
+        "Consolidates children's case records from eleven legacy systems into one integrated record.\n"
+        "Exit codes: 0 done, 1 failed, 2 usage or settings, 3 done with quarantined rows, 4 does not balance,\n"
+        "5 interrupted and resumable, 75 try later (lock held, source away).",
+        "caseweave"};
+    app.require_subcommand(1);
+    app.set_version_flag("--version", CASEWEAVE_VERSION);
+
+    std::function<ExitCode()> run;
+    DemoOptions demo;
+    auto* demo_command = app.add_subcommand("demo", "Simulate a county and consolidate it, with real parts");
+    demo_command->add_option("--scale", demo.scale, "tiny, demo or twins")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"tiny", "demo", "twins"}));
+    demo_command->add_option("--seed", demo.seed, "Seed of the simulated county")->capture_default_str();
+    add_common(*demo_command, demo);
+    demo_command->footer("Example:\n  caseweave demo --scale tiny --seed 7 --state /var/tmp/county");
+    demo_command->callback([&] { run = [&] { return run_demo(demo); }; });
+
+    JobOptions check;
+    auto* check_command =
+        app.add_subcommand("check", "Ask every source and the target whether they answer; reads no personal data");
+    add_job(*check_command, check, false);
+    add_common(*check_command, check);
+    check_command->footer(
+        "Examples:\n  caseweave check --job config/bulk.toml\n  caseweave check        (the job of the last migration "
+        "in --state)");
+    check_command->callback([&] { run = [&] { return run_check(check); }; });
+
+    JobOptions bulk;
+    auto* bulk_command =
+        app.add_subcommand("bulk", "Load everything a job's systems hold into an empty target; run again to resume");
+    add_job(*bulk_command, bulk, true);
+    add_common(*bulk_command, bulk);
+    bulk_command->footer(
+        "Examples:\n  caseweave bulk --job config/bulk.toml\n"
+        "  caseweave bulk --job config/statutory.toml --input cin_census=cin.xml --input ssda903=return_2025/");
+    bulk_command->callback([&] { run = [&] { return run_bulk(bulk); }; });
+
+    JobOptions reconcile;
+    auto* reconcile_command =
+        app.add_subcommand("reconcile", "Compare the target with its sources again, by count and by content");
+    add_job(*reconcile_command, reconcile, false);
+    add_common(*reconcile_command, reconcile);
+    reconcile_command->footer("Example:\n  caseweave reconcile --state .caseweave");
+    reconcile_command->callback([&] { run = [&] { return run_reconcile(reconcile); }; });
+
+    ViewOptions explain;
+    auto* explain_command =
+        app.add_subcommand("explain", "Say in words why two source records are, or are not, one person");
+    explain_command->add_option("first", explain.first, "SYSTEM:ID")->required();
+    explain_command->add_option("second", explain.second, "SYSTEM:ID")->required();
+    ViewOptions child;
+    auto* child_command = app.add_subcommand("child", "Show one person's record and chronology across systems");
+    child_command->add_option("id", child.first, "Person id, or SYSTEM:ID")->required();
+    const auto add_viewing = [&](CLI::App& command, ViewOptions& options) {
+        command.add_option("--purpose", options.purpose, "Why you look; written to the access log")->required();
+        command
+            .add_option("--as", options.role,
+                        "social_care, education, youth_justice, data_quality, restricted or sealed")
+            ->capture_default_str();
+        add_common(command, options);
+    };
+    add_viewing(*explain_command, explain);
+    add_viewing(*child_command, child);
+    explain_command->footer(
+        "Example:\n  caseweave explain social_care:100042 education:S000917 --purpose \"review of a possible "
+        "duplicate\"");
+    child_command->footer(
+        "Examples:\n  caseweave child 42 --purpose \"subject access request 2026-118\"\n"
+        "  caseweave child social_care:100042 --purpose \"case review\" --as social_care");
+    explain_command->callback([&] { run = [&] { return run_explain(explain); }; });
+    child_command->callback([&] { run = [&] { return run_child(child); }; });
+
+    TargetOptions target;
+    auto* target_command =
+        app.add_subcommand("target", "Start the private cluster where needed and print its connection string");
+    target_command->add_flag("--stop", target.stop, "Stop the private cluster instead");
+    add_common(*target_command, target);
+    target_command->footer("Example:\n  psql \"$(caseweave target)\"");
+    target_command->callback([&] { run = [&] { return run_target(target); }; });
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp& help) {
+        return app.exit(help);
+    } catch (const CLI::CallForAllHelp& help) {
+        return app.exit(help);
+    } catch (const CLI::CallForVersion& version) {
+        return app.exit(version);
+    } catch (const CLI::ParseError& error) {
+        std::cerr << "caseweave: " << error.what() << '\n';
+        std::string suggestion = suggestion_for({argv + 1, argv + argc}, app);
+        if (const auto* extras = dynamic_cast<const CLI::ExtrasError*>(&error);
+            suggestion.empty() && extras != nullptr) {
+            for (const std::string& wrong : app.remaining(true)) {
+                if (wrong.starts_with("--")) suggestion = option_suggestion(app, wrong);
+            }
+        }
+        if (!suggestion.empty()) std::cerr << suggestion << '\n';
+        std::cerr << "Run caseweave --help, or caseweave COMMAND --help.\n";
+        return static_cast<int>(ExitCode::usage);
+    }
+
+    log::set_up(demo.verbose || check.verbose || bulk.verbose || reconcile.verbose || explain.verbose || child.verbose);
+    try {
+        return static_cast<int>(run());
+    } catch (const Error& error) {
+        std::cerr << "caseweave: " << error.what() << '\n';
+        return static_cast<int>(error.exit_code());
+    } catch (const std::exception& error) {
+        std::cerr << "caseweave: internal error: " << error.what() << '\n';
+        return static_cast<int>(ExitCode::failed);
+    }
+}
