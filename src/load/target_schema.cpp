@@ -1,5 +1,10 @@
 #include "load/target_schema.hpp"
 
+#include <fmt/core.h>
+
+#include <set>
+
+#include "canonical/copy_encoding.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
@@ -26,6 +31,17 @@ FieldDescriptor field(std::string name, FieldType type, std::string description)
     descriptor.type = type;
     descriptor.description = std::move(description);
     return descriptor;
+}
+
+/// A field must not have the name of a column that every table has (area, access, missing, ...).
+void refuse_ambiguous_columns(const EntityDescriptor& entity) {
+    std::set<std::string> names;
+    for (const TableColumn& column : table_columns(entity))
+        if (!names.insert(column.name).second)
+            throw Error(ErrorKind::usage,
+                        fmt::format("schemas/canonical/{}.toml: the table has a column {} of its own; give the field "
+                                    "another name.",
+                                    entity.name, column.name));
 }
 
 }  // namespace
@@ -64,6 +80,7 @@ TargetSchema::TargetSchema(const CanonicalSchema& canonical) {
 
     for (const EntityDescriptor& entity : canonical.entities()) entities_.push_back(&entity);
     for (const EntityDescriptor* entity : {&golden_person_, &child_, &person_value_}) entities_.push_back(entity);
+    for (const EntityDescriptor* entity : entities_) refuse_ambiguous_columns(*entity);
 }
 
 const EntityDescriptor* TargetSchema::find(std::string_view name) const noexcept {

@@ -29,6 +29,7 @@ inline constexpr std::string_view kGoldenEntity = "consolidation";
 /// Immutable; pointers into it live as long as it does. The canonical schema must outlive it.
 class TargetSchema {
   public:
+    /// @throws Error(usage) when a field has the name of a column that every table has.
     explicit TargetSchema(const CanonicalSchema& canonical);
     TargetSchema(const TargetSchema&) = delete;
     TargetSchema& operator=(const TargetSchema&) = delete;

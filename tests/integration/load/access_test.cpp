@@ -1,0 +1,223 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "canonical/copy_encoding.hpp"
+#include "integration/load/sample_rows.hpp"
+#include "integration/load/target_fixture.hpp"
+#include "load/batch_writer.hpp"
+#include "load/people_lineage.hpp"
+
+namespace caseweave {
+namespace {
+
+constexpr std::uint8_t kSocialCare = 1;
+constexpr std::uint8_t kEducation = 2;
+constexpr std::uint8_t kYouthJustice = 4;
+
+/// A login of a council: which areas it reads, what it is cleared for.
+struct Reader {
+    const char* login;
+    std::uint8_t areas;
+    std::uint8_t clearance;
+    const char* memberships;
+};
+
+constexpr Reader kReaders[] = {
+    {"caseweave_reader_social_care", kSocialCare, 0, nullptr},
+    {"caseweave_reader_education", kEducation, 0, nullptr},
+    {"caseweave_reader_youth_justice", kYouthJustice, 0, nullptr},
+    {"t_two_areas", kSocialCare | kEducation, 0, "caseweave_reader_social_care, caseweave_reader_education"},
+    {"t_restricted", kSocialCare, kAccessRestricted, "caseweave_reader_social_care, caseweave_restricted"},
+    {"t_sealed", kEducation, kAccessSealed, "caseweave_reader_education, caseweave_sealed"},
+    {"t_both", kYouthJustice, kAccessRestricted | kAccessSealed,
+     "caseweave_reader_youth_justice, caseweave_restricted, caseweave_sealed"},
+    {"t_clearance_only", 0, kAccessRestricted | kAccessSealed, "caseweave_restricted, caseweave_sealed"},
+};
+
+/// Puts one row of each area and each access into every row table, as a run would.
+class AccessTest : public TargetFixture {
+  protected:
+    void SetUp() override {
+        TargetFixture::SetUp();
+        admin_.emplace(connect(PrivateCluster::kAdmin));
+        for (const Reader& reader : kReaders)
+            if (reader.memberships != nullptr &&
+                admin_->query("SELECT FROM pg_roles WHERE rolname = $1", {reader.login}).empty())
+                admin_->execute(std::string("CREATE ROLE ") + reader.login + " NOLOGIN IN ROLE " + reader.memberships);
+
+        TargetConnection loader = connect();
+        RunLedger ledger = begin_run(loader);
+        run_ = ledger.run();
+        SampleRows rows(11);
+        BatchWriter writer(loader, ledger);
+        for (const EntityDescriptor* entity : target_schema().entities()) {
+            writer.open({"system", entity->name}, kSocialCare, "cases");
+            for (std::uint8_t access = 0; access <= 3; ++access)
+                for (std::uint8_t area = 1; area <= 7; ++area)
+                    writer.add(rows.make(*entity, key_of(area, access), "p" + key_of(area, access)),
+                               {person_of(area, access), access, {}}, area);
+            writer.commit();
+        }
+        std::vector<CrosswalkRow> crosswalk;
+        std::vector<std::string> keys;
+        keys.reserve(32);
+        for (std::uint8_t access = 0; access <= 3; ++access)
+            for (std::uint8_t area = 1; area <= 7; ++area) {
+                keys.push_back("p" + key_of(area, access));
+                crosswalk.push_back({{person_of(area, access), area, access}, "system", keys.back(), {}, ""});
+                writer.open({"system", "person"}, area, "people");
+                SourceRowOutcome outcome;
+                const std::string key = key_of(area, access);
+                outcome.key = key;
+                writer.lineage().add_source_row(writer.context(), outcome, keys.back(), "{\"SURNAME\": \"Marker\"}",
+                                                false);
+                writer.lineage().add_issue(writer.context(), {0, IssueRule::unknown_code, "SEX", "?"}, outcome,
+                                           keys.back());
+                writer.commit();
+            }
+        write_crosswalk(loader, run_, crosswalk);
+    }
+
+    static std::string key_of(std::uint8_t area, std::uint8_t access) {
+        return std::to_string(area) + "/" + std::to_string(access);
+    }
+    static PersonId person_of(std::uint8_t area, std::uint8_t access) { return PersonId{100 + access * 10 + area}; }
+
+    static std::string expected_keys(const Reader& reader) {
+        std::string keys;
+        for (std::uint8_t area = 1; area <= 7; ++area)
+            for (std::uint8_t access = 0; access <= 3; ++access)
+                if ((access & ~reader.clearance) == 0 && (area & reader.areas) != 0)
+                    keys += (keys.empty() ? "" : ",") + key_of(area, access);
+        return keys;
+    }
+
+    /// Asks as a reader; the connection goes back to the superuser afterwards.
+    std::string ask_as(const Reader& reader, const std::string& sql) {
+        admin_->execute(std::string("SET ROLE ") + reader.login);
+        std::string answer;
+        try {
+            answer = value(*admin_, sql);
+        } catch (const Error& error) {
+            answer =
+                std::string(error.what()).find("42501") != std::string::npos ? "(permission denied)" : error.what();
+        }
+        admin_->execute("RESET ROLE");
+        return answer;
+    }
+
+    std::optional<TargetConnection> admin_;
+    RunId run_;
+};
+
+TEST_F(AccessTest, EveryTableShowsEachReaderExactlyItsRows) {
+    for (const EntityDescriptor* entity : target_schema().entities()) {
+        const std::string sql =
+            "SELECT coalesce(string_agg(source_key, ',' ORDER BY area, access), '') FROM " + qualified_table(*entity);
+        for (const Reader& reader : kReaders) {
+            std::string expected = expected_keys(reader);
+            if (reader.areas == 0) expected = "(permission denied)";  // a clearance alone opens no schema
+            if (entity->schema == "sealed") {
+                const bool may = (reader.clearance & kAccessSealed) != 0;
+                const std::string found = ask_as(reader, "SELECT count(*) FROM " + qualified_table(*entity));
+                EXPECT_EQ(found, may ? "28" : "(permission denied)") << reader.login << " on " << entity->name;
+                continue;
+            }
+            EXPECT_EQ(ask_as(reader, sql), expected) << reader.login << " on " << entity->name;
+        }
+    }
+}
+
+TEST_F(AccessTest, ViewsShowNoMoreThanTheirTables) {
+    const std::map<std::string, std::pair<std::string, std::string>> views{
+        {"ssd_person", {"pers_person_id", "child_id"}},
+        {"ssd_linked_identifiers", {"link_person_id", "person_id"}},
+        {"ssd_address", {"addr_person_id", "person_id"}},
+        {"ssd_contacts", {"cont_person_id", "child_id"}},
+        {"ssd_cin_episodes", {"cine_person_id", "child_id"}},
+        {"ssd_early_help_episodes", {"earl_person_id", "child_id"}},
+        {"ssd_cin_plans", {"cinp_person_id", "child_id"}},
+        {"ssd_cp_plans", {"cppl_person_id", "child_id"}},
+        {"ssd_cla_episodes", {"clae_person_id", "child_id"}},
+        {"ssd_cla_placement", {"clap_person_id", "child_id"}}};
+    for (const auto& [view, columns] : views)
+        for (const Reader& reader : kReaders) {
+            std::string expected;
+            for (std::uint8_t access = 0; access <= 3; ++access)
+                for (std::uint8_t area = 1; area <= 7; ++area)
+                    if ((access & ~reader.clearance) == 0 && (area & reader.areas) != 0)
+                        expected += (expected.empty() ? "" : ",") + std::to_string(person_of(area, access).value);
+            if (reader.areas == 0) expected = "(permission denied)";
+            EXPECT_EQ(ask_as(reader, "SELECT coalesce(string_agg(" + columns.first + ", ',' ORDER BY " + columns.first +
+                                         "), '') FROM ssd." + view),
+                      expected)
+                << reader.login << " on " << view;
+        }
+}
+
+TEST_F(AccessTest, LineageIsShutUntilPeopleAreOpenedAndProtectedAfterwards) {
+    const std::string rows =
+        "SELECT coalesce(string_agg(source_key, ',' ORDER BY area, access), '') FROM lineage.source_row";
+    const std::string issues =
+        "SELECT coalesce(string_agg(source_key, ',' ORDER BY area, access), '') FROM lineage.field_issue";
+    for (const Reader& reader : kReaders) {
+        if (reader.areas == 0) continue;
+        EXPECT_EQ(ask_as(reader, rows), "") << reader.login << " before people are opened";
+        EXPECT_EQ(ask_as(reader, issues), "") << reader.login;
+    }
+    TargetConnection loader = connect();
+    EXPECT_EQ(open_people(loader, run_), 21U) << "7 areas with 3 kinds of protection";
+    EXPECT_EQ(value(loader, "SELECT count(*) FROM sealed.source_row WHERE access = 0"), "0");
+    for (const Reader& reader : kReaders) {
+        if (reader.areas == 0) continue;
+        std::string open;
+        for (std::uint8_t area = 1; area <= 7; ++area)
+            if ((area & reader.areas) != 0) open += (open.empty() ? "" : ",") + key_of(area, 0);
+        EXPECT_EQ(ask_as(reader, rows), open) << reader.login << ": protected rows have left for sealed.source_row";
+        EXPECT_EQ(ask_as(reader, issues), expected_keys(reader)) << reader.login;
+    }
+    EXPECT_EQ(ask_as(kReaders[0], "SELECT count(*) FROM sealed.source_row"), "(permission denied)");
+    EXPECT_EQ(ask_as(kReaders[5], "SELECT count(*) FROM sealed.source_row"), "21");
+}
+
+TEST_F(AccessTest, ReadersChangeNothing) {
+    for (const char* sql :
+         {"DELETE FROM integrated.referral", "UPDATE integrated.child SET access = 0",
+          "INSERT INTO lineage.run (kind) VALUES ('x')", "TRUNCATE integrated.referral",
+          "SELECT count(*) FROM audit.access_log", "SELECT count(*) FROM lineage.batch",
+          "CALL integrated.build_indexes('integrated.referral')", "CREATE TABLE integrated.mine (a integer)"})
+        for (const Reader& reader : {kReaders[0], kReaders[6]})
+            EXPECT_EQ(ask_as(reader, sql), "(permission denied)") << reader.login << ": " << sql;
+}
+
+TEST_F(AccessTest, LookingAtAChildIsLoggedAndOnlyTheAuditorReadsTheLog) {
+    TargetConnection reader = connect("caseweave_reader_education");
+    record_access(reader, "somebody", "child", "safeguarding enquiry", "education:42", true);
+    TargetConnection auditor = connect("caseweave_auditor");
+    EXPECT_EQ(
+        value(auditor,
+              "SELECT concat_ws('|', role, login, os_user, command, purpose, asked_for, found) FROM audit.access_log"),
+        "caseweave_reader_education|caseweave_reader_education|somebody|child|safeguarding enquiry|education:42|t");
+    EXPECT_THROW(auditor.execute("SELECT FROM integrated.child"), Error);
+    EXPECT_THROW(auditor.execute("SELECT FROM lineage.crosswalk"), Error);
+    EXPECT_EQ(value(auditor, "SELECT kind FROM lineage.run"), "bulk");
+}
+
+TEST_F(AccessTest, APairForReviewNeedsBothRecordsAndAShieldedOneTheRestrictedRole) {
+    TargetConnection loader = connect();
+    const std::vector<ReviewPairRow> pairs{{kSocialCare, 0, false, "a", "1", "b", "1", 3, 0.5, "band"},
+                                           {kSocialCare | kEducation, 0, false, "a", "2", "b", "2", 3, 0.5, "band"},
+                                           {kSocialCare, 0, true, "a", "3", "b", "3", 3, 0.5, "shielded"},
+                                           {kSocialCare, kAccessRestricted, false, "a", "4", "b", "4", 3, 0.5, "band"}};
+    write_review_pairs(loader, run_, pairs);
+    const std::string sql = "SELECT coalesce(string_agg(left_key, ',' ORDER BY left_key), '') FROM review.pair";
+    EXPECT_EQ(ask_as(kReaders[0], sql), "1");
+    EXPECT_EQ(ask_as(kReaders[1], sql), "");
+    EXPECT_EQ(ask_as(kReaders[3], sql), "1,2");
+    EXPECT_EQ(ask_as(kReaders[4], sql), "1,3,4");
+}
+
+}  // namespace
+}  // namespace caseweave
