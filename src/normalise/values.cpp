@@ -150,12 +150,13 @@ Parsed<std::string_view> check_postcode(std::string_view text, std::string& out)
 }
 
 Parsed<std::string_view> check_phone(std::string_view text, std::string& out) {
+    if (is_placeholder_text(text)) return IssueRule::placeholder;
     out.clear();
     for (const char c : text) {
         if (is_digit(c) || (c == '+' && out.empty())) {
             out += c;
         } else if (c != ' ' && c != '-' && c != '(' && c != ')' && c != '.') {
-            return is_placeholder_text(text) ? IssueRule::placeholder : IssueRule::bad_format;
+            return IssueRule::bad_format;
         }
     }
     if (out.starts_with("0044")) out.replace(0, 4, "+44");
