@@ -25,12 +25,8 @@ TEST(Decimal, ReadsTheFormsThatLedgersWrite) {
     EXPECT_EQ(hundredths(".5"), 50);
     EXPECT_EQ(hundredths("-1,234.50"), -123450);
     EXPECT_EQ(hundredths("+7"), 700);
-    EXPECT_EQ(hundredths("\xC2\xA3"
-                         "12"),
-              1200);
-    EXPECT_EQ(hundredths("-\xC2\xA3"
-                         "12.01"),
-              -1201);
+    EXPECT_EQ(hundredths("\u00a312"), 1200);
+    EXPECT_EQ(hundredths("-\u00a312.01"), -1201);
     EXPECT_EQ(hundredths("1,234,567"), 123456700);
     EXPECT_EQ(hundredths("3.1400"), 314) << "trailing zeros say nothing more";
 }
@@ -42,7 +38,7 @@ TEST(Decimal, RoundsNothingAway) {
 }
 
 TEST(Decimal, RefusesWhatIsNoNumber) {
-    for (const char* text : {"", "-", ".", "\xC2\xA3", ",5", "1.2.3", "1.2,3", "--1", "1e3", "12 GBP", "nan", "1 2"}) {
+    for (const char* text : {"", "-", ".", "\u00a3", ",5", "1.2.3", "1.2,3", "--1", "1e3", "12 GBP", "nan", "1 2"}) {
         const auto parsed = parse_decimal(text);
         ASSERT_FALSE(parsed.has_value()) << text;
         EXPECT_EQ(parsed.issue(), IssueRule::not_a_number) << text;

@@ -55,7 +55,10 @@ TEST(RecordBatch, RejectsCountAsRead) {
     add_row(batch, "P1", "Ada");
     batch.begin_row({});
     batch.roll_back_row();
-    batch.reject({RejectReason::wrong_width, "", "people.csv", {}, "", "P2;half"});
+    Reject unreadable;
+    unreadable.reason = RejectReason::wrong_width;
+    unreadable.raw = "P2;half";
+    batch.reject(unreadable);
     EXPECT_EQ(batch.rows(), 1U);
     EXPECT_EQ(batch.rows_read(), 2U);
 }

@@ -1,0 +1,137 @@
+#include "normalise/dates.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <string>
+
+#include "core/error.hpp"
+
+namespace caseweave {
+namespace {
+
+std::string outcome(const Parsed<Date>& parsed) {
+    return parsed ? to_string(*parsed) : std::string(to_string(parsed.issue()));
+}
+std::string date(std::string_view text, const std::vector<std::string>& forms) {
+    return outcome(parse_date(text, compile_date_forms(forms)));
+}
+std::string partial(std::string_view text, const std::vector<std::string>& forms) {
+    return outcome(parse_partial_date(text, compile_date_forms(forms)));
+}
+
+TEST(DateForm, ReadsTheFormsOfLegacySystems) {
+    EXPECT_EQ(date("2015-03-27", {"%Y-%m-%d"}), "2015-03-27");
+    EXPECT_EQ(date("27/03/2015", {"%d/%m/%Y"}), "2015-03-27");
+    EXPECT_EQ(date("7/3/2015", {"%d/%m/%Y"}), "2015-03-07");
+    EXPECT_EQ(date("27032015", {"%d%m%Y"}), "2015-03-27");
+    EXPECT_EQ(date("20150327", {"%Y%m%d"}), "2015-03-27");
+    EXPECT_EQ(date("27-Mar-2015", {"%d-%b-%Y"}), "2015-03-27");
+    EXPECT_EQ(date("27 march 2015", {"%d %b %Y"}), "2015-03-27");
+    EXPECT_EQ(date("27 SEPTEMBER 2015", {"%d %b %Y"}), "2015-09-27");
+    EXPECT_EQ(date("27.03.2015", {"%d/%m/%Y", "%d.%m.%Y"}), "2015-03-27") << "the second form";
+}
+
+TEST(DateForm, TakesATrailingTime) {
+    for (const char* text : {"2015-03-27 00:00:00", "2015-03-27T10:15:00", "2015-03-27T10:15:00.000Z",
+                             "2015-03-27T10:15:00+00:00", "2015-03-27 10:15"})
+        EXPECT_EQ(date(text, {"%Y-%m-%d"}), "2015-03-27") << text;
+    for (const char* text : {"2015-03-27 25:00:00", "2015-03-27T", "2015-03-27 later", "2015-03-27 10:15:00 BST"})
+        EXPECT_EQ(date(text, {"%Y-%m-%d"}), "impossible_date") << text;
+}
+
+TEST(DateForm, RefusesWhatTheFormDoesNotSay) {
+    for (const char* text : {"", "27/03/15", "2015-03-27", "27/03/2015x", "a7/03/2015", "27/13/2015", "31/04/2015",
+                             "00/03/2015", "27/00/2015", "27//2015", "27 03 2015"})
+        EXPECT_EQ(date(text, {"%d/%m/%Y"}), "impossible_date") << text;
+    EXPECT_EQ(date("27 Marz 2015", {"%d %b %Y"}), "impossible_date");
+    EXPECT_EQ(date("27 Ma 2015", {"%d %b %Y"}), "impossible_date");
+    EXPECT_EQ(date("2015-03-27", {}), "impossible_date") << "no form at all";
+}
+
+TEST(DateForm, TwentyNinthOfFebruaryIsOnlyInLeapYears) {
+    EXPECT_EQ(date("29/02/2016", {"%d/%m/%Y"}), "2016-02-29");
+    EXPECT_EQ(date("29/02/2000", {"%d/%m/%Y"}), "2000-02-29");
+    EXPECT_EQ(date("29/02/2015", {"%d/%m/%Y"}), "impossible_date");
+    EXPECT_EQ(date("29/02/2100", {"%d/%m/%Y"}), "impossible_date");
+}
+
+TEST(DateForm, AnUnknownLetterIsASettingsError) {
+    EXPECT_THROW(DateForm("%d/%m/%y"), Error) << "a two-digit year of a child is a guess";
+    EXPECT_THROW(DateForm("%Q"), Error);
+    EXPECT_NO_THROW(DateForm("%d/%m/%Y %H:%M:%S"));
+}
+
+TEST(Placeholder, DatesThatStandForNothingAreImplausible) {
+    for (const char* text : {"1900-01-01", "1899-12-30", "1753-01-01", "9999-12-31", "0001-01-01", "2101-01-01"})
+        EXPECT_EQ(date(text, {"%Y-%m-%d"}), "implausible_date") << text;
+    EXPECT_EQ(date("1900-01-02", {"%Y-%m-%d"}), "1900-01-02");
+    EXPECT_EQ(date("2100-12-31", {"%Y-%m-%d"}), "2100-12-31");
+}
+
+TEST(PartialDate, KeepsThePrecisionThatTheTextHas) {
+    EXPECT_EQ(partial("03/2015", {"%d/%m/%Y", "%m/%Y"}), "2015-03");
+    EXPECT_EQ(partial("2015", {"%Y-%m-%d", "%Y"}), "2015");
+    EXPECT_EQ(partial("2015-03-27", {"%Y-%m-%d", "%Y"}), "2015-03-27");
+    EXPECT_EQ(date("03/2015", {"%m/%Y"}), "impossible_date") << "a day is needed where the field says date";
+}
+
+TEST(DateParts, FallBackToMonthAndYear) {
+    EXPECT_EQ(outcome(parse_date_parts("27", "3", "2015")), "2015-03-27");
+    EXPECT_EQ(outcome(parse_date_parts("", "03", "2015")), "2015-03");
+    EXPECT_EQ(outcome(parse_date_parts("0", "3", "2015")), "2015-03");
+    EXPECT_EQ(outcome(parse_date_parts("", "", "2015")), "2015");
+    EXPECT_EQ(outcome(parse_date_parts("29", "2", "2015")), "impossible_date");
+    EXPECT_EQ(outcome(parse_date_parts("27", "", "2015")), "impossible_date") << "a day without a month";
+    EXPECT_EQ(outcome(parse_date_parts("27", "3", "")), "impossible_date");
+    EXPECT_EQ(outcome(parse_date_parts("27", "3", "15")), "implausible_date");
+    EXPECT_EQ(outcome(parse_date_parts("27", "13", "2015")), "impossible_date");
+    EXPECT_EQ(outcome(parse_date_parts("x", "3", "2015")), "impossible_date");
+    EXPECT_EQ(outcome(parse_date_parts("1", "1", "1900")), "implausible_date");
+}
+
+std::string timestamp(std::string_view text, const std::vector<std::string>& forms) {
+    const auto parsed = parse_timestamp(text, compile_date_forms(forms));
+    if (!parsed) return std::string(to_string(parsed.issue()));
+    constexpr std::int64_t kDay = 86'400'000'000;
+    const std::int64_t in_day = ((parsed->microseconds % kDay) + kDay) % kDay;
+    Date day;
+    day.days = static_cast<std::int32_t>((parsed->microseconds - in_day) / kDay);
+    char clock[32];
+    std::snprintf(clock, sizeof clock, " %02d:%02d:%09.6f", static_cast<int>(in_day / 3'600'000'000),
+                  static_cast<int>(in_day / 60'000'000 % 60), static_cast<double>(in_day % 60'000'000) / 1e6);
+    return to_string(day) + clock;
+}
+
+TEST(TimestampText, ReadsWallClocks) {
+    EXPECT_EQ(timestamp("2015-03-27 10:15:30", {"%Y-%m-%d %H:%M:%S"}), "2015-03-27 10:15:30.000000");
+    EXPECT_EQ(timestamp("2015-03-27T10:15:30.25Z", {"%Y-%m-%d"}), "2015-03-27 10:15:30.250000");
+    EXPECT_EQ(timestamp("27/03/2015 23:59", {"%d/%m/%Y %H:%M"}), "2015-03-27 23:59:00.000000");
+    EXPECT_EQ(timestamp("27/03/2015", {"%d/%m/%Y"}), "2015-03-27 00:00:00.000000");
+    EXPECT_EQ(timestamp("1999-12-31 23:59:59", {"%Y-%m-%d"}), "1999-12-31 23:59:59.000000") << "before the epoch";
+    EXPECT_EQ(timestamp("03/2015", {"%m/%Y"}), "impossible_date");
+    EXPECT_EQ(timestamp("2015-03-27 24:00:00", {"%Y-%m-%d %H:%M:%S"}), "impossible_date");
+    EXPECT_EQ(timestamp("1900-01-01 10:00:00", {"%Y-%m-%d"}), "implausible_date");
+}
+
+// The slow way to every day of two centuries, in every form a connector uses.
+TEST(DateForm, ReadsEveryDayInEveryForm) {
+    const auto forms = compile_date_forms({"%d/%m/%Y", "%Y-%m-%d", "%d %b %Y"});
+    constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    for (Date expected = to_date(1900, 1, 2); expected.days <= to_date(2100, 12, 31).days; ++expected.days) {
+        const CivilDate civil = to_civil(expected);
+        char texts[3][40];
+        std::snprintf(texts[0], sizeof texts[0], "%02u/%02u/%04d", civil.day, civil.month, civil.year);
+        std::snprintf(texts[1], sizeof texts[1], "%04d-%02u-%02u", civil.year, civil.month, civil.day);
+        std::snprintf(texts[2], sizeof texts[2], "%u %s %04d", civil.day, kMonths[civil.month - 1], civil.year);
+        for (const char* text : texts) {
+            const auto parsed = parse_date(text, forms);
+            ASSERT_TRUE(parsed.has_value()) << text;
+            ASSERT_EQ(*parsed, expected) << text;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace caseweave

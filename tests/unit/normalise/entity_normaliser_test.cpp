@@ -1,0 +1,414 @@
+#include "normalise/entity_normaliser.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "small_connector.hpp"
+
+namespace caseweave {
+namespace {
+
+using test::field_of;
+using test::SmallConnector;
+constexpr auto kNull = std::nullopt;
+
+/// The issues of a batch as "row field rule raw", in order.
+std::vector<std::string> issues_of(const CanonicalBatch& batch) {
+    std::vector<std::string> result;
+    for (const FieldIssue& issue : batch.issues) {
+        result.push_back(std::to_string(issue.source_row) + " " + std::string(issue.field) + " " +
+                         std::string(to_string(issue.rule)) + " " + std::string(issue.raw_value));
+    }
+    return result;
+}
+
+using Kind = SourceRowOutcome::Kind;
+
+// One wide pupil row: a person, her identifiers where she has them, and her address.
+const std::string kPupil = R"(
+[[entity]]
+name = "pupil"
+resource = "pupil.csv"
+columns = ["ID", "FORENAME", "SURNAME", "DOB", "DOB_EST", "SEX", "UPN", "NHS", "OTHER_ID", "OTHER_KIND", "POSTCODE", "TEST"]
+key = ["ID"]
+person_key = "ID"
+ignored = ["ROWVERSION"]
+exclude = [{ column = "TEST", equals = ["Y"] }]
+exclude_reason = "training record"
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    person_kind = { constant = "CHILD" }
+    given_name = "FORENAME"
+    family_name = "SURNAME"
+    birth_date = { column = "DOB", dates = ["%d/%m/%Y", "%m/%Y"], estimated = "DOB_EST" }
+    sex = { column = "SEX", codes = "sex" }
+  [[entity.emit]]
+  to = "person_identifier"
+  when = [{ column = "UPN", not_null = true }]
+    [entity.emit.fields]
+    value = "UPN"
+    id_type = { constant = "upn" }
+  [[entity.emit]]
+  to = "person_identifier"
+  when = [{ column = "NHS", not_null = true }]
+    [entity.emit.fields]
+    value = "NHS"
+    id_type = { constant = "nhs_number" }
+  [[entity.emit]]
+  to = "person_identifier"
+  when = [{ column = "OTHER_ID", not_null = true }, { column = "OTHER_KIND", not_equals = ["ignore"] }]
+    [entity.emit.fields]
+    value = "OTHER_ID"
+    id_type = "OTHER_KIND"
+  [[entity.emit]]
+  to = "person_address"
+  when = [{ column = "POSTCODE", not_null = true }]
+    [entity.emit.fields]
+    postcode = "POSTCODE"
+)";
+const std::vector<std::pair<std::string, std::string>> kSexCodes = {{"sex", "source,canonical\nm,M\nf,F\n9,\n1,M\n"}};
+
+class PupilNormaliser : public testing::Test {
+  protected:
+    CanonicalBatch normalise(const std::vector<std::vector<SmallConnector::Cell>>& rows,
+                             const std::vector<std::string>& extra = {}, NormaliseOptions options = {}) {
+        EntityNormaliser normaliser = connector_.normaliser(options);
+        return normaliser.normalise(connector_.rows(rows, extra));
+    }
+    SmallConnector connector_{kPupil, kSexCodes};
+};
+
+TEST_F(PupilNormaliser, OneRowBecomesSeveralCanonicalRows) {
+    const CanonicalBatch batch = normalise(
+        {{"P1", "Ada", "Byron", "27/03/2015", "", "f", "H938200001901", "401 023 2137", "", "", "po191rq", "N"}});
+    ASSERT_EQ(batch.rows.size(), 4U);
+    EXPECT_TRUE(batch.issues.empty());
+    const CanonicalRow& person = batch.rows[0];
+    EXPECT_EQ(person.entity->name, "person");
+    EXPECT_EQ(person.source_key, "P1");
+    EXPECT_EQ(person.source_person_key, "P1");
+    EXPECT_EQ(field_of(person, "person_kind"), "child") << "a constant code takes the list's spelling";
+    EXPECT_EQ(field_of(person, "given_name"), "Ada");
+    EXPECT_EQ(field_of(person, "family_name"), "Byron");
+    EXPECT_EQ(field_of(person, "birth_date"), "date 2015-03-27");
+    EXPECT_EQ(field_of(person, "sex"), "F");
+    EXPECT_EQ(field_of(person, "ethnicity"), "<absent>") << "no column at all";
+
+    EXPECT_EQ(batch.rows[1].entity->name, "person_identifier");
+    EXPECT_EQ(field_of(batch.rows[1], "value"), "H938200001901");
+    EXPECT_EQ(batch.rows[1].part, 0);
+    EXPECT_EQ(field_of(batch.rows[2], "value"), "4010232137");
+    EXPECT_EQ(batch.rows[2].part, 1) << "the second emit of the same entity";
+    EXPECT_EQ(batch.rows[3].entity->name, "person_address");
+    EXPECT_EQ(field_of(batch.rows[3], "postcode"), "PO19 1RQ");
+    EXPECT_EQ(batch.rows[3].part, 0);
+
+    ASSERT_EQ(batch.outcomes.size(), 1U);
+    EXPECT_EQ(batch.outcomes[0].kind, Kind::emitted);
+    EXPECT_EQ(batch.outcomes[0].key, "P1");
+    EXPECT_EQ(batch.outcomes[0].position.line, 2U);
+    EXPECT_EQ(batch.outcomes[0].document, "small.csv");
+    EXPECT_EQ(batch.rows_read, 1U);
+}
+
+TEST_F(PupilNormaliser, ABadValueNeverCostsItsRow) {
+    const CanonicalBatch batch = normalise(
+        {{"P1", "UNKNOWN", "Byron", "31/02/2015", "", "q", "H938200001902", "9276308686", "", "", "PO19", ""}});
+    ASSERT_EQ(batch.rows.size(), 4U);
+    EXPECT_TRUE(batch.rejects.empty());
+    EXPECT_EQ(batch.outcomes[0].kind, Kind::emitted);
+    for (const auto& [row, field] : std::vector<std::pair<std::size_t, std::string_view>>{
+             {0, "given_name"}, {0, "birth_date"}, {0, "sex"}, {1, "value"}, {2, "value"}, {3, "postcode"}})
+        EXPECT_EQ(field_of(batch.rows[row], field), "<invalid>") << field;
+    EXPECT_EQ(issues_of(batch),
+              (std::vector<std::string>{"0 FORENAME placeholder UNKNOWN", "0 DOB impossible_date 31/02/2015",
+                                        "0 SEX unknown_code q", "0 UPN bad_check_digit H938200001902",
+                                        "0 NHS wrong_column 9276308686", "0 POSTCODE not_a_postcode PO19"}));
+}
+
+TEST_F(PupilNormaliser, SaysWhyAValueIsMissing) {
+    const CanonicalBatch batch = normalise({{"P1", "", "NULL", kNull, "", "9"}});
+    ASSERT_EQ(batch.rows.size(), 1U);
+    EXPECT_EQ(field_of(batch.rows[0], "given_name"), "<empty>");
+    EXPECT_EQ(field_of(batch.rows[0], "family_name"), "<null>") << "a text that means NULL";
+    EXPECT_EQ(field_of(batch.rows[0], "birth_date"), "<null>");
+    EXPECT_EQ(field_of(batch.rows[0], "sex"), "<null>") << "the code list says that 9 is nothing recorded";
+    EXPECT_TRUE(batch.issues.empty());
+}
+
+TEST_F(PupilNormaliser, ARowWithoutItsKeyIsRejectedWhole) {
+    const CanonicalBatch batch = normalise({{" ", "Ada", "Byron"}, {"P2", "Grace", "Hopper"}});
+    ASSERT_EQ(batch.rejects.size(), 1U);
+    EXPECT_EQ(batch.rejects[0].reason, RejectReason::no_key);
+    EXPECT_EQ(batch.rejects[0].field, "ID");
+    EXPECT_EQ(batch.rejects[0].document, "small.csv");
+    EXPECT_EQ(batch.rejects[0].position.line, 2U);
+    EXPECT_EQ(batch.rejects[0].raw, R"({"ID":" ","FORENAME":"Ada","SURNAME":"Byron"})");
+    ASSERT_EQ(batch.outcomes.size(), 2U);
+    EXPECT_EQ(batch.outcomes[0].kind, Kind::rejected);
+    ASSERT_EQ(batch.rows.size(), 1U);
+    EXPECT_EQ(batch.rows[0].source_key, "P2");
+    EXPECT_EQ(batch.rows[0].source_row, 1U);
+    EXPECT_EQ(batch.rows_read, 2U);
+}
+
+TEST_F(PupilNormaliser, ExcludesByRule) {
+    const CanonicalBatch batch =
+        normalise({{"P1", "Ada", "Byron", "", "", "", "", "", "", "", "", "y"}, {"P2", "Grace", "Hopper"}});
+    EXPECT_EQ(batch.outcomes[0].kind, Kind::excluded) << "case of the flag does not matter";
+    EXPECT_EQ(batch.outcomes[1].kind, Kind::emitted);
+    EXPECT_EQ(batch.rows.size(), 1U);
+    EXPECT_TRUE(batch.rejects.empty());
+}
+
+TEST_F(PupilNormaliser, RejectsOfTheReaderTravelOn) {
+    RecordBatch source = connector_.rows({{"P1", "Ada", "Byron"}});
+    Reject unreadable;
+    unreadable.reason = RejectReason::wrong_width;
+    unreadable.raw = "P2;half";
+    source.reject(unreadable);
+    source.checkpoint = "small.csv\n2";
+    EntityNormaliser normaliser = connector_.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(std::move(source));
+    EXPECT_EQ(batch.rows_read, 2U);
+    ASSERT_EQ(batch.rejects.size(), 1U);
+    EXPECT_EQ(batch.rejects[0].reason, RejectReason::wrong_width);
+    EXPECT_EQ(batch.outcomes.size(), 1U) << "one per row that could be read";
+    EXPECT_EQ(batch.checkpoint, "small.csv\n2");
+}
+
+TEST_F(PupilNormaliser, ColumnsThatNoMappingNamesGoToExtras) {
+    const CanonicalBatch batch =
+        normalise({{"P1", "Ada", "Byron", "", "", "", "H938200001901", "", "", "", "", "", "7", "say \"hi\"\n"},
+                   {"P2", "Grace", "Hopper", "", "", "", "", "", "", "", "", "", kNull, ""}},
+                  {"ROWVERSION", "NICKNAME"});
+    ASSERT_EQ(batch.rows.size(), 3U);
+    EXPECT_EQ(batch.rows[0].extras, R"({"ROWVERSION":"7","NICKNAME":"say \"hi\"\u000a"})");
+    EXPECT_EQ(batch.rows[1].extras, "") << "once a source row, on its first canonical row";
+    EXPECT_EQ(batch.rows[2].extras, "") << "nothing there to keep";
+}
+
+TEST_F(PupilNormaliser, KeepsTheRowVerbatimWhereAsked) {
+    NormaliseOptions verbatim;
+    verbatim.keep_verbatim = true;
+    const CanonicalBatch batch = normalise({{"P1", " Ada ", kNull, "x\\y"}}, {}, verbatim);
+    ASSERT_EQ(batch.verbatim.size(), 1U);
+    EXPECT_EQ(batch.verbatim[0], R"({"ID":"P1","FORENAME":" Ada ","SURNAME":null,"DOB":"x\\y"})")
+        << "as it was read: blanks kept, NULL told from nothing";
+    EXPECT_TRUE(normalise({{"P1"}}).verbatim.empty());
+}
+
+TEST_F(PupilNormaliser, TheIdentifiersKindDecidesItsCheck) {
+    const CanonicalBatch batch = normalise({{"P1", "", "", "", "", "", "", "", "9276308686", "ULN"},
+                                            {"P2", "", "", "", "", "", "", "", "9276308686", "nhs_number"},
+                                            {"P3", "", "", "", "", "", "", "", "9276308686", "supplier_id"},
+                                            {"P4", "", "", "", "", "", "", "", "9276308686", "ignore"}});
+    ASSERT_EQ(batch.rows.size(), 7U) << "four persons, three identifiers";
+    EXPECT_EQ(field_of(batch.rows[1], "value"), "9276308686");
+    EXPECT_EQ(field_of(batch.rows[1], "id_type"), "uln");
+    EXPECT_EQ(field_of(batch.rows[3], "value"), "<invalid>");
+    EXPECT_EQ(field_of(batch.rows[5], "value"), "9276308686");
+    EXPECT_EQ(issues_of(batch), (std::vector<std::string>{"1 OTHER_ID wrong_column 9276308686"}));
+}
+
+TEST_F(PupilNormaliser, TestNumbersPassInADemoOnly) {
+    const std::vector<std::vector<SmallConnector::Cell>> row = {{"P1", "", "", "", "", "", "", "9990123454"}};
+    const CanonicalBatch strict = normalise(row);
+    NormaliseOptions accepting;
+    accepting.identifiers.accept_test_numbers = true;
+    const CanonicalBatch demo = normalise(row, {}, accepting);
+    EXPECT_EQ(field_of(strict.rows[1], "value"), "<invalid>");
+    EXPECT_EQ(strict.issues.at(0).rule, IssueRule::test_number);
+    EXPECT_EQ(field_of(demo.rows[1], "value"), "9990123454");
+}
+
+TEST_F(PupilNormaliser, DatesCarryPrecisionAndEstimation) {
+    const CanonicalBatch batch = normalise({{"P1", "", "", "01/01/2015", "Y"},
+                                            {"P2", "", "", "01/01/2015", "E"},
+                                            {"P3", "", "", "01/01/2015", "N"},
+                                            {"P4", "", "", "01/01/2015", kNull},
+                                            {"P5", "", "", "03/2015", "estimated"},
+                                            {"P6", "", "", "01/01/1900", "Y"}});
+    EXPECT_EQ(field_of(batch.rows[0], "birth_date"), "date 2015-01-01 estimated");
+    EXPECT_EQ(field_of(batch.rows[1], "birth_date"), "date 2015-01-01 estimated");
+    EXPECT_EQ(field_of(batch.rows[2], "birth_date"), "date 2015-01-01");
+    EXPECT_EQ(field_of(batch.rows[3], "birth_date"), "date 2015-01-01");
+    EXPECT_EQ(field_of(batch.rows[4], "birth_date"), "date 2015-03 estimated");
+    EXPECT_EQ(field_of(batch.rows[5], "birth_date"), "<invalid>");
+}
+
+TEST_F(PupilNormaliser, NamesCutOffOrMarkedStayAndAreReported) {
+    const std::string cut(35, 'n');
+    const CanonicalBatch batch = normalise({{"P1", "Ada (DUPLICATE)", cut}, {"P2", "Ada", std::string(36, 'n')}});
+    EXPECT_EQ(field_of(batch.rows[0], "given_name"), "Ada");
+    EXPECT_EQ(field_of(batch.rows[0], "family_name"), cut) << "kept, and marked";
+    EXPECT_EQ(issues_of(batch),
+              (std::vector<std::string>{"0 FORENAME duplicate_marker Ada (DUPLICATE)", "0 SURNAME truncated " + cut}));
+}
+
+TEST_F(PupilNormaliser, EqualRowsHashAlikeAndOthersDoNot) {
+    const CanonicalBatch batch = normalise({{"P1", "Ada", "Byron"},
+                                            {"P1", "Ada", "Byron"},
+                                            {"P1", "Ada", "Lovelace"},
+                                            {"P1", "Ada", ""},
+                                            {"P1", "Ada", kNull},
+                                            {"P1", "AdaByron", ""}});
+    const auto hash = [&](std::size_t i) { return batch.outcomes[i].content_hash; };
+    EXPECT_EQ(hash(0), hash(1));
+    EXPECT_EQ(batch.outcomes[0].key_hash, batch.outcomes[2].key_hash);
+    EXPECT_NE(hash(0), hash(2));
+    EXPECT_NE(hash(3), hash(4)) << "empty is not NULL";
+    EXPECT_NE(hash(0), hash(5)) << "where a field ends counts";
+}
+
+TEST_F(PupilNormaliser, ASecondShapeIsBoundAfresh) {
+    EntityNormaliser normaliser = connector_.normaliser();
+    const CanonicalBatch first = normaliser.normalise(connector_.rows({{"P1", "Ada", "Byron"}}));
+    auto shape = std::make_shared<RowShape>(RowShape{{"SURNAME", "ID", "FORENAME"}, 3});
+    RecordBatch other(shape);
+    other.begin_row({});
+    other.set(0, "Hopper");
+    other.set(1, "P2");
+    other.set(2, "Grace");
+    other.commit_row();
+    const CanonicalBatch second = normaliser.normalise(std::move(other));
+    EXPECT_EQ(field_of(first.rows[0], "family_name"), "Byron");
+    EXPECT_EQ(second.rows[0].source_key, "P2");
+    EXPECT_EQ(field_of(second.rows[0], "family_name"), "Hopper");
+    EXPECT_EQ(field_of(second.rows[0], "birth_date"), "<absent>") << "this shape has no such column";
+}
+
+TEST_F(PupilNormaliser, AnEmptyBatchGivesNothing) {
+    const CanonicalBatch batch = normalise({});
+    EXPECT_TRUE(batch.rows.empty());
+    EXPECT_TRUE(batch.outcomes.empty());
+    EXPECT_EQ(batch.rows_read, 0U);
+}
+
+TEST(CaseNormaliser, JoinsCompositeKeysAndNamesParentAndPerson) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "payment"
+resource = "payment.txt"
+columns = ["CONTRACT", "LINE", "CHILD", "AMOUNT", "PAID", "NOTE1", "NOTE2", "UNITS"]
+key = ["CONTRACT", "LINE"]
+person_key = "CHILD"
+parent_key = ["CONTRACT"]
+  [[entity.emit]]
+  to = "payment"
+    [entity.emit.fields]
+    amount = "AMOUNT"
+    payment_date = "PAID"
+    units = "UNITS"
+    ledger_code = { columns = ["NOTE1", "NOTE2"], combine = "join" }
+    invoice_reference = { columns = ["NOTE2", "NOTE1"] }
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch =
+        normaliser.normalise(connector.rows({{"C1", "7", "P1", "\u00a31,200.50", "01/04/2025", "a", "b", "12.345"},
+                                             {"C1", "", "P1", "5"},
+                                             {"C1", "8", "", "5"},
+                                             {"C2", "1", "P1", "-5.00", "", "a", ""}}));
+    ASSERT_EQ(batch.rows.size(), 2U);
+    const CanonicalRow& row = batch.rows[0];
+    EXPECT_EQ(row.source_key, std::string("C1") + kKeySeparator + "7");
+    EXPECT_EQ(row.parent_key, "C1");
+    EXPECT_EQ(row.source_person_key, "P1");
+    EXPECT_EQ(field_of(row, "amount"), "120050");
+    EXPECT_EQ(field_of(row, "payment_date"), "date 2025-04-01") << "the connector's own date form";
+    EXPECT_EQ(field_of(row, "ledger_code"), "a b");
+    EXPECT_EQ(field_of(row, "invoice_reference"), "b") << "the first that has a value";
+    EXPECT_EQ(field_of(row, "units"), "<invalid>");
+    EXPECT_EQ(field_of(batch.rows[1], "amount"), "-500");
+    EXPECT_EQ(field_of(batch.rows[1], "ledger_code"), "a");
+    EXPECT_EQ(field_of(batch.rows[1], "invoice_reference"), "a");
+
+    ASSERT_EQ(batch.rejects.size(), 2U);
+    EXPECT_EQ(batch.rejects[0].reason, RejectReason::no_key) << "half a key is none";
+    EXPECT_EQ(batch.rejects[1].reason, RejectReason::orphan_person);
+    EXPECT_EQ(batch.rejects[1].field, "CHILD");
+}
+
+TEST(CaseNormaliser, ReadsDateParts) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "person"
+resource = "person.csv"
+columns = ["ID", "D", "M", "Y"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    birth_date = { columns = ["D", "M", "Y"], combine = "date_parts" }
+    expected_birth_date = { columns = ["D", "M", "Y"], combine = "date_parts" }
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(connector.rows(
+        {{"1", "27", "3", "2015"}, {"2", "", "3", "2015"}, {"3", "", "", ""}, {"4", "31", "2", "2015"}}));
+    EXPECT_EQ(field_of(batch.rows[0], "birth_date"), "date 2015-03-27");
+    EXPECT_EQ(field_of(batch.rows[0], "expected_birth_date"), "date 2015-03-27");
+    EXPECT_EQ(field_of(batch.rows[1], "birth_date"), "date 2015-03");
+    EXPECT_EQ(field_of(batch.rows[1], "expected_birth_date"), "<invalid>") << "this field needs a day";
+    EXPECT_EQ(field_of(batch.rows[2], "birth_date"), "<empty>");
+    EXPECT_EQ(field_of(batch.rows[3], "birth_date"), "<invalid>");
+    EXPECT_EQ(issues_of(batch),
+              (std::vector<std::string>{"1 D impossible_date /3/2015", "3 D impossible_date 31/2/2015"}))
+        << "two fields made of one value are one issue";
+}
+
+TEST(CaseNormaliser, AnEmitsOwnPersonKeyTakesTheRowToAnotherPerson) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "relation"
+resource = "relation.csv"
+columns = ["ID", "CHILD", "MOTHER", "MOTHER_NAME"]
+key = ["ID"]
+person_key = "CHILD"
+  [[entity.emit]]
+  to = "person_name"
+    [entity.emit.fields]
+    name_type = { constant = "alias" }
+  [[entity.emit]]
+  to = "person_name"
+  person_key = "MOTHER"
+    [entity.emit.fields]
+    family_name = "MOTHER_NAME"
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch =
+        normaliser.normalise(connector.rows({{"1", "C1", "M1", "Byron"}, {"2", "C2", "", "Byron"}}));
+    ASSERT_EQ(batch.rows.size(), 3U);
+    EXPECT_EQ(batch.rows[0].source_person_key, "C1");
+    EXPECT_EQ(batch.rows[1].source_person_key, "M1");
+    EXPECT_EQ(batch.rows[2].source_person_key, "C2");
+}
+
+TEST(CaseNormaliser, AddressWordsThatSayThereIsNoneAreSetAside) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "address"
+resource = "address.csv"
+columns = ["ID", "P", "STREET"]
+key = ["ID"]
+person_key = "P"
+  [[entity.emit]]
+  to = "person_address"
+    [entity.emit.fields]
+    street = "STREET"
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(connector.rows(
+        {{"1", "P1", "ADDRESS NOT FOUND"}, {"2", "P1", "No fixed abode"}, {"3", "P1", "1 High Street"}}));
+    EXPECT_EQ(field_of(batch.rows[0], "street"), "<invalid>");
+    EXPECT_EQ(field_of(batch.rows[1], "street"), "<invalid>");
+    EXPECT_EQ(field_of(batch.rows[2], "street"), "1 High Street");
+    EXPECT_EQ(batch.issues.size(), 2U);
+    EXPECT_EQ(batch.issues[0].rule, IssueRule::placeholder);
+}
+
+}  // namespace
+}  // namespace caseweave

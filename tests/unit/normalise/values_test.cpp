@@ -1,0 +1,185 @@
+#include "normalise/values.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+
+#include "normalise/json_text.hpp"
+
+namespace caseweave {
+namespace {
+
+std::string outcome(const Parsed<std::string_view>& parsed) {
+    return parsed ? std::string(*parsed) : std::string(to_string(parsed.issue()));
+}
+
+std::string name(std::string_view text) {
+    std::string out;
+    bool marker = false;
+    std::string result = outcome(clean_name(text, out, marker));
+    return marker ? result + " (marked)" : result;
+}
+
+TEST(Name, KeepsWhatTheFamilyWrites) {
+    for (const char* text : {"Anne-Marie", "O'Brien", "Zo\u00eb", "van der Berg", "d\u2019Arcy", "N\u00ed Dhomhnaill",
+                             "\u0410\u043d\u043d\u0430", "McDONALD", "X", "O", "Li", "Smith-Jones"})
+        EXPECT_EQ(name(text), text);
+}
+
+TEST(Name, MendsBlanksAndControlCharacters) {
+    EXPECT_EQ(name("  Mary \t Ann  "), "Mary Ann");
+    EXPECT_EQ(name("Mary\r\nAnn"), "Mary Ann");
+    EXPECT_EQ(name(std::string_view("Ma\0ry", 5)), name("Ma\x01ry")) << "any control character";
+    EXPECT_EQ(name("Mary\u00a0Ann"), "Mary Ann") << "a no-break space";
+}
+
+TEST(Name, PlaceholdersAreNoNames) {
+    for (const char* text :
+         {"UNKNOWN", "Unknown", "not known", "N/A", "TBC", "-", ".", "?", "XXXX", "xx", "None", "NA", "-1", "   "})
+        EXPECT_EQ(name(text), "placeholder") << text;
+}
+
+TEST(Name, PeopleAreCalledNaAndNil) {
+    EXPECT_EQ(name("Na"), "Na");
+    EXPECT_EQ(name("Nil"), "Nil");
+    EXPECT_EQ(name("NIL"), "placeholder");
+}
+
+TEST(Name, DuplicateMarkersAreCutOut) {
+    EXPECT_EQ(name("SMITH (DUPLICATE)"), "SMITH (marked)");
+    EXPECT_EQ(name("DUPLICATE - Smith"), "Smith (marked)");
+    EXPECT_EQ(name("Smith *dup*"), "Smith (marked)");
+    EXPECT_EQ(name("Smith DO NOT USE"), "Smith (marked)");
+    EXPECT_EQ(name("Smith-Jones duplicated"), "Smith-Jones (marked)");
+    EXPECT_EQ(name("DUPLICATE"), "duplicate_marker (marked)");
+    EXPECT_EQ(name("** DUPLICATE RECORD"), "RECORD (marked)");
+    EXPECT_EQ(name("Dupont"), "Dupont") << "no marker";
+}
+
+std::string postcode(std::string_view text) {
+    std::string out;
+    return outcome(check_postcode(text, out));
+}
+
+TEST(Postcode, KnowsTheSixOutwardShapes) {
+    EXPECT_EQ(postcode("M1 1AE"), "M1 1AE");      // A9
+    EXPECT_EQ(postcode("B33 8TH"), "B33 8TH");    // A99
+    EXPECT_EQ(postcode("W1A 0AX"), "W1A 0AX");    // A9A
+    EXPECT_EQ(postcode("CR2 6XH"), "CR2 6XH");    // AA9
+    EXPECT_EQ(postcode("DN55 1PT"), "DN55 1PT");  // AA99
+    EXPECT_EQ(postcode("EC1A 1BB"), "EC1A 1BB");  // AA9A
+}
+
+TEST(Postcode, WritesTheUsualForm) {
+    EXPECT_EQ(postcode("po191rq"), "PO19 1RQ");
+    EXPECT_EQ(postcode("PO 19 1 RQ"), "PO19 1RQ");
+    EXPECT_EQ(postcode("PO19-1RQ"), "PO19 1RQ");
+}
+
+TEST(Postcode, PutsLetterOAndZeroRightWhereOneReadingIsLeft) {
+    EXPECT_EQ(postcode("PO19 ORQ"), "PO19 0RQ") << "inward digit";
+    EXPECT_EQ(postcode("P019 1RQ"), "PO19 1RQ") << "second of four must be a letter";
+    EXPECT_EQ(postcode("POI9 1RQ"), "PO19 1RQ") << "third of four must be a digit";
+    EXPECT_EQ(postcode("0X4 1AB"), "OX4 1AB") << "first is a letter";
+    EXPECT_EQ(postcode("MI 1AE"), "M1 1AE") << "second of two is a digit";
+    EXPECT_EQ(postcode("BNI 1AE"), "BN1 1AE") << "AA9";
+    EXPECT_EQ(postcode("WIA 0AX"), "W1A 0AX") << "A9A";
+    EXPECT_EQ(postcode("PO19 IRQ"), "PO19 1RQ");
+}
+
+TEST(Postcode, RefusesOtherShapes) {
+    for (const char* text : {"A999 1AA", "A99A 1AA", "AAA1 1AA", "AAA 1AB", "9A1 1AA", "PO19 RRQ", "PO19 11Q", "PO19",
+                             "PO19 1RQX", "PO1999 1RQ", "P$19 1RQ", "PO19 1R", "PO19 1CO", "PO19 1R0"})
+        EXPECT_EQ(postcode(text), "not_a_postcode") << text;
+}
+
+TEST(Postcode, PseudoPostcodesAndWordsArePlaceholders) {
+    EXPECT_EQ(postcode("ZZ99 3WZ"), "placeholder") << "no fixed abode";
+    EXPECT_EQ(postcode("NFA"), "placeholder");
+    EXPECT_EQ(postcode("Unknown"), "placeholder");
+    EXPECT_EQ(postcode("XXXX"), "placeholder");
+}
+
+std::string phone(std::string_view text) {
+    std::string out;
+    return outcome(check_phone(text, out));
+}
+
+TEST(Phone, IsReducedToItsDigits) {
+    EXPECT_EQ(phone("01243 777100"), "01243777100");
+    EXPECT_EQ(phone("(01243) 777-100"), "01243777100");
+    EXPECT_EQ(phone("+44 1243 777100"), "01243777100");
+    EXPECT_EQ(phone("+44 (0)1243 777100"), "01243777100");
+    EXPECT_EQ(phone("0044 1243 777100"), "01243777100");
+    EXPECT_EQ(phone("0044 (0)1243 777100"), "01243777100");
+    EXPECT_EQ(phone("+48 22 123 45 67"), "+48221234567");
+}
+
+TEST(Phone, SetsAsideWhatIsNone) {
+    for (const char* text :
+         {"01243", "777100 ext 4", "1243777100", "mum's mobile", "+", "012437771001234567", "01+243777100"})
+        EXPECT_EQ(phone(text), "bad_format") << text;
+    for (const char* text : {"Unknown", "00000000000", "-1", "N/A"}) EXPECT_EQ(phone(text), "placeholder") << text;
+}
+
+std::string email(std::string_view text) {
+    std::string out;
+    return outcome(check_email(text, out));
+}
+
+TEST(Email, IsCheckedAndLowerCased) {
+    EXPECT_EQ(email("A.Parent@Example.ORG"), "a.parent@example.org");
+    EXPECT_EQ(email("a+b@mail.example.co.uk"), "a+b@mail.example.co.uk");
+    for (const char* text :
+         {"parent", "@example.org", "a@b", "a@b.", "a@@b.org", "a b@c.org", "a@b.org;c@d.org", "a@.org"})
+        EXPECT_EQ(email(text), "bad_format") << text;
+    EXPECT_EQ(email("none"), "placeholder");
+}
+
+TEST(Boolean, ReadsEveryHabit) {
+    for (const char* text :
+         {"Y", "y", "yes", "YES", "True", "t", "1", "on", "-1", "x", "\xE2\x9C\x93", "\xE2\x9C\x94"}) {
+        const auto parsed = parse_boolean(text);
+        ASSERT_TRUE(parsed.has_value()) << text;
+        EXPECT_TRUE(*parsed) << text;
+    }
+    for (const char* text : {"N", "n", "no", "No", "FALSE", "f", "0", "off"}) {
+        const auto parsed = parse_boolean(text);
+        ASSERT_TRUE(parsed.has_value()) << text;
+        EXPECT_FALSE(*parsed) << text;
+    }
+    for (const char* text : {"", "2", "maybe", "U", "ye", "yess"})
+        EXPECT_FALSE(parse_boolean(text).has_value()) << text;
+}
+
+TEST(Integer, ReadsWholeNumbersOnly) {
+    EXPECT_EQ(*parse_integer("42"), 42);
+    EXPECT_EQ(*parse_integer("-7"), -7);
+    EXPECT_EQ(*parse_integer("+7"), 7);
+    EXPECT_EQ(*parse_integer("12.0"), 12);
+    EXPECT_EQ(*parse_integer("9223372036854775807"), std::numeric_limits<std::int64_t>::max());
+    for (const char* text : {"", "x", "12.5", "1,200", "12 ", "0x1F", "--1", "+"}) {
+        const auto parsed = parse_integer(text);
+        ASSERT_FALSE(parsed.has_value()) << text;
+        EXPECT_EQ(parsed.issue(), IssueRule::not_a_number) << text;
+    }
+    EXPECT_EQ(parse_integer("9223372036854775808").issue(), IssueRule::out_of_range);
+}
+
+TEST(AddressPlaceholder, SaysThatThereIsNone) {
+    for (const char* text :
+         {"ADDRESS NOT FOUND", "Address not known", "no fixed abode", "NFA", "UNKNOWN", "Confidential"})
+        EXPECT_TRUE(is_address_placeholder(text)) << text;
+    for (const char* text : {"1 Unknown Street", "Confidential House", "The Abode", ""})
+        EXPECT_FALSE(is_address_placeholder(text)) << text;
+}
+
+TEST(JsonText, EscapesWhatJsonDoesNotAllow) {
+    std::string out;
+    append_json_string(out, std::string_view("a\"b\\c\n\t\0z\x7f Zo\xC3\xAB", 15));
+    EXPECT_EQ(out, "\"a\\\"b\\\\c\\u000a\\u0009\\u0000z\x7f Zo\xC3\xAB\"");
+}
+
+}  // namespace
+}  // namespace caseweave
