@@ -227,7 +227,7 @@ class AdmissionsFiles {
         append(applications_,
                {{"APPNO", key},
                 {"REFNO", child->key},
-                {"ROUND", answers_.code(round, "XX")},
+                {"ROUND", answers_.code(round, "RX")},
                 {"ENTRYYR", academic_year(application.entry_school_year)},
                 {"NCYEAR", padded(static_cast<std::uint64_t>(year), 2)},
                 {"RECD", or_zeros(answers_.day(application.date))},

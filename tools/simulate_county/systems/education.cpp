@@ -18,7 +18,7 @@ std::string_view nhs_status(std::string_view status) {
 }
 
 std::string_view gender_code(std::string_view gender) {
-    return gender == "N" ? "NB" : gender;
+    return gender == "N" ? "NB" : gender == "U" ? "NK" : gender;
 }
 
 std::string_view yes_no(bool flag) {

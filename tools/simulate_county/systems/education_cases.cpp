@@ -234,7 +234,7 @@ class EducationCases {
                         {"applied_on", format_day(span.from - random.between(1, 30))},
                         {"start_date", answers_.day(span.from)},
                         {"end_date", answers_.day(span.to)},
-                        {"basis_code", answers_.code(basis, "TBC")},
+                        {"basis_code", answers_.code(basis, "ZB")},
                         {"uk_country", "ENG"},
                         {"trans_prot", span.from >= to_day(2018, 4, 1) ? "Y" : "N"},
                         {"ecs_check_on", format_day(std::min(span.from + 365, kToday))},

@@ -179,7 +179,7 @@ class Sen2Return {
     }
 
     /// Adds the assessment and, where one was issued, the plan as it is named; gives the plan's key or "".
-    std::string add_assessment(const Person&, const EhcProcess& process, const PersonView& holder,
+    std::string add_assessment(const Person& person, const EhcProcess& process, const PersonView& holder,
                                const std::string& request, Random& random) {
         const std::string assessment = assessment_keys_.next();
         const std::string_view outcome = process.assessment_ended == 0 ? "A" : process.plan_issued ? "Y" : "N";
@@ -210,14 +210,28 @@ class Sen2Return {
                 {"DP", flag(process.personal_budget && random.chance(0.5))},
                 {"CeaseDate", ended ? answers_.day(process.plan_to) : Cell()},
                 {"CeaseReason", ended ? answers_.code(cease_reason(process.plan_end_reason), "99") : Cell()}});
-        add_place(plan_details_, "NamedPlanID", plan, process.school, holder, random);
+        const SchoolEnrolment* last = last_enrolment(person, holder);
+        // Some plans name no school: the provision is arranged elsewhere.
+        const bool elsewhere = random.chance(0.03);
+        add_place(plan_details_, "NamedPlanID", plan, last == nullptr || elsewhere ? kNone : last->school, 1, holder,
+                  random);
         return plan;
+    }
+
+    /// Gives the last enrolment that this record of the person may know: none after a seal on its earlier side.
+    const SchoolEnrolment* last_enrolment(const Person& person, const PersonView& holder) const {
+        const Day until = holder.side == Side::earlier ? county_.seals[person.seal].date : kOpen;
+        const SchoolEnrolment* last = nullptr;
+        for (const SchoolEnrolment& enrolment : person.life.enrolments) {
+            if (enrolment.from < until) last = &enrolment;
+        }
+        return last;
     }
 
     bool is_residential(std::uint32_t school) const { return school != kNone && county_.school(school).residential; }
 
-    /// Adds the first place of education of a plan, named or attended.
-    void add_place(Table& table, std::string_view link, const std::string& plan, std::uint32_t school,
+    /// Adds a place of education of a plan, named or attended.
+    void add_place(Table& table, std::string_view link, const std::string& plan, std::uint32_t school, int rank,
                    const PersonView& holder, Random& random) {
         const bool named = school != kNone;
         const bool college = named && county_.school(school).phase == School::Phase::college;
@@ -228,7 +242,7 @@ class Sen2Return {
                        {"UKPRN", college ? Cell("1007" + county_.school(school).estab) : Cell()},
                        {"SENSetting", named ? Cell() : answers_.code("OLA", "HOME")},
                        {"SENSettingOther", named ? Cell() : Cell("Tuition at home")},
-                       {"PlacementRank", "1"},
+                       {"PlacementRank", std::to_string(rank)},
                        {"SENUnitIndicator", flag(!special && random.chance(0.04))},
                        {"ResourcedProvisionIndicator", flag(!special && random.chance(0.05))}});
     }
@@ -249,19 +263,29 @@ class Sen2Return {
                 {"LastReview", told ? answers_.day(meeting + random.between(10, 28)) : Cell()},
                 {"PhaseTransferDueDate", changes ? Cell("2026-02-15") : Cell()},
                 {"PhaseTransferFinalDate", changes && random.chance(0.8) ? Cell("2026-02-12") : Cell()}});
-        const std::uint32_t school =
-            person.life.enrolments.empty() ? process.school : person.life.enrolments.back().school;
-        add_place(placements_, "ActivePlanID", plan, school, holder, random);
-        Row& place = placements_.rows.back();
-        const Day entered = person.life.enrolments.empty() ? process.plan_from : person.life.enrolments.back().from;
-        place[placements_.column("EntryDate")] = answers_.day(entered);
-        place[placements_.column("Res")] = flag(is_residential(school));
+        const SchoolEnrolment* last = last_enrolment(person, holder);
+        add_attended(plan, last == nullptr ? kNone : last->school, 1, last == nullptr ? process.plan_from : last->from,
+                     kOpen, holder, random);
+        if (!person.sealed() && person.life.enrolments.size() > 1) {
+            const SchoolEnrolment& before = *(person.life.enrolments.end() - 2);
+            if (before.to > process.plan_from)
+                add_attended(plan, before.school, 2, before.from, before.to, holder, random);
+        }
         for (std::size_t i = 0; i < process.needs.size(); ++i) {
             append(needs_, {{"LocalID", holder.key},
                             {"ActivePlanID", plan},
                             {"SENType", answers_.code(process.needs[i], "DYSX")},
                             {"SENTypeRank", std::to_string(i + 1)}});
         }
+    }
+
+    void add_attended(const std::string& plan, std::uint32_t school, int rank, Day from, Day to,
+                      const PersonView& holder, Random& random) {
+        add_place(placements_, "ActivePlanID", plan, school, rank, holder, random);
+        Row& place = placements_.rows.back();
+        place[placements_.column("EntryDate")] = answers_.day(from);
+        place[placements_.column("LeavingDate")] = answers_.day(to);
+        place[placements_.column("Res")] = flag(is_residential(school));
     }
 
     void spoil() {

@@ -227,7 +227,7 @@ class SchoolWorkbooks {
                 {"Status", answers_.code(done                ? "Complete"
                                          : day + 14 < kToday ? "Overdue"
                                                              : "In progress",
-                                         "Tbc")},
+                                         "Parked")},
                 {"QA Rating", Cell(done ? kRatings[random.weighted(kRatingWeights)] : "Awaiting QA")},
                 {"NC Year", Cell(year_label(year))},
                 {"Designated Teacher", Cell(random.pick(kTeachers))},
