@@ -72,10 +72,10 @@ void verify_file(const EntityDefinition& entity, const ConnectorDefinition& conn
             closed = true;
         } else {
             ++tally.records;
-            // Records that will be quarantined for their width have no amount that could be trusted.
+            // A record that will be quarantined counts too, as long as its amount can be read.
             const EntityDefinition* const known = find_record_type(connector, entity, type);
             const std::size_t amount = known == nullptr ? 0 : amount_field(*known, settings.total_columns);
-            if (amount > 0 && reader.fields().size() > known->columns.size()) {
+            if (amount > 0 && reader.fields().size() > amount) {
                 if (const Parsed<Decimal> value = parse_decimal(reader.field(amount)))
                     tally.hundredths += value->hundredths;
             }

@@ -1,0 +1,27 @@
+#include "connectors/formats/delimited.hpp"
+#include "connectors/formats/fixed_width.hpp"
+#include "connectors/formats/json.hpp"
+#include "connectors/formats/xlsx.hpp"
+#include "connectors/formats/xml.hpp"
+#include "connectors/transports/file_drop.hpp"
+#include "connectors/transports/https.hpp"
+#include "connectors/transports/odbc.hpp"
+#include "connectors/transports/postgres.hpp"
+#include "extract/registry.hpp"
+
+namespace caseweave {
+
+void register_transports_and_formats(Registry& registry) {
+    registry.add_transport("odbc", make_odbc_transport);
+    registry.add_transport("postgres", make_postgres_transport);
+    registry.add_transport("https", make_https_transport);
+    registry.add_transport("file_drop", make_file_drop_transport);
+
+    registry.add_format("delimited", make_delimited_format);
+    registry.add_format("fixed_width", make_fixed_width_format);
+    registry.add_format("xml", make_xml_format);
+    registry.add_format("json", make_json_format);
+    registry.add_format("xlsx", make_xlsx_format);
+}
+
+}  // namespace caseweave
