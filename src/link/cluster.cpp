@@ -77,30 +77,43 @@ void Clustering::collect(Rank root, std::vector<Rank>& members) const {
     std::ranges::sort(members);
 }
 
-RefusalReason Clustering::identifier_conflict() const {
+Clustering::NumberConflict Clustering::number_conflict() const {
     const FeatureTable& features = scorer_->features();
     struct Numbers {
         std::vector<std::uint32_t> left, right, former;
-    } nhs, upn;
+    } traced, any_nhs, upn;
     const auto gather = [&](const std::vector<Rank>& members, bool is_left) {
+        const auto add = [&](Numbers& numbers, std::uint32_t value) {
+            (is_left ? numbers.left : numbers.right).push_back(value);
+        };
         for (const Rank member : members) {
             for (const IdentifierFeature& id : features.identifiers(member)) {
-                if (id.kind != IdentifierKind::nhs_number && id.kind != IdentifierKind::upn) continue;
-                Numbers& numbers = id.kind == IdentifierKind::nhs_number ? nhs : upn;
-                const IdentifierState speaking =
-                    id.kind == IdentifierKind::nhs_number ? IdentifierState::verified : IdentifierState::current;
-                if (id.state == IdentifierState::former)
-                    numbers.former.push_back(id.value);
-                else if (id.state == speaking)
-                    (is_left ? numbers.left : numbers.right).push_back(id.value);
+                const bool former = id.state == IdentifierState::former;
+                if (id.kind == IdentifierKind::nhs_number) {
+                    if (former)
+                        traced.former.push_back(id.value);
+                    else
+                        add(any_nhs, id.value);
+                    if (id.state == IdentifierState::verified) add(traced, id.value);
+                } else if (id.kind == IdentifierKind::upn) {
+                    if (former)
+                        upn.former.push_back(id.value);
+                    else if (id.state == IdentifierState::current)
+                        add(upn, id.value);
+                }
             }
         }
     };
     gather(left_, true);
     gather(right_, false);
-    if (conflict(nhs.left, nhs.right, nhs.former)) return RefusalReason::verified_nhs_conflict;
-    if (conflict(upn.left, upn.right, upn.former)) return RefusalReason::permanent_upn_conflict;
-    return RefusalReason::none;
+    any_nhs.former = traced.former;
+    NumberConflict found;
+    if (conflict(traced.left, traced.right, traced.former))
+        found.reason = RefusalReason::verified_nhs_conflict;
+    else if (conflict(upn.left, upn.right, upn.former))
+        found.reason = RefusalReason::permanent_upn_conflict;
+    found.nhs_numbers_differ = conflict(any_nhs.left, any_nhs.right, any_nhs.former);
+    return found;
 }
 
 bool Clustering::explained_by_a_member(Rank a, Rank b) const {
@@ -152,8 +165,8 @@ RefusalReason Clustering::refusal(const Edge& edge) {
     if (fixed != RefusalReason::none || decided) return fixed;
     if (left_.size() + right_.size() > limits.max_records) return RefusalReason::too_many_records;
 
-    const RefusalReason numbers = identifier_conflict();
-    if (numbers == RefusalReason::verified_nhs_conflict) return numbers;
+    const NumberConflict numbers = number_conflict();
+    if (numbers.reason == RefusalReason::verified_nhs_conflict) return numbers.reason;
     double votes = 0;
     std::size_t doubtful = 0;
     bool dates_apart = false;
@@ -182,9 +195,11 @@ RefusalReason Clustering::refusal(const Edge& edge) {
             if (score.bits < scorer_->model().review_bits()) ++doubtful;
         }
     }
-    if (numbers != RefusalReason::none) return numbers;
-    // Twins' names are chosen alike: where a twin is known of, "Evie" and "Evelyn" need more than their likeness.
-    if (known_twin && other_forename && !same_forename && !same_number) return RefusalReason::possible_twin;
+    if (numbers.reason != RefusalReason::none) return numbers.reason;
+    // Twins' names are chosen alike: where a twin is known of, or numbers differ, "Evie" and "Evelyn" need more than
+    // their likeness.
+    if ((known_twin || numbers.nhs_numbers_differ) && other_forename && !same_forename && !same_number)
+        return RefusalReason::possible_twin;
     if (dates_apart) return RefusalReason::birth_dates_apart;
     const auto pairs = left_.size() * right_.size();
     if (votes / static_cast<double>(pairs) < limits.coherence_floor_bits) return RefusalReason::incoherent;

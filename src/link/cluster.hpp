@@ -47,7 +47,12 @@ class Clustering {
     Rank root(Rank rank) noexcept;
     void merge(Rank a, Rank b) noexcept;
     void collect(Rank root, std::vector<Rank>& members) const;
-    RefusalReason identifier_conflict() const;
+    /// Says what the identifiers of left_ and right_ have against each other.
+    struct NumberConflict {
+        RefusalReason reason = RefusalReason::none;  ///< traced NHS numbers, or permanent UPNs
+        bool nhs_numbers_differ = false;             ///< both sides have NHS numbers, traced or not, and share none
+    };
+    NumberConflict number_conflict() const;
     bool explained_by_a_member(Rank a, Rank b) const;
     std::vector<Refusal> select_review(std::vector<Refusal> candidates);
 

@@ -38,7 +38,8 @@ std::string_view in_words(RefusalReason reason) noexcept {
         "their source records them as related to each other",
         "their source keeps one record for each person",
         "they hold two different permanent UPNs",
-        "one is known to be of a multiple birth, and their forenames are not the same",
+        "they may be twins: their forenames are alike but not the same, and one is known to be a twin or their numbers "
+        "differ",
         "their birth dates are far apart",
         "the record is as near to another person, who cannot be the same",
         "other records of the two speak against it",

@@ -24,7 +24,7 @@ enum class RefusalReason : std::uint8_t {
     related_in_source,       ///< one source has both, related to each other
     unique_in_source,        ///< the source guarantees one record a person
     permanent_upn_conflict,  ///< two permanent UPNs
-    possible_twin,           ///< one is known to be a twin, and no forename of the two is quite the same
+    possible_twin,           ///< forenames alike but none the same, and a twin is known of or NHS numbers differ
     birth_dates_apart,
     ambiguous,    ///< as near to another person, who cannot be the same
     incoherent,   ///< the two clusters' records speak against each other

@@ -187,12 +187,13 @@ TEST(LinkPeople, MergesNoTwinsEvenInACountyOfTwins) {
     PersonBuilder builder;
     fill(builder, records);
     const LinkResult result = link_people(builder.store(), shipped_model());
-    // Clusters that hold records of both of a pair.
-    std::map<std::uint32_t, std::set<std::uint32_t>> people;
+    // Births of which one cluster holds records of both.
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::set<std::uint32_t>> people;
     std::set<std::uint32_t> births;
     for (const auto& record : records) {
-        people[result.cluster[builder.row(record.system, record.key).value]].insert(record.person);
-        if (record.birth != 0) births.insert(record.birth);
+        if (record.birth == 0) continue;
+        births.insert(record.birth);
+        people[{result.cluster[builder.row(record.system, record.key).value], record.birth}].insert(record.person);
     }
     const auto merged = std::ranges::count_if(people, [](const auto& entry) { return entry.second.size() > 1; });
     EXPECT_GT(births.size(), 3500U);
