@@ -4,6 +4,7 @@
 
 #include "simulate_county/systems/registry.hpp"
 #include "simulate_county/systems/source_rows.hpp"
+#include "simulate_county/systems/unplaced_people.hpp"
 
 namespace simulate {
 namespace {
@@ -304,11 +305,8 @@ class PlacementFinance {
             documents_.defects.push_back({3, DefectKind::undecodable_byte, documents_.column("DOC_TITLE")});
             documents_.defects.push_back({4, DefectKind::nul_byte, documents_.column("DOC_TITLE")});
         }
-        if (clients_.rows.size() > 20) {
-            const std::size_t broken = clients_.rows.size() / 2;
-            clients_.defects.push_back({broken, DefectKind::truncated_line, 0});
-            dump.unplaced_people.push_back(*clients_.rows[broken][0]);
-        }
+        break_one_person(dump, clients_, "CLIENT_ID", view_, DefectKind::truncated_line, "SURNAME",
+                         random_.stream("broken"));
     }
 
     const County& county_;

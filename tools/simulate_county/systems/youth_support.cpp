@@ -4,6 +4,7 @@
 
 #include "simulate_county/systems/registry.hpp"
 #include "simulate_county/systems/source_rows.hpp"
+#include "simulate_county/systems/unplaced_people.hpp"
 #include "simulate_county/systems/youth_support_tables.hpp"
 
 namespace simulate {
@@ -382,11 +383,8 @@ class YouthSupport {
             tables_.interventions.defects.push_back({4, DefectKind::nul_byte, summary});
             tables_.interventions.defects.push_back({5, DefectKind::truncated_line, 0});
         }
-        if (tables_.people.rows.size() > 20) {
-            const std::size_t broken = tables_.people.rows.size() / 3;
-            tables_.people.defects.push_back({broken, DefectKind::truncated_line, 0});
-            dump.unplaced_people.push_back(*tables_.people.rows[broken][0]);
-        }
+        break_one_person(dump, tables_.people, "youngPersonId", view_, DefectKind::truncated_line, "surname",
+                         random_.stream("broken"));
     }
 
     const County& county_;
