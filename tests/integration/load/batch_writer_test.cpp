@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <optional>
 #include <thread>
 
 #include "canonical/row_digest.hpp"
@@ -34,8 +35,12 @@ TallyTable read_back(TargetConnection& connection, const EntityDescriptor& entit
 
 class BatchWriterTest : public TargetFixture {
   protected:
+    void SetUp() override {
+        TargetFixture::SetUp();
+        run_.emplace(begin_run(connection_));
+    }
     TargetConnection connection_ = connect();
-    RunLedger ledger_ = begin_run(connection_);
+    std::optional<RunLedger> run_;
 };
 
 /// Fills a row's references with persons, where the entity has any.
@@ -51,7 +56,7 @@ TEST_F(BatchWriterTest, EveryEntityComesBackByteForByte) {
     constexpr std::uint32_t kSeed = 7;
     SCOPED_TRACE(testing::Message() << "seed " << kSeed);
     SampleRows rows(kSeed);
-    BatchWriter writer(connection_, ledger_);
+    BatchWriter writer(connection_, *run_);
     for (const EntityDescriptor* entity : target_schema().entities()) {
         writer.open({"system_" + entity->name, "source"}, 1, "cases");
         const auto references = references_of(*entity);
@@ -62,8 +67,8 @@ TEST_F(BatchWriterTest, EveryEntityComesBackByteForByte) {
     for (const EntityDescriptor* entity : target_schema().entities())
         for (const auto& [key, segments] : read_back(connection_, *entity)) found[key] += segments;
     ASSERT_EQ(found.size(), target_schema().entities().size());
-    EXPECT_EQ(found, ledger_.tallies());
-    for (const auto& [entity, counts] : ledger_.counts()) {
+    EXPECT_EQ(found, run_->tallies());
+    for (const auto& [entity, counts] : run_->counts()) {
         EXPECT_EQ(counts.emitted, 40);
         EXPECT_EQ(counts.inserted, 40);
     }
@@ -78,7 +83,7 @@ TEST_F(BatchWriterTest, ValuesMeanWhatTheyMeant) {
     ASSERT_NE(decimal, contract.fields.end());
 
     SampleRows rows(1);
-    BatchWriter writer(connection_, ledger_);
+    BatchWriter writer(connection_, *run_);
     writer.open(kEntity, 1, "cases");
     for (const std::int64_t hundredths :
          {0L, 5L, 50L, -1L, 100L, 123456L, 1000000L, -99999999L, 10000000000000L, 9223372036854775807L}) {
@@ -115,14 +120,14 @@ TEST_F(BatchWriterTest, ValuesMeanWhatTheyMeant) {
         "3|1|1|2015-03-01|month~|1899-12-31|2000-01-02 00:00:00.000001|t|Zo\u00eb|t");
     const std::string missing = value(connection_, "SELECT missing FROM lineage.person_record");
     EXPECT_NE(missing.find("religion:withheld"), std::string::npos);
-    EXPECT_EQ(missing.find("given_name"), std::string::npos);
+    EXPECT_EQ(missing.find(",given_name:"), std::string::npos) << "it has a value";
 }
 
 TEST_F(BatchWriterTest, RowsLedgerAndLineageAppearTogether) {
     SampleRows rows(3);
     const EntityDescriptor& referral = *target_schema().find("referral");
     const EntityDescriptor& contact = *target_schema().find("contact");
-    BatchWriter writer(connection_, ledger_);
+    BatchWriter writer(connection_, *run_);
     writer.open(kEntity, 1, "cases");
     for (int i = 0; i < 100; ++i) {
         writer.add(rows.make(referral), {PersonId{1}, 0, {}});
@@ -152,7 +157,7 @@ TEST_F(BatchWriterTest, RowsLedgerAndLineageAppearTogether) {
     EXPECT_EQ(value(other, "SELECT rule || raw_value FROM lineage.field_issue"), "impossible_date31/02/2015");
     EXPECT_EQ(writer.commit(), 0) << "nothing new was added";
 
-    EXPECT_TRUE(ledger_.close(connection_, ExitCode::quarantined).empty());
+    EXPECT_TRUE(run_->close(connection_, ExitCode::quarantined).empty());
     EXPECT_EQ(value(other, "SELECT read || '/' || emitted || '/' || inserted || balanced FROM lineage.balance"),
               "101/200/200true");
     EXPECT_EQ(value(other, "SELECT sum(rows) FROM lineage.row_tally"), "200");
@@ -162,13 +167,13 @@ TEST_F(BatchWriterTest, RowsLedgerAndLineageAppearTogether) {
 TEST_F(BatchWriterTest, AnAbandonedBatchLeavesNothing) {
     SampleRows rows(4);
     {
-        BatchWriter writer(connection_, ledger_);
+        BatchWriter writer(connection_, *run_);
         writer.open(kEntity, 1, "cases");
         for (int i = 0; i < 1000; ++i) writer.add(rows.make(*target_schema().find("referral")), {});
     }
     TargetConnection other = connect();
     EXPECT_EQ(value(other, "SELECT count(*) FROM integrated.referral"), "0");
-    EXPECT_TRUE(ledger_.counts().empty());
+    EXPECT_TRUE(run_->counts().empty());
 }
 
 /// Loads `batches` committed batches of ten rows, then one that is never committed, and dies without a word.
@@ -231,25 +236,25 @@ TEST_F(BatchWriterTest, AKilledRunIsTakenUpWhereItsLastBatchEnded) {
 
 TEST_F(BatchWriterTest, DiscardTakesOneSourceEntityAway) {
     SampleRows rows(8);
-    BatchWriter writer(connection_, ledger_);
+    BatchWriter writer(connection_, *run_);
     for (const char* entity : {"referral", "other"}) {
         writer.open({"social_care", entity}, 1, "cases");
         for (int i = 0; i < 20; ++i) writer.add(rows.make(*target_schema().find("referral")), {});
         writer.set_checkpoint("x", false);
         writer.commit();
     }
-    ledger_.discard(connection_, kEntity, "cases", {"integrated.referral"});
+    run_->discard(connection_, kEntity, "cases", {"integrated.referral"});
     EXPECT_EQ(value(connection_, "SELECT count(*) FROM integrated.referral"), "20");
-    EXPECT_FALSE(ledger_.checkpoint(kEntity, "cases").has_value());
-    EXPECT_TRUE(ledger_.checkpoint({"social_care", "other"}, "cases").has_value());
-    EXPECT_EQ(ledger_.tallies(), read_back(connection_, *target_schema().find("referral")));
+    EXPECT_FALSE(run_->checkpoint(kEntity, "cases").has_value());
+    EXPECT_TRUE(run_->checkpoint({"social_care", "other"}, "cases").has_value());
+    EXPECT_EQ(run_->tallies(), read_back(connection_, *target_schema().find("referral")));
     auto again = RunLedger::newest(connection_);
-    EXPECT_EQ(again->tallies(), ledger_.tallies());
+    EXPECT_EQ(again->tallies(), run_->tallies());
 }
 
 TEST_F(BatchWriterTest, ALostServerIsOneSentenceAndNoPartialBatch) {
-    TemporaryFolder folder;
-    PrivateCluster own = PrivateCluster::start(folder.path());
+    OwnCluster holder;
+    PrivateCluster& own = holder.cluster;
     {
         TargetConnection admin(own.settings(PrivateCluster::kAdmin));
         migrate_target(admin, target_definition(), target_schema());
@@ -275,7 +280,7 @@ TEST_F(BatchWriterTest, ALostServerIsOneSentenceAndNoPartialBatch) {
     }
     EXPECT_TRUE(connection.broken());
 
-    own = PrivateCluster::start(folder.path());
+    own = PrivateCluster::start(holder.folder.path());
     TargetConnection fresh(own.settings("caseweave_loader"));
     EXPECT_EQ(value(fresh, "SELECT count(*) FROM integrated.referral"), "10");
     auto resumed = RunLedger::resume(fresh, "me");
@@ -283,7 +288,6 @@ TEST_F(BatchWriterTest, ALostServerIsOneSentenceAndNoPartialBatch) {
     EXPECT_TRUE(resumed->phase_done("first"));
     EXPECT_FALSE(resumed->phase_done("second"));
     EXPECT_EQ(resumed->counts().at(kEntity).inserted, 10);
-    own.remove();
 }
 
 TEST_F(BatchWriterTest, AnErrorOfTheServerQuotesNoValue) {
@@ -318,7 +322,7 @@ TEST_F(BatchWriterTest, CrosswalkComesBackForAResumedRun) {
     const std::vector<CrosswalkRow> rows{{{PersonId{1}, 1, 0}, "social_care", "A1", 12.5, "nhs_number"},
                                          {{PersonId{1}, 2, 1}, "education", "E1", {}, ""},
                                          {{PersonId{2}, 2, 0}, "elsewhere", "X", {}, ""}};
-    write_crosswalk(connection_, ledger_.run(), rows);
+    write_crosswalk(connection_, run_->run(), rows);
     const Crosswalk crosswalk = read_crosswalk(connection_, [](std::string_view name) -> std::optional<SystemId> {
         if (name == "social_care") return SystemId{0};
         if (name == "education") return SystemId{1};

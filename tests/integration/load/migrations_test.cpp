@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <optional>
 #include <set>
 
 #include "integration/load/target_fixture.hpp"
@@ -39,31 +40,43 @@ TEST_F(TargetFixture, EveryTableOfAChildHasRowLevelSecurity) {
               "0");
 }
 
-/// A cluster that the test may spoil.
-class MigrationTest : public testing::Test {
+/// A database that the test may spoil, in the cluster of all tests.
+class MigrationTest : public TargetFixture {
   protected:
-    MigrationTest() { migrate_target(admin_, target_definition(), target_schema()); }
-    ~MigrationTest() override { cluster_.remove(); }
-
-    TemporaryFolder folder_;
-    PrivateCluster cluster_ = PrivateCluster::start(folder_.path());
-    TargetConnection admin_{cluster_.settings(PrivateCluster::kAdmin)};
+    void SetUp() override {
+        connect(PrivateCluster::kAdmin).execute("CREATE DATABASE spoilt");
+        admin_.emplace(settings(PrivateCluster::kAdmin));
+    }
+    void TearDown() override {
+        admin_.reset();
+        connect(PrivateCluster::kAdmin).execute("DROP DATABASE spoilt WITH (FORCE)");
+    }
+    static TargetConnection::Settings settings(std::string_view role) {
+        auto settings = cluster().settings(role);
+        for (auto& [keyword, text] : settings.keywords)
+            if (keyword == "dbname") text = "spoilt";
+        return settings;
+    }
+    MigrationOutcome migrate(const TargetDefinition& definition = target_definition()) {
+        return migrate_target(*admin_, definition, target_schema());
+    }
+    std::optional<TargetConnection> admin_;
 };
 
 TEST_F(MigrationTest, ASecondTimeDoesNothing) {
-    EXPECT_FALSE(migrate_target(admin_, target_definition(), target_schema()).changed());
-    TargetConnection loader(cluster_.settings("caseweave_loader"));
-    EXPECT_NO_THROW(require_current_target(loader, target_definition()));
+    migrate();
+    EXPECT_FALSE(migrate().changed());
 }
 
 TEST_F(MigrationTest, DifferencesAreFoundAndNewColumnsAdded) {
-    admin_.execute("DROP VIEW ssd.ssd_contacts");
-    admin_.execute("ALTER TABLE integrated.contact DROP COLUMN reason");
-    admin_.execute("ALTER TABLE integrated.referral ALTER COLUMN area DROP NOT NULL");
-    admin_.execute("DROP TABLE integrated.case_note CASCADE");
-    admin_.execute("ALTER TABLE integrated.child ADD COLUMN surprise text");
+    migrate();
+    admin_->execute("DROP VIEW ssd.ssd_contacts");
+    admin_->execute("ALTER TABLE integrated.contact DROP COLUMN reason");
+    admin_->execute("ALTER TABLE integrated.referral ALTER COLUMN area DROP NOT NULL");
+    admin_->execute("DROP TABLE integrated.case_note CASCADE");
+    admin_->execute("ALTER TABLE integrated.child ADD COLUMN surprise text");
     std::set<std::string> found;
-    for (const SchemaDifference& difference : compare_with_target(admin_, target_schema()))
+    for (const SchemaDifference& difference : compare_with_target(*admin_, target_schema()))
         found.insert(describe(difference));
     EXPECT_EQ(found, (std::set<std::string>{
                          "the column integrated.contact.reason is missing", "the table integrated.case_note is missing",
@@ -71,26 +84,24 @@ TEST_F(MigrationTest, DifferencesAreFoundAndNewColumnsAdded) {
                          "the column integrated.child.surprise is in the target and not in the schema"}));
 
     // As after a release whose descriptors have more columns and tables.
-    admin_.execute("DELETE FROM lineage.schema_version WHERE component = 'canonical'");
-    EXPECT_THROW(migrate_target(admin_, target_definition(), target_schema()), Error)
-        << "a changed type needs a numbered file";
-    admin_.execute("ALTER TABLE integrated.referral ALTER COLUMN area SET NOT NULL");
-    admin_.execute("ALTER TABLE integrated.child DROP COLUMN surprise");
-    const MigrationOutcome outcome = migrate_target(admin_, target_definition(), target_schema());
+    admin_->execute("DELETE FROM lineage.schema_version WHERE component = 'canonical'");
+    EXPECT_THROW(migrate(), Error) << "a changed type needs a numbered file";
+    admin_->execute("ALTER TABLE integrated.referral ALTER COLUMN area SET NOT NULL");
+    admin_->execute("ALTER TABLE integrated.child DROP COLUMN surprise");
+    const MigrationOutcome outcome = migrate();
     EXPECT_EQ(outcome.tables_created, 1);
     EXPECT_EQ(outcome.columns_added, 1);
-    EXPECT_TRUE(compare_with_target(admin_, target_schema()).empty());
-    EXPECT_EQ(admin_.execute("SELECT count(*) FROM pg_views WHERE schemaname = 'ssd'").integer(0, 0), 10);
+    EXPECT_TRUE(compare_with_target(*admin_, target_schema()).empty());
+    EXPECT_EQ(admin_->execute("SELECT count(*) FROM pg_views WHERE schemaname = 'ssd'").integer(0, 0), 10);
 }
 
 TEST_F(MigrationTest, ATargetNewerThanTheProgramIsRefused) {
-    admin_.execute(
+    migrate();
+    admin_->execute(
         "INSERT INTO lineage.schema_version (component, version, name, checksum) VALUES ('step', 99, '0099_future', "
         "'x')");
-    TargetConnection loader(cluster_.settings("caseweave_loader"));
-    for (const auto& attempt :
-         {std::function<void()>([&] { migrate_target(admin_, target_definition(), target_schema()); }),
-          std::function<void()>([&] { require_current_target(loader, target_definition()); })}) {
+    for (const auto& attempt : {std::function<void()>([&] { migrate(); }),
+                                std::function<void()>([&] { require_current_target(*admin_, target_definition()); })}) {
         try {
             attempt();
             ADD_FAILURE() << "accepted";
@@ -102,28 +113,27 @@ TEST_F(MigrationTest, ATargetNewerThanTheProgramIsRefused) {
 }
 
 TEST_F(MigrationTest, AnEditedReleasedFileIsRefused) {
+    migrate();
     TargetDefinition edited = target_definition();
     edited.steps[2].checksum = to_hex(digest_bytes("something else"));
-    EXPECT_THROW(migrate_target(admin_, edited, target_schema()), Error);
+    EXPECT_THROW(migrate(edited), Error);
 }
 
 TEST_F(MigrationTest, AFailingStepLeavesNothingOfItself) {
+    migrate();
     TargetDefinition more = target_definition();
     more.steps.push_back({static_cast<int>(more.steps.size()) + 1, "0099_broken",
                           "CREATE TABLE lineage.half (a integer); SELECT nonsense();", "c"});
-    EXPECT_THROW(migrate_target(admin_, more, target_schema()), Error);
-    EXPECT_TRUE(admin_.execute("SELECT to_regclass('lineage.half')").is_null(0, 0));
-    EXPECT_FALSE(migrate_target(admin_, target_definition(), target_schema()).changed());
+    EXPECT_THROW(migrate(more), Error);
+    EXPECT_TRUE(admin_->execute("SELECT to_regclass('lineage.half')").is_null(0, 0));
+    EXPECT_FALSE(migrate().changed());
 }
 
-TEST(MigrationOfAnEmptyTarget, RequiresTheSchemaFirst) {
-    TemporaryFolder folder;
-    PrivateCluster cluster = PrivateCluster::start(folder.path());
-    {
-        TargetConnection loader(cluster.settings("caseweave_loader"));
-        EXPECT_THROW(require_current_target(loader, target_definition()), Error);
-    }
-    cluster.remove();
+TEST_F(MigrationTest, AnEmptyTargetHasToBeMigratedFirst) {
+    TargetConnection admin(settings(PrivateCluster::kAdmin));
+    EXPECT_THROW(require_current_target(admin, target_definition()), Error);
+    EXPECT_EQ(migrate().tables_created, static_cast<int>(target_schema().entities().size()));
+    EXPECT_NO_THROW(require_current_target(admin, target_definition()));
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <functional>
 #include <fstream>
+#include <functional>
 
 #include "integration/load/target_fixture.hpp"
 

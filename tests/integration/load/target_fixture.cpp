@@ -40,13 +40,11 @@ TemporaryFolder::~TemporaryFolder() {
 namespace {
 
 struct SharedCluster {
-    TemporaryFolder folder;
-    PrivateCluster cluster = PrivateCluster::start(folder.path());
+    OwnCluster own;
     SharedCluster() {
-        TargetConnection admin(cluster.settings(PrivateCluster::kAdmin));
+        TargetConnection admin(own.cluster.settings(PrivateCluster::kAdmin));
         migrate_target(admin, target_definition(), target_schema());
     }
-    ~SharedCluster() { cluster.remove(); }
 };
 
 std::unique_ptr<SharedCluster> shared;
@@ -61,7 +59,7 @@ const auto* const kTakeDown = testing::AddGlobalTestEnvironment(new TakeDownClus
 
 PrivateCluster& TargetFixture::cluster() {
     if (shared == nullptr) shared = std::make_unique<SharedCluster>();
-    return shared->cluster;
+    return shared->own.cluster;
 }
 
 void TargetFixture::SetUp() {

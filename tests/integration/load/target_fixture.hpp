@@ -30,6 +30,16 @@ class TemporaryFolder {
     std::filesystem::path path_;
 };
 
+/// Makes a cluster in a temporary folder and takes it away again.
+struct OwnCluster {
+    TemporaryFolder folder;
+    PrivateCluster cluster = PrivateCluster::start(folder.path());
+    OwnCluster() = default;
+    ~OwnCluster() { cluster.remove(); }
+    OwnCluster(const OwnCluster&) = delete;
+    OwnCluster& operator=(const OwnCluster&) = delete;
+};
+
 /// Gives each test an empty, migrated target in a cluster that all tests of the binary share.
 class TargetFixture : public testing::Test {
   protected:
