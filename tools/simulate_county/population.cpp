@@ -378,7 +378,7 @@ void change_surnames(Builder& builder, Random& random) {
         identity.names.front().to = name.from;
         identity.names.push_back(std::move(name));
     }
-    for (const PersonIndex index : builder.choose(children_between(builder, 6, 24), rates::kAlias, random)) {
+    for (const PersonIndex index : builder.choose(children_between(builder, 6, 24), rates::kHasAlias, random)) {
         Person& child = builder.county.people[index];
         Identity& identity = child.identities.front();
         NamePeriod alias = identity.names.front();
@@ -433,7 +433,7 @@ void blur_birth_dates(Builder& builder, Random& random) {
 }
 
 void reissue_numbers(Builder& builder, Random& random) {
-    for (const PersonIndex index : builder.choose(children_between(builder, 1, 24), rates::kSupersededNhs, random)) {
+    for (const PersonIndex index : builder.choose(children_between(builder, 1, 24), rates::kNumberReissued, random)) {
         Identity& identity = builder.county.people[index].identities.front();
         if (identity.nhs_number.empty()) continue;
         identity.nhs_superseded = identity.nhs_number;
@@ -457,9 +457,9 @@ void build_population(Builder& builder) {
     give_preferred_names(builder, random);
     blur_birth_dates(builder, random);
     reissue_numbers(builder, random);
-    for (const PersonIndex index : builder.choose(children_between(builder, 1, 24), rates::kDeceased, random)) {
+    for (const PersonIndex index : builder.choose(children_between(builder, 6, 24), rates::kDeceased * 1.3, random)) {
         Person& child = builder.county.people[index];
-        child.death = child.birth + random.between(30, std::max(31, kToday - child.birth - 1));
+        child.death = random.between(std::max(birthday(child.birth, 5), kToday - 6 * 365), kToday - 20);
     }
 }
 

@@ -4,12 +4,12 @@
 #include <array>
 #include <cstdio>
 #include <map>
-#include <optional>
 #include <set>
 
 #include "simulate_county/errors.hpp"
 #include "simulate_county/hazard_rates.hpp"
 #include "simulate_county/identifiers.hpp"
+#include "simulate_county/view_hazards.hpp"
 #include "simulate_county/writers/encoding.hpp"
 
 namespace simulate {
@@ -91,15 +91,15 @@ constexpr std::array<StatedRate, static_cast<std::size_t>(Hazard::count_)> kStat
     {Hazard::estimated_birth_date, rates::kEstimatedBirth + rates::kUnaccompanied * 0.6, "children"},
     {Hazard::disputed_birth_date, rates::kUnaccompanied* rates::kDisputedOfUnaccompanied, "children"},
     {Hazard::surname_change, rates::kSurnameChange, "children"},
-    {Hazard::alias, rates::kAlias, "children"},
+    {Hazard::alias, rates::kAlias, "records"},
     {Hazard::name_order, rates::kNameOrder, "records"},
     {Hazard::truncated_name, rates::kLongSurname, "children"},
-    {Hazard::temporary_upn, rates::kTemporaryUpn, "pupils"},
-    {Hazard::former_upn, rates::kFormerUpn, "pupils"},
+    {Hazard::temporary_upn, rates::kTemporaryUpn, "records with a UPN"},
+    {Hazard::former_upn, rates::kFormerUpn, "records with a UPN"},
     {Hazard::shared_nhs_number, rates::kSharedNhs, "records with an NHS number"},
-    {Hazard::superseded_nhs_number, rates::kSupersededNhs, "children"},
-    {Hazard::uln_as_nhs_number, rates::kUlnAsNhs, "records that have both columns"},
-    {Hazard::dummy_nhs_number, rates::kDummyNhs, "records without an NHS number"},
+    {Hazard::superseded_nhs_number, rates::kSupersededNhs, "records with an NHS number"},
+    {Hazard::uln_as_nhs_number, rates::kUlnAsNhs, "records of a child with a ULN where NHS numbers are kept"},
+    {Hazard::dummy_nhs_number, rates::kDummyNhs, "records without a number where NHS numbers are kept"},
     {Hazard::childrens_home, 0, "records"},
     {Hazard::refuge, rates::kRefuge * 1.5, "children"},
     {Hazard::duplicate_in_system, 0.024, "records"},
@@ -113,19 +113,19 @@ constexpr std::array<StatedRate, static_cast<std::size_t>(Hazard::count_)> kStat
     {Hazard::apostrophe, 0, "records"},
     {Hazard::diacritic, 0, "records"},
     {Hazard::patronymic, 0, "records"},
-    {Hazard::transliterated, 0, "records"},
+    {Hazard::transliterated, rates::kTransliterated, "records"},
 }};
 
 class Summary {
   public:
-    Summary(const County& county, const std::vector<SystemView>& views) : county_(county) {
-        for (const Person& person : county.people) {
-            if (person.kind == Person::Kind::adult) continue;
-            ++children_;
-            if (!person.identities.back().upn.empty()) ++pupils_;
-        }
+    Summary(const County& county, const std::vector<SystemView>& views) {
+        children_ = static_cast<std::size_t>(
+            std::count_if(county.people.begin(), county.people.end(),
+                          [](const Person& person) { return person.kind != Person::Kind::adult; }));
         for (const SystemView& system : views) {
-            for (const PersonView& view : system.people) count(view);
+            for (const PersonView& view : system.people) {
+                if (view.kind != Person::Kind::adult) count(county, system.system, view);
+            }
         }
     }
 
@@ -134,73 +134,40 @@ class Summary {
         for (const StatedRate& rate : kStated) {
             const auto index = static_cast<std::size_t>(rate.hazard);
             const std::string_view of = rate.of;
-            const bool persons = of == "children" || of == "pupils";
-            const double base = of == "pupils"                         ? pupils_
-                                : of == "records per child" || persons ? children_
-                                                                       : base_of(rate.hazard);
-            const double realised =
-                base == 0 ? 0 : static_cast<double>(persons ? people_[index].size() : records_[index]) / base;
+            const bool per_child = of == "children" || of == "records per child";
+            const std::size_t base = per_child ? children_ : base_[index];
+            const std::size_t found = of == "children" ? people_[index].size() : records_[index];
+            const double realised = base == 0 ? 0.0 : static_cast<double>(found) / static_cast<double>(base);
             out += out.size() > 1 ? ",\n    " : "\n    ";
-            out += "\"" + std::string(hazard_name(rate.hazard)) +
-                   "\": {\"records\": " + std::to_string(records_[index]) +
-                   ", \"people\": " + std::to_string(people_[index].size()) +
-                   ", \"stated\": " + (rate.stated > 0 ? number(rate.stated) : "null") +
-                   ", \"realised\": " + number(realised) + ", \"of\": \"" + rate.of + "\"}";
+            out +=
+                "\"" + std::string(hazard_name(rate.hazard)) + "\": {\"records\": " + std::to_string(records_[index]);
+            out += ", \"people\": " + std::to_string(people_[index].size());
+            out += ", \"stated\": " + (rate.stated > 0 ? number(rate.stated) : "null");
+            out += ", \"realised\": " + number(realised) + ", \"of\": \"" + rate.of + "\"}";
         }
         return out + "\n  }";
     }
 
-    double children() const { return children_; }
-    double records() const { return child_records_; }
-    double adult_records() const { return adult_records_; }
+    std::size_t children() const { return children_; }
 
   private:
-    void count(const PersonView& view) {
-        if (view.kind == Person::Kind::adult) {
-            adult_records_ += 1;
-            return;
-        }
-        child_records_ += 1;
-        if (!view.addresses.empty()) addresses_ += 1;
-        if (!view.family_key.empty() || !view.relations.empty()) family_ids_ += 1;
-        if (is_nhs_number(view.nhs_number))
-            nhs_ += 1;
-        else
-            without_nhs_ += 1;
-        if (!view.duplicate_of.empty()) duplicates_ += 1;
-        const Identity& identity = county_.person(view.person).identity(view.side);
-        if (!identity.uln.empty()) both_columns_ += 1;
-        for (unsigned i = 0; i < static_cast<unsigned>(Hazard::count_); ++i) {
-            if (!view.hazards.has(static_cast<Hazard>(i))) continue;
+    static constexpr auto kHazards = static_cast<std::size_t>(Hazard::count_);
+
+    void count(const County& county, std::string_view system, const PersonView& view) {
+        for (std::size_t i = 0; i < kHazards; ++i) {
+            const auto hazard = static_cast<Hazard>(i);
+            const bool has = view.hazards.has(hazard);
+            if (has || in_base(hazard, county, system, view)) ++base_[i];
+            if (!has) continue;
             ++records_[i];
             people_[i].insert(view.person);
         }
     }
 
-    double base_of(Hazard hazard) const {
-        switch (hazard) {
-            case Hazard::shared_nhs_number:
-                return nhs_;
-            case Hazard::uln_as_nhs_number:
-                return both_columns_;
-            case Hazard::dummy_nhs_number:
-                return without_nhs_;
-            case Hazard::duplicate_name_marker:
-                return duplicates_;
-            case Hazard::minus_one_id:
-                return family_ids_;
-            case Hazard::address_placeholder:
-                return addresses_;
-            default:
-                return child_records_;
-        }
-    }
-
-    const County& county_;
-    double children_ = 0, pupils_ = 0, child_records_ = 0, adult_records_ = 0, addresses_ = 0, family_ids_ = 0;
-    double nhs_ = 0, without_nhs_ = 0, duplicates_ = 0, both_columns_ = 0;
-    std::array<std::size_t, static_cast<std::size_t>(Hazard::count_)> records_{};
-    std::array<std::set<PersonIndex>, static_cast<std::size_t>(Hazard::count_)> people_;
+    std::size_t children_ = 0;
+    std::array<std::size_t, kHazards> base_{};
+    std::array<std::size_t, kHazards> records_{};
+    std::array<std::set<PersonIndex>, kHazards> people_;
 };
 
 }  // namespace
@@ -279,7 +246,7 @@ void write_truth(const County& county, const std::vector<SystemView>& views, con
     const Difficulty difficulty = measure_difficulty(views);
     const Summary summary(county, views);
     std::string json = "{\n  \"scale\": \"" + county.scale + "\",\n  \"seed\": " + std::to_string(county.seed);
-    json += ",\n  \"children\": " + std::to_string(static_cast<std::size_t>(summary.children()));
+    json += ",\n  \"children\": " + std::to_string(summary.children());
     json += ",\n  \"person_records\": " + std::to_string(placed) +
             ",\n  \"unplaced_person_records\": " + std::to_string(unplaced.size());
     json += ",\n  \"rows\": " + std::to_string(case_rows) + ",\n  \"rows_by_system\": {" + tables + "\n  }";

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "simulate_county/errors.hpp"
 #include "simulate_county/habits.hpp"
 #include "simulate_county/hazard_rates.hpp"
 #include "simulate_county/names/community.hpp"
@@ -13,23 +14,36 @@
 namespace simulate {
 namespace {
 
+bool keeps_nhs_number(std::string_view system) {
+    const auto all = habits();
+    return std::any_of(all.begin(), all.end(),
+                       [&](const Habit& habit) { return habit.system == system && habit.nhs_number > 0; });
+}
+
+bool is_county_number(const std::string& text) {
+    return text.size() == 10 && text.starts_with("999") && text != "9999999999";
+}
+
 class HazardMaker {
   public:
     HazardMaker(const County& county, std::vector<SystemView>& views, const Random& random)
         : county_(county), views_(views), random_(random) {}
 
     template <typename Eligible, typename Apply>
-    void spread(const char* name, Hazard hazard, double rate, Eligible eligible, Apply apply) {
-        Random random = random_.stream(name);
+    void spread(Hazard hazard, double rate, Eligible eligible, Apply apply) {
+        Random random = random_.stream(hazard_name(hazard));
         std::vector<std::pair<std::size_t, std::size_t>> pool;
+        std::size_t base = 0;
         for (std::size_t v = 0; v < views_.size(); ++v) {
             for (std::size_t i = 0; i < views_[v].people.size(); ++i) {
                 const PersonView& view = views_[v].people[i];
-                if (view.kind == Person::Kind::child && eligible(views_[v].system, view)) pool.emplace_back(v, i);
+                if (view.kind != Person::Kind::child || !in_base(hazard, county_, views_[v].system, view)) continue;
+                ++base;
+                if (eligible(identity_of(view), view)) pool.emplace_back(v, i);
             }
         }
-        const auto wanted =
-            std::max<std::size_t>(2, static_cast<std::size_t>(rate * static_cast<double>(pool.size()) + 0.5));
+        const auto share = static_cast<std::size_t>(rate * static_cast<double>(base) + 0.5);
+        const std::size_t wanted = std::max<std::size_t>(2, share);
         random.shuffle(pool);
         if (pool.size() > wanted) pool.resize(wanted);
         for (const auto& [v, i] : pool) {
@@ -39,7 +53,12 @@ class HazardMaker {
         }
     }
 
-    const County& county() const { return county_; }
+    const Identity& identity_of(const PersonView& view) const {
+        return county_.person(view.person).identity(view.side);
+    }
+    const Community& community_of(const PersonView& view) const {
+        return communities()[county_.person(view.person).community];
+    }
 
   private:
     const County& county_;
@@ -47,46 +66,41 @@ class HazardMaker {
     Random random_;
 };
 
-bool keeps_nhs_number(std::string_view system) {
-    const auto all = habits();
-    return std::any_of(all.begin(), all.end(),
-                       [&](const Habit& habit) { return habit.system == system && habit.nhs_number > 0; });
+bool always(const Identity&, const PersonView&) {
+    return true;
 }
 
-void spread_number_hazards(HazardMaker& maker) {
+void spread_nhs_hazards(HazardMaker& maker) {
     maker.spread(
-        "uln as nhs number", Hazard::uln_as_nhs_number, rates::kUlnAsNhs,
-        [&](const std::string& system, const PersonView& view) {
-            return keeps_nhs_number(system) && !maker.county().person(view.person).identity(view.side).uln.empty();
-        },
-        [&](const SystemView&, PersonView& view, Random&) {
-            view.nhs_number = maker.county().person(view.person).identity(view.side).uln;
-            view.nhs_status = "unverified";
+        Hazard::superseded_nhs_number, rates::kSupersededNhs,
+        [](const Identity& identity, const PersonView&) { return !identity.nhs_superseded.empty(); },
+        [&](const SystemView&, PersonView& view, Random& random) {
+            view.nhs_number = maker.identity_of(view).nhs_superseded;
+            view.nhs_superseded.clear();
+            view.nhs_status = random.chance(0.5) ? "superseded" : "unverified";
         });
+    maker.spread(Hazard::uln_as_nhs_number, rates::kUlnAsNhs, always,
+                 [&](const SystemView&, PersonView& view, Random&) {
+                     view.nhs_number = maker.identity_of(view).uln;
+                     view.nhs_status = "unverified";
+                 });
+    maker.spread(Hazard::dummy_nhs_number, rates::kDummyNhs, always,
+                 [](const SystemView&, PersonView& view, Random& random) {
+                     static constexpr std::array<std::string_view, 6> kDummies = {
+                         "9999999999", "0000000000", "1111111111", "1234567890", "9876543210", "0123456789"};
+                     view.nhs_number = random.pick(kDummies);
+                     view.nhs_status = "unverified";
+                 });
     maker.spread(
-        "dummy nhs numbers", Hazard::dummy_nhs_number, rates::kDummyNhs,
-        [](const std::string& system, const PersonView& view) {
-            return view.nhs_number.empty() && keeps_nhs_number(system);
-        },
-        [](const SystemView&, PersonView& view, Random& random) {
-            static constexpr std::array<std::string_view, 6> kDummies = {"9999999999", "0000000000", "1111111111",
-                                                                         "1234567890", "9876543210", "0123456789"};
-            view.nhs_number = random.pick(kDummies);
-            view.nhs_status = "unverified";
-        });
-    maker.spread(
-        "shared nhs numbers", Hazard::shared_nhs_number, rates::kSharedNhs,
-        [](const std::string&, const PersonView& view) {
-            return view.nhs_number.size() == 10 && view.nhs_number.starts_with("999") &&
-                   view.nhs_number != "9999999999" && view.side == Side::none;
-        },
+        Hazard::shared_nhs_number, rates::kSharedNhs,
+        [](const Identity&, const PersonView& view) { return view.side == Side::none; },
         [](const SystemView& system, PersonView& view, Random& random) {
             // A neighbour in the list, or the twin: whoever stood next to it when it was typed in.
-            for (int tries = 0; tries < 200; ++tries) {
+            for (int tries = 0; tries < 1000; ++tries) {
                 const PersonView& other = random.pick(system.people);
-                if (other.person == view.person || other.kind != Person::Kind::child || other.side != Side::none ||
-                    other.nhs_number.empty())
-                    continue;
+                const bool fits = other.person != view.person && other.kind == Person::Kind::child &&
+                                  other.side == Side::none && is_county_number(other.nhs_number);
+                if (!fits) continue;
                 view.nhs_number = other.nhs_number;
                 view.nhs_status = random.chance(0.2) ? "verified" : "unverified";
                 return;
@@ -94,49 +108,87 @@ void spread_number_hazards(HazardMaker& maker) {
         });
 }
 
-void spread_text_hazards(HazardMaker& maker) {
+void spread_upn_hazards(HazardMaker& maker) {
     maker.spread(
-        "name order", Hazard::name_order,
-        rates::kNameOrder * 6.0,  // of the sixth whose families name so or are not English
-        [&](const std::string&, const PersonView& view) { return maker.county().person(view.person).community >= 3; },
+        Hazard::temporary_upn, rates::kTemporaryUpn,
+        [](const Identity& identity, const PersonView&) { return !identity.upn_temporary.empty(); },
+        [&](const SystemView&, PersonView& view, Random&) { view.upn = maker.identity_of(view).upn_temporary; });
+    maker.spread(
+        Hazard::former_upn, rates::kFormerUpn,
+        [](const Identity& identity, const PersonView& view) {
+            return !identity.upn_former.empty() && view.upn == identity.upn;
+        },
+        [&](const SystemView&, PersonView& view, Random&) {
+            view.upn = maker.identity_of(view).upn_former;
+            view.upn_former.clear();
+        });
+}
+
+// Writes a name as the system writes the rest of the record: in capitals, without marks, cut.
+std::string like_the_record(const PersonView& view, const std::string& name) {
+    const bool capitals = view.family == upper_case(view.family);
+    return capitals ? upper_case(fold_marks(name)) : name;
+}
+
+void spread_name_hazards(HazardMaker& maker) {
+    maker.spread(
+        Hazard::name_order, rates::kNameOrder,
+        [&](const Identity&, const PersonView& view) { return maker.community_of(view).language != "ENG"; },
         [](const SystemView&, PersonView& view, Random&) { std::swap(view.given, view.family); });
     maker.spread(
-        "duplicate in names", Hazard::duplicate_name_marker, rates::kDuplicateNameMarker,
-        [](const std::string&, const PersonView& view) { return !view.duplicate_of.empty(); },
-        [](const SystemView&, PersonView& view, Random& random) {
-            if (random.chance(0.6))
-                view.family += " DUPLICATE";
-            else
-                view.given = "DUPLICATE " + view.given;
+        Hazard::alias, rates::kAlias,
+        [](const Identity& identity, const PersonView&) {
+            return identity.names.back().kind == NamePeriod::Kind::alias;
+        },
+        [&](const SystemView&, PersonView& view, Random&) {
+            const NamePeriod& alias = maker.identity_of(view).names.back();
+            view.given = like_the_record(view, alias.given);
+            view.family = like_the_record(view, alias.family);
         });
     maker.spread(
-        "1900 dates", Hazard::date_1900, rates::kDate1900,
-        [](const std::string&, const PersonView& view) { return view.birth.complete(); },
+        Hazard::transliterated, rates::kTransliterated,
+        [&](const Identity& identity, const PersonView& view) {
+            Random probe(0);
+            const bool foreign = maker.community_of(view).language != "ENG";
+            return foreign && !other_form(identity.names.front().given, probe).empty();
+        },
+        [&](const SystemView&, PersonView& view, Random& random) {
+            view.given = like_the_record(view, other_form(maker.identity_of(view).names.front().given, random));
+        });
+    maker.spread(Hazard::duplicate_name_marker, rates::kDuplicateNameMarker, always,
+                 [](const SystemView&, PersonView& view, Random& random) {
+                     if (random.chance(0.6))
+                         view.family += " DUPLICATE";
+                     else
+                         view.given = "DUPLICATE " + view.given;
+                 });
+}
+
+void spread_other_hazards(HazardMaker& maker) {
+    maker.spread(
+        Hazard::date_1900, rates::kDate1900,
+        [](const Identity&, const PersonView& view) { return view.birth.complete(); },
         [](const SystemView&, PersonView& view, Random&) {
             view.birth.year = 1900;
             view.birth.month = 1;
             view.birth.day = 1;
         });
-    maker.spread(
-        "address placeholders", Hazard::address_placeholder, rates::kAddressPlaceholder,
-        [](const std::string&, const PersonView& view) { return !view.addresses.empty(); },
-        [](const SystemView&, PersonView& view, Random& random) {
-            static constexpr std::array<std::string_view, 4> kTexts = {"ADDRESS NOT FOUND", "UNKNOWN", "NO FIXED ABODE",
-                                                                       "NOT KNOWN"};
-            AddressView& address = view.addresses.front();
-            address = {};
-            address.type = "home";
-            address.street = random.pick(kTexts);
-        });
-    maker.spread(
-        "minus one ids", Hazard::minus_one_id, rates::kMinusOneId,
-        [](const std::string&, const PersonView& view) { return !view.family_key.empty() || !view.relations.empty(); },
-        [](const SystemView&, PersonView& view, Random&) {
-            if (!view.family_key.empty())
-                view.family_key = "-1";
-            else
-                view.relations.push_back({"other", "-1", false});
-        });
+    maker.spread(Hazard::address_placeholder, rates::kAddressPlaceholder, always,
+                 [](const SystemView&, PersonView& view, Random& random) {
+                     static constexpr std::array<std::string_view, 4> kTexts = {"ADDRESS NOT FOUND", "UNKNOWN",
+                                                                                "NO FIXED ABODE", "NOT KNOWN"};
+                     const bool restricted = view.addresses.front().restricted;
+                     view.addresses.front() = {};
+                     view.addresses.front().type = "home";
+                     view.addresses.front().street = random.pick(kTexts);
+                     view.addresses.front().restricted = restricted;
+                 });
+    maker.spread(Hazard::minus_one_id, rates::kMinusOneId, always, [](const SystemView&, PersonView& view, Random&) {
+        if (!view.family_key.empty())
+            view.family_key = "-1";
+        else
+            view.relations.push_back({"other", "-1", false});
+    });
 }
 
 void mark_cousins(const County& county, std::vector<SystemView>& views) {
@@ -166,10 +218,36 @@ void mark_cousins(const County& county, std::vector<SystemView>& views) {
 
 }  // namespace
 
+bool in_base(Hazard hazard, const County& county, std::string_view system, const PersonView& view) {
+    const bool has_number = is_county_number(view.nhs_number);
+    switch (hazard) {
+        case Hazard::shared_nhs_number:
+        case Hazard::superseded_nhs_number:
+            return has_number;
+        case Hazard::uln_as_nhs_number:
+            return keeps_nhs_number(system) && !county.person(view.person).identity(view.side).uln.empty();
+        case Hazard::dummy_nhs_number:
+            return keeps_nhs_number(system) && !has_number;
+        case Hazard::temporary_upn:
+        case Hazard::former_upn:
+            return !view.upn.empty();
+        case Hazard::duplicate_name_marker:
+            return !view.duplicate_of.empty();
+        case Hazard::minus_one_id:
+            return !view.family_key.empty() || !view.relations.empty();
+        case Hazard::address_placeholder:
+            return !view.addresses.empty();
+        default:
+            return true;
+    }
+}
+
 void add_view_hazards(const County& county, std::vector<SystemView>& views, const Random& random) {
     HazardMaker maker(county, views, random);
-    spread_number_hazards(maker);
-    spread_text_hazards(maker);
+    spread_nhs_hazards(maker);
+    spread_upn_hazards(maker);
+    spread_name_hazards(maker);
+    spread_other_hazards(maker);
     mark_cousins(county, views);
 }
 

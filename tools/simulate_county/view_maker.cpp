@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "simulate_county/errors.hpp"
-#include "simulate_county/hazard_rates.hpp"
 #include "simulate_county/names/community.hpp"
 
 namespace simulate {
@@ -86,7 +85,6 @@ void ViewMaker::write_names(PersonView& view, const Person& person, const Identi
         if (*type == '\0') continue;
         view.other_names.push_back(
             {type, other.given, other.middle, other.family, other.from, alias ? kOpen : name.from});
-        if (alias) view.hazards.add(Hazard::alias);
     }
     if (!identity.preferred.empty() && random.chance(0.5)) view.preferred = identity.preferred;
     if (adult) view.title = identity.sex == 'M' ? "Mr" : random.chance(0.5) ? "Mrs" : "Ms";
@@ -97,9 +95,7 @@ void ViewMaker::write_names(PersonView& view, const Person& person, const Identi
     if (rule == Community::Rule::father_given) view.hazards.add(Hazard::patronymic);
 
     if (random.chance(habit_.forename_error)) {
-        const std::string form = other_form(view.given, random);
         view.given = wrong_forename(view.given, random);
-        if (view.given == form && rule != Community::Rule::inherited) view.hazards.add(Hazard::transliterated);
     }
     if (random.chance(habit_.surname_error)) view.family = wrong_surname(view.family, random);
     if (random.chance(habit_.missing_middle))
@@ -141,7 +137,7 @@ void ViewMaker::write_birth(PersonView& view, const Person& person, bool unborn,
         view.expected_birth = parts_of(person.expected_birth);
         view.hazards.add(Hazard::born_after_unborn);
     }
-    if (person.death != kOpen && habit_.system != "early_years" && random.chance(0.7)) {
+    if (person.death != kOpen && habit_.system != "early_years" && random.chance(0.9)) {
         view.death = parts_of(person.death);
         view.hazards.add(Hazard::deceased);
     }
@@ -181,31 +177,15 @@ void ViewMaker::write_identifiers(PersonView& view, const Person& person, const 
                                   Random& random) const {
     if (!identity.nhs_number.empty() && random.chance(habit_.nhs_number)) {
         view.nhs_number = identity.nhs_number;
-        const bool old = !identity.nhs_superseded.empty();
-        if (old && random.chance(rates::kOldNhs)) {
-            view.nhs_number = identity.nhs_superseded;
-            view.nhs_status = random.chance(0.5) ? "superseded" : "unverified";
-            view.hazards.add(Hazard::superseded_nhs_number);
-        } else {
-            view.nhs_status = identity.nhs_verified && random.chance(habit_.verified) ? "verified" : "unverified";
-            if (old && habit_.system == "social_care") view.nhs_superseded = identity.nhs_superseded;
-        }
+        view.nhs_status = identity.nhs_verified && random.chance(habit_.verified) ? "verified" : "unverified";
+        if (habit_.system == "social_care" && random.chance(0.3)) view.nhs_superseded = identity.nhs_superseded;
     }
     const bool looked_after = !person.life.care.empty();
     const bool keeps_upn =
         habit_.upn > 0 && (habit_.system != "social_care" || looked_after) && person.kind == Person::Kind::child;
     if (keeps_upn && !identity.upn.empty() && random.chance(habit_.upn)) {
         view.upn = identity.upn;
-        if (!identity.upn_temporary.empty() && random.chance(0.4)) {
-            view.upn = identity.upn_temporary;
-            view.hazards.add(Hazard::temporary_upn);
-        } else if (!identity.upn_former.empty()) {
-            if (random.chance(0.3))
-                view.upn = identity.upn_former;
-            else if (habit_.system == "education" || random.chance(0.3))
-                view.upn_former = identity.upn_former;
-            view.hazards.add(Hazard::former_upn);
-        }
+        if (habit_.system == "education" || random.chance(0.3)) view.upn_former = identity.upn_former;
     } else if (keeps_upn && habit_.system != "education") {
         const bool small = age_on(person.birth, kToday) < 6;
         view.upn_unknown_reason = small ? "UN1" : person.unaccompanied ? "UN4" : random.chance(0.5) ? "UN2" : "UN5";
