@@ -108,7 +108,9 @@ ReconciliationResult reconcile_target(TargetConnection& loader, const RunLedger&
     result.imbalances = check_balance(ledger.counts(), ledger.tallies());
     for (const EntityDescriptor* entity : schema.entities()) {
         read_back(loader, *entity, result.found);
-        const auto misplaced = find_misplaced_rows(loader, *entity, kNamedRows);
+        const auto misplaced = find_misplaced_rows(
+            loader, *entity, canonical.find(entity->name) != nullptr ? PersonKeys::of_source : PersonKeys::person_id,
+            kNamedRows);
         result.differences.insert(result.differences.end(), misplaced.begin(), misplaced.end());
         std::uint64_t rows = 0;
         for (const auto& [key, tallies] : result.found) rows += key.entity == entity->name ? tallies.total().rows : 0;

@@ -37,7 +37,8 @@ constexpr std::chrono::milliseconds kPollInterval{20};
 /// Roles that may log in through peer authentication. The owner never does.
 constexpr std::string_view kLoginRoles[] = {
     PrivateCluster::kAdmin,       PrivateCluster::kOperator,        "caseweave_loader", "caseweave_reader_social_care",
-    "caseweave_reader_education", "caseweave_reader_youth_justice", "caseweave_auditor"};
+    "caseweave_reader_education", "caseweave_reader_youth_justice", "caseweave_auditor", "caseweave_data_quality",
+    "caseweave_safeguarding", "caseweave_adoption_officer"};
 
 /// What the server is started with. fsync and full_page_writes stay on: a power cut costs the newest batches, never the
 /// cluster. wal_level minimal lets index builds skip the log; the other figures suit a machine of two cores and 4 GB.
@@ -326,6 +327,11 @@ void PrivateCluster::make_roles() {
                                         "caseweave_reader_youth_justice", "caseweave_auditor"})
         make(role, "LOGIN");
     for (const std::string_view role : {"caseweave_restricted", "caseweave_sealed"}) make(role, "NOLOGIN");
+    const std::string readers =
+        "LOGIN IN ROLE caseweave_reader_social_care, caseweave_reader_education, caseweave_reader_youth_justice";
+    make("caseweave_data_quality", readers);
+    make("caseweave_safeguarding", readers + ", caseweave_restricted");
+    make("caseweave_adoption_officer", readers + ", caseweave_sealed");
     make(kOperator,
          "LOGIN BYPASSRLS IN ROLE caseweave_loader, caseweave_reader_social_care, caseweave_reader_education, "
          "caseweave_reader_youth_justice, caseweave_restricted, caseweave_sealed, caseweave_auditor");

@@ -129,16 +129,19 @@ void read_back_rows(TargetConnection& target, const EntityDescriptor& entity, Ex
 }
 
 std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
-                                               std::size_t limit) {
+                                               PersonKeys keys, std::size_t limit) {
     const std::string_view id = id_column(entity);
     std::vector<RowDifference> result;
     if (id.empty()) return result;
+    // `w` is what the row should hang on: the crosswalk's person, or the one its key names.
+    const std::string whose = keys == PersonKeys::of_source
+                                  ? " LEFT JOIN lineage.crosswalk w USING (source_system, source_person_key)"
+                                  : " LEFT JOIN integrated.person w ON w.person_id::text = t.source_person_key";
     const auto collect = [&](RowDifference::Kind kind, const std::string& condition) {
         const TargetResult rows = target.execute(
             "SELECT t.source_system, t.source_entity, t.source_key, t.source_part FROM " + qualified_table(entity) +
-                " t LEFT JOIN lineage.crosswalk c USING (source_system, source_person_key)"
-                " LEFT JOIN integrated.person p ON p.person_id = c.person_id WHERE " +
-                condition + " ORDER BY 1, 2, 3, 4 LIMIT " + std::to_string(limit),
+                " t" + whose + " LEFT JOIN integrated.person p ON p.person_id = w.person_id WHERE " + condition +
+                " ORDER BY 1, 2, 3, 4 LIMIT " + std::to_string(limit),
             TargetConnection::kLongDeadline);
         for (std::size_t i = 0; i < rows.rows(); ++i) {
             result.push_back({kind,
@@ -147,7 +150,7 @@ std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const E
                               static_cast<std::int32_t>(rows.integer(i, 3))});
         }
     };
-    collect(RowDifference::Kind::wrong_child, "t." + std::string(id) + " IS DISTINCT FROM c.person_id");
+    collect(RowDifference::Kind::wrong_child, "t." + std::string(id) + " IS DISTINCT FROM w.person_id");
     collect(RowDifference::Kind::opened, "(t.access & coalesce(p.access, 0)) <> coalesce(p.access, 0)");
     return result;
 }

@@ -83,9 +83,15 @@ class ExpectedRows {
 /// Reads the rows of `expected`'s segments back from the target.
 void read_back_rows(TargetConnection& target, const EntityDescriptor& entity, ExpectedRows& expected);
 
-/// Finds rows that stand under another person than the crosswalk gives their source person, and rows less protected
-/// than their person: at most `limit` of each kind and table.
+/// Says what the source_person_key of a table's rows is.
+enum class PersonKeys {
+    of_source,  ///< a source's own key: the crosswalk says whose it is
+    person_id,  ///< the person id itself, in rows that consolidation made
+};
+
+/// Finds rows that stand under another person than their source person's, and rows less protected than their person:
+/// at most `limit` of each kind and table.
 std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
-                                               std::size_t limit);
+                                               PersonKeys keys, std::size_t limit);
 
 }  // namespace caseweave

@@ -57,6 +57,20 @@ std::string trimmed_file(const std::string& file, std::string_view setting) {
     return secret;
 }
 
+/// Tells whether a libpq connection string holds a password: "password = x" among its keywords, or user:x@ in a URI.
+bool holds_password(std::string_view connection) {
+    constexpr std::string_view kKeyword = "password";
+    for (std::size_t at = connection.find(kKeyword); at != connection.npos; at = connection.find(kKeyword, at + 1)) {
+        const std::size_t next = connection.find_first_not_of(" \t\n", at + kKeyword.size());
+        if (next != connection.npos && connection[next] == '=') return true;
+    }
+    const std::size_t scheme = connection.find("://");
+    if (scheme == connection.npos) return false;
+    const std::string_view authority = connection.substr(scheme + 3, connection.find('/', scheme + 3) - scheme - 3);
+    const std::size_t at_sign = authority.rfind('@');
+    return at_sign != authority.npos && authority.substr(0, at_sign).find(':') != authority.npos;
+}
+
 SystemSettings read_system(const TomlTable& table, const std::string& name) {
     SystemSettings system;
     system.name = name;
@@ -133,14 +147,15 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
     job.target.service = target.string("service", "");
     job.target.connection = target.string("connection", "");
     job.target.password_file = target.string("password_file", "");
-    if (job.target.connection.find("password=") != std::string::npos) {
+    if (holds_password(job.target.connection)) {
         target.fail("connection", "a password does not belong in a job file: use password_file");
     }
 
     const TomlTable systems = table.table("system");
     for (const std::string& name : systems.keys()) {
-        SystemSettings system = read_system(systems.table(name), name);
-        const bool left_out = systems.table(name).has("input") && system.input.empty();
+        const TomlTable entry = systems.table(name);
+        SystemSettings system = read_system(entry, name);
+        const bool left_out = entry.has("input") && system.input.empty();
         if (!left_out) job.systems.push_back(std::move(system));
     }
     if (job.systems.empty()) {
