@@ -110,13 +110,18 @@ void Consolidator::choose(PersonField field, std::span<const PersonRow> members,
     const PersonRow origin = candidates.front();
     golden.origin[static_cast<std::size_t>(field)] = origin.value;
 
+    const auto says_the_same = [&](PersonRow a, PersonRow b) {
+        return store_->system(a) == store_->system(b) && value_of(a) == value_of(b);
+    };
     for (const PersonRow row : opinions) {
-        const bool said_before =
-            std::any_of(golden.opinions.begin(), golden.opinions.end(), [&](const FieldOpinion& opinion) {
-                return opinion.field == field && opinion.cell == value_of(row) &&
-                       store_->system(opinion.record) == store_->system(row);
-            });
-        if (said_before && row != origin) continue;
+        // A system says a value once: by the origin where that is its record, else by its first record.
+        const bool said_by_another =
+            row != origin &&
+            (says_the_same(row, origin) ||
+             std::any_of(golden.opinions.begin(), golden.opinions.end(), [&](const FieldOpinion& opinion) {
+                 return opinion.field == field && says_the_same(row, opinion.record);
+             }));
+        if (said_by_another) continue;
         FieldOpinion opinion;
         opinion.field = field;
         opinion.cell = value_of(row);

@@ -16,9 +16,9 @@ namespace caseweave {
 struct FieldOpinion {
     PersonField field{};
     std::uint32_t cell = 0;  ///< raw cell of the PersonStore
-    PersonRow record;        ///< the record that says so; for equal values of one system the first by key
-    bool chosen = false;     ///< this very opinion is the origin of the golden value
-    bool agrees = false;     ///< same value as the chosen one
+    PersonRow record;     ///< the record that says so; for equal values of one system the origin, else the first by key
+    bool chosen = false;  ///< this very opinion is the origin of the golden value
+    bool agrees = false;  ///< same value as the chosen one
     std::string_view
         rule;  ///< for the chosen one: the rule that decided ("only_value" when there was nothing to decide)
 };
