@@ -88,7 +88,9 @@ void read_columns(const TomlTable& table, EntityDefinition& entity) {
             continue;
         }
         const auto extent = columns.integer_pairs(name).front();
-        if (extent.first < 1 || extent.second < 1) columns.fail(name, "an extent is [start, width], both from 1");
+        constexpr std::int64_t kWidestLine = 1'000'000;  // far beyond any real line, far below what wraps around
+        if (extent.first < 1 || extent.second < 1 || extent.first > kWidestLine || extent.second > kWidestLine)
+            columns.fail(name, "an extent is [start, width], both from 1 and at most 1000000");
         entity.column_extents.emplace_back(static_cast<unsigned>(extent.first), static_cast<unsigned>(extent.second));
     }
     if (!entity.column_paths.empty() && !entity.column_extents.empty()) {
