@@ -1,0 +1,164 @@
+#include "extract/registry.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+
+namespace caseweave {
+namespace {
+
+/// Yields no rows: what the test asks is which calls were made, and with what.
+class NoRows : public Source {
+  public:
+    explicit NoRows(std::vector<std::string> columns, std::size_t declared)
+        : shape_(std::make_shared<RowShape>(RowShape{std::move(columns), declared})) {}
+    std::shared_ptr<const RowShape> shape() const override { return shape_; }
+    bool next(RecordBatch&) override { return false; }
+
+  private:
+    std::shared_ptr<const RowShape> shape_;
+};
+
+class NoDocuments : public DocumentSequence {
+  public:
+    std::unique_ptr<ByteStream> next() override { return nullptr; }
+    std::string checkpoint() const override { return ""; }
+};
+
+struct Calls {
+    std::string document_checkpoint, format_checkpoint, row_checkpoint;
+    int reached = 0, verified = 0, formats_verified = 0;
+};
+
+class RecordingTransport : public Transport {
+  public:
+    RecordingTransport(Calls& calls, bool documents) : calls_(&calls), documents_(documents) {}
+    void check_reachable() override { ++calls_->reached; }
+    void verify(const std::vector<EntityDefinition>&) override { ++calls_->verified; }
+    std::unique_ptr<Source> open_rows(const EntityDefinition& entity, std::string_view checkpoint) override {
+        calls_->row_checkpoint = checkpoint;
+        std::vector<std::string> columns = entity.columns;
+        columns.insert(columns.end(), {"ROWVERSION", "SHOE_SIZE"});
+        return std::make_unique<NoRows>(columns, entity.columns.size());
+    }
+    std::unique_ptr<DocumentSequence> open_documents(const EntityDefinition&, std::string_view checkpoint) override {
+        calls_->document_checkpoint = checkpoint;
+        return std::make_unique<NoDocuments>();
+    }
+    bool yields_documents() const override { return documents_; }
+
+  private:
+    Calls* calls_;
+    bool documents_;
+};
+
+class RecordingFormat : public Format {
+  public:
+    explicit RecordingFormat(Calls& calls) : calls_(&calls) {}
+    std::unique_ptr<Source> open(const EntityDefinition& entity, const ConnectorDefinition&,
+                                 std::unique_ptr<DocumentSequence>, std::string_view checkpoint) const override {
+        calls_->format_checkpoint = checkpoint;
+        return std::make_unique<NoRows>(entity.columns, entity.columns.size());
+    }
+    void verify(const EntityDefinition&, const ConnectorDefinition&, DocumentSequence&) const override {
+        ++calls_->formats_verified;
+    }
+
+  private:
+    Calls* calls_;
+};
+
+class RegistryTest : public testing::Test {
+  protected:
+    RegistryTest() {
+        registry_.add_transport(
+            "database", [&](const TransportContext&) { return std::make_unique<RecordingTransport>(calls_, false); });
+        registry_.add_transport(
+            "folder", [&](const TransportContext&) { return std::make_unique<RecordingTransport>(calls_, true); });
+        registry_.add_format("lines", [&] { return std::make_unique<RecordingFormat>(calls_); });
+    }
+    std::unique_ptr<Connector> connect(const std::string& transport, const std::string& format) {
+        auto definition = std::make_shared<ConnectorDefinition>();
+        definition->folder = "connectors/small";
+        definition->name = "small";
+        definition->transport = transport;
+        definition->format = format;
+        EntityDefinition entity;
+        entity.name = "person";
+        entity.columns = {"ID", "NAME"};
+        entity.ignored = {"ROWVERSION"};
+        definition->entities = {entity};
+        const TransportContext context{*definition, {}, [](std::string_view) { return std::string(); }};
+        return registry_.connect(definition, context);
+    }
+    std::string refusal(const std::string& transport, const std::string& format) {
+        try {
+            connect(transport, format);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.exit_code(), ExitCode::usage);
+            return error.what();
+        }
+        return "";
+    }
+    Calls calls_;
+    Registry registry_;
+};
+
+TEST_F(RegistryTest, AnUnknownNameListsTheKnownOnes) {
+    EXPECT_EQ(refusal("carrier_pigeon", ""),
+              "connectors/small/connector.toml: unknown transport \"carrier_pigeon\"; known: database folder");
+    EXPECT_EQ(refusal("folder", "runes"), "connectors/small/connector.toml: unknown format \"runes\"; known: lines");
+}
+
+TEST_F(RegistryTest, ATransportAndAFormatMustFit) {
+    EXPECT_NE(refusal("database", "lines").find("yields rows and takes no format"), std::string::npos);
+    EXPECT_NE(refusal("folder", "").find("yields documents and needs a format"), std::string::npos);
+    EXPECT_EQ(refusal("database", ""), "");
+    EXPECT_EQ(refusal("folder", "lines"), "");
+}
+
+TEST_F(RegistryTest, ACheckReportsColumnsThatNoMappingNames) {
+    const auto connector = connect("database", "");
+    const std::vector<CheckFinding> findings = connector->check();
+    EXPECT_EQ(calls_.reached, 1);
+    ASSERT_EQ(findings.size(), 2U);
+    EXPECT_EQ(findings[0].level, CheckFinding::Level::warning);
+    EXPECT_EQ(findings[0].what.find("entity person has a column no mapping names: SHOE_SIZE"), 0U);
+    EXPECT_EQ(findings[1].level, CheckFinding::Level::ok) << "ROWVERSION is ignored on purpose";
+    EXPECT_EQ(findings[1].what, "entity person: 2 declared columns found");
+}
+
+TEST_F(RegistryTest, VerifyAsksTransportAndFormat) {
+    connect("folder", "lines")->verify();
+    EXPECT_EQ(calls_.verified, 1);
+    EXPECT_EQ(calls_.formats_verified, 1);
+    connect("database", "")->verify();
+    EXPECT_EQ(calls_.verified, 2);
+    EXPECT_EQ(calls_.formats_verified, 1);
+}
+
+TEST_F(RegistryTest, AFormatsCheckpointBeginsWithTheDocuments) {
+    const auto files = connect("folder", "lines");
+    files->open(files->definition().entities.front(), "people_2.csv\n120");
+    EXPECT_EQ(calls_.document_checkpoint, "people_2.csv");
+    EXPECT_EQ(calls_.format_checkpoint, "people_2.csv\n120");
+    const auto database = connect("database", "");
+    database->open(database->definition().entities.front(), "P17");
+    EXPECT_EQ(calls_.row_checkpoint, "P17");
+}
+
+TEST_F(RegistryTest, ATransportRefusesTheCallItIsNotMadeFor) {
+    class Bare : public Transport {
+      public:
+        void check_reachable() override {}
+        bool yields_documents() const override { return false; }
+    } bare;
+    EXPECT_THROW(bare.open_rows({}, ""), Error);
+    EXPECT_THROW(bare.open_documents({}, ""), Error);
+}
+
+}  // namespace
+}  // namespace caseweave

@@ -1,0 +1,166 @@
+#include "settings/job.hpp"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <string>
+
+#include "core/error.hpp"
+#include "temporary_folder.hpp"
+
+namespace caseweave {
+namespace {
+
+using test::message_of;
+
+class JobFile : public testing::Test {
+  protected:
+    Job load(const std::string& text, const std::map<std::string, std::string>& variables = {}) {
+        return Job::load(folder_.write("jobs/job.toml", text), variables);
+    }
+    /// The message, without the folder's name in front.
+    std::string refusal(const std::string& text, const std::map<std::string, std::string>& variables = {}) {
+        std::string message = message_of<Error>([&] { load(text, variables); });
+        const std::string prefix = (folder_.path() / "jobs/").string();
+        return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
+    }
+    test::TemporaryFolder folder_;
+};
+
+TEST_F(JobFile, HoldsWhatItSays) {
+    const Job job = load(R"(
+[job]
+name = "nightly"
+accept_test_numbers = true
+on_source_failure = "continue"
+threads = 4
+linkage_model = "linkage/other.toml"
+survivorship = "/etc/survivorship.toml"
+[target]
+service = "integrated"
+password_file = "/etc/caseweave/pgpass"
+[system.social_care]
+[system.social_care.transport]
+dsn = "Driver=SQLite3"
+[system.social_care.secrets]
+password_file = "/run/secrets/social_care"
+client_secret_env = "SOCIAL_CARE_SECRET"
+[system.education]
+year = 2026
+)");
+    EXPECT_EQ(job.name, "nightly");
+    EXPECT_TRUE(job.accept_test_numbers);
+    EXPECT_EQ(job.on_source_failure, OnSourceFailure::proceed);
+    EXPECT_EQ(job.threads, 4U);
+    EXPECT_EQ(job.linkage_model, folder_.path() / "jobs/linkage/other.toml") << "relative to the job file";
+    EXPECT_EQ(job.survivorship, "/etc/survivorship.toml");
+    EXPECT_FALSE(job.target.private_cluster) << "a service was named";
+    EXPECT_EQ(job.target.service, "integrated");
+    ASSERT_EQ(job.systems.size(), 2U);
+    EXPECT_EQ(job.systems[0].name, "social_care") << "in file order";
+    EXPECT_EQ(job.systems[0].transport.string("dsn"), "Driver=SQLite3");
+    EXPECT_EQ(job.systems[0].secret_files.at("password"), "/run/secrets/social_care");
+    EXPECT_EQ(job.systems[0].secret_variables.at("client_secret"), "SOCIAL_CARE_SECRET");
+    EXPECT_EQ(job.systems[1].year, 2026);
+}
+
+TEST_F(JobFile, IsCarefulByDefault) {
+    const Job job = load("[job]\nname = \"a\"\n[system.education]\n");
+    EXPECT_FALSE(job.accept_test_numbers);
+    EXPECT_EQ(job.on_source_failure, OnSourceFailure::stop);
+    EXPECT_TRUE(job.target.private_cluster);
+}
+
+TEST_F(JobFile, PutsVariablesIn) {
+    const Job job = load("[job]\nname = \"${name}\"\n[system.education.transport]\nfolder = \"${folder}/education\"\n",
+                         {{"name", "demo"}, {"folder", "/tmp/a \"b\"\\c"}});
+    EXPECT_EQ(job.name, "demo");
+    EXPECT_EQ(job.systems[0].transport.string("folder"), "/tmp/a \"b\"\\c/education")
+        << "quotes and backslashes of a path cannot end the string";
+}
+
+TEST_F(JobFile, AnUnknownVariableIsRefusedAtItsPlace) {
+    EXPECT_EQ(refusal("[job]\nname = \"${nmae}\"\n", {{"name", "x"}, {"state", "y"}}),
+              "job.toml:2:9: unknown variable ${nmae}; known: name, state");
+    EXPECT_EQ(refusal("[job]\nname = \"${name\"\n", {{"name", "x"}}).find("job.toml:2:9: unknown variable"), 0U)
+        << "never closed";
+}
+
+TEST_F(JobFile, UnknownKeysAndWrongTypesAreRefusedAtTheirPlace) {
+    EXPECT_EQ(refusal("[job]\nname = \"a\"\nthraeds = 1\n[system.education]\n"),
+              "job.toml:3:1: unknown key \"thraeds\"; did you mean \"threads\"?");
+    EXPECT_EQ(refusal("[job]\nname = \"a\"\n[tarket]\n[system.education]\n"),
+              "job.toml:3:2: unknown key \"tarket\"; did you mean \"target\"?");
+    EXPECT_EQ(refusal("[job]\nname = \"a\"\n[system.education]\nyaer = 2026\n"),
+              "job.toml:4:1: unknown key \"yaer\"; did you mean \"year\"?");
+    EXPECT_EQ(refusal("[job]\nname = \"a\"\nthreads = \"many\"\n[system.education]\n"),
+              "job.toml:3:11: threads must be an integer, not a string");
+    EXPECT_EQ(refusal("[job]\nname = \"a\"\nthreads = 257\n[system.education]\n")
+                  .find("job.toml:3:11: threads must be between"),
+              0U);
+    EXPECT_EQ(refusal("[job]\nname = \"a\"\non_source_failure = \"retry\"\n[system.education]\n")
+                  .find("job.toml:3:21: on_source_failure must be"),
+              0U);
+    EXPECT_NE(refusal("[job]\nname = \"a\"\n").find("the job has no system to read"), std::string::npos);
+    EXPECT_NE(refusal("[job]\nname = \"a\"\n[system.education]\n[system.education]\n").find("job.toml:4:"),
+              std::string::npos)
+        << "a system named twice";
+    EXPECT_NE(refusal("[system.education]\n").find("name is missing"), std::string::npos);
+}
+
+TEST_F(JobFile, PasswordsAreRefused) {
+    for (const char* connection :
+         {"host=db password=secret", "host=db password = secret", "password='a b' host=db",
+          "postgresql://loader:secret@db/integrated", "postgresql://db/integrated?password=secret"}) {
+        const std::string message = refusal(std::string("[job]\nname = \"a\"\n[target]\nconnection = \"") + connection +
+                                            "\"\n[system.education]\n");
+        EXPECT_EQ(message, "job.toml:4:14: a password does not belong in a job file: use password_file") << connection;
+    }
+    for (const char* connection : {"host=db user=loader", "host=db passfile=/etc/pgpass",
+                                   "postgresql://loader@db:5432/integrated", "service=integrated"}) {
+        const Job job = load(std::string("[job]\nname = \"a\"\n[target]\nconnection = \"") + connection +
+                             "\"\n[system.education]\n");
+        EXPECT_EQ(job.target.connection, connection);
+        EXPECT_FALSE(job.target.private_cluster);
+    }
+    EXPECT_EQ(refusal("[job]\nname = \"a\"\n[system.education.secrets]\npassword = \"secret\"\n"),
+              "job.toml:4:12: a secret is given by password_file or password_env; it never stands in a job file");
+}
+
+TEST_F(JobFile, ASystemWhoseInputIsNotGivenIsLeftOut) {
+    const std::string text =
+        "[job]\nname = \"a\"\n[system.cin_census]\ninput = \"${cin}\"\n[system.ssda903]\ninput = \"${ssda}\"\n";
+    const Job job = load(text, {{"cin", ""}, {"ssda", "/data/ssda903"}});
+    ASSERT_EQ(job.systems.size(), 1U);
+    EXPECT_EQ(job.systems[0].name, "ssda903");
+    EXPECT_EQ(job.systems[0].input, "/data/ssda903");
+    EXPECT_NE(refusal(text, {{"cin", ""}, {"ssda", ""}}).find("no system to read"), std::string::npos);
+}
+
+TEST_F(JobFile, SecretsAreReadFromFilesAndVariables) {
+    SystemSettings system;
+    system.name = "education";
+    system.secret_files["password"] = folder_.write("secret", "s3cret with blanks \r\n").string();
+    system.secret_variables["client_secret"] = "CASEWEAVE_TEST_SECRET";
+    EXPECT_EQ(system.secret("password"), "s3cret with blanks ") << "only the line's end goes";
+    setenv("CASEWEAVE_TEST_SECRET", "from the environment", 1);
+    EXPECT_EQ(system.secret("client_secret"), "from the environment");
+    unsetenv("CASEWEAVE_TEST_SECRET");
+    EXPECT_EQ(message_of<Error>([&] { system.secret("client_secret"); }),
+              "environment variable CASEWEAVE_TEST_SECRET, which [system.education.secrets] client_secret_env names, "
+              "is not set");
+    EXPECT_EQ(message_of<Error>([&] { system.secret("token"); }),
+              "system education needs a secret: give token_file or token_env in [system.education.secrets]");
+    system.secret_files["password"] = (folder_.path() / "gone").string();
+    EXPECT_NE(
+        message_of<Error>([&] { system.secret("password"); }).find("[system.education.secrets] password_file names"),
+        std::string::npos);
+}
+
+TEST_F(JobFile, AMissingFileSaysSo) {
+    EXPECT_NE(message_of<Error>([&] { Job::load(folder_.path() / "none.toml", {}); }).find("cannot read job file"),
+              std::string::npos);
+}
+
+}  // namespace
+}  // namespace caseweave
