@@ -282,10 +282,16 @@ std::string fold_marks(std::string_view text) {
                                                           {"ỹ", "y"},
                                                           {"ắ", "a"}}};
     std::string result;
-    for (const std::string& letter : split(text)) {
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t end = at + 1;
+        while (end < text.size() && !is_lead(text[end])) ++end;
+        const std::string_view letter = text.substr(at, end - at);
+        at = end;
         const auto matches = [&](const Pair& pair) { return pair.first == letter; };
-        const auto mark = std::find_if(kMarks.begin(), kMarks.end(), matches);
-        const auto other = std::find_if(kVietnamese.begin(), kVietnamese.end(), matches);
+        const auto mark = letter.size() == 1 ? kMarks.end() : std::find_if(kMarks.begin(), kMarks.end(), matches);
+        const auto other = letter.size() == 1 || mark != kMarks.end()
+                               ? kVietnamese.end()
+                               : std::find_if(kVietnamese.begin(), kVietnamese.end(), matches);
         if (mark != kMarks.end())
             result += mark->second;
         else if (other != kVietnamese.end())

@@ -13,8 +13,9 @@ namespace simulate {
 
 /// Says what one system tends to hold and how it tends to err. Probabilities per record unless said otherwise.
 ///
-/// The rates are chosen so that over all systems two true records of a child differ in forename in 8 % of pairs, in
-/// surname in 6 %, in birth date in 2 %, in postcode in 25 %, and 40 % of records have no NHS number.
+/// The rates say how the systems differ from each other; make_views scales them together so that over all systems two
+/// true records of a child differ in forename in 8 % of pairs, in surname in 6 %, in birth date in 2 %, in postcode in
+/// 25 %, and 40 % of records have no NHS number (difficulty.hpp).
 struct Habit {
     std::string_view system;
     double forename_error;    ///< diminutive, typing, phonetic, OCR, transliteration

@@ -17,6 +17,7 @@ inline constexpr double kEstimatedBirth = 0.003;          ///< besides 60 % of t
 inline constexpr double kSurnameChange = 0.03;
 inline constexpr double kHasAlias = 0.03;        ///< has one; which records show it: kAlias
 inline constexpr double kLongSurname = 0.002;    ///< surname of more than 35 characters
+inline constexpr double kApostrophe = 0.001;     ///< besides those of the communities
 inline constexpr double kNumberReissued = 0.03;  ///< has an older NHS number; which records show it: kSupersededNhs
 inline constexpr double kDeceased = 0.002;
 inline constexpr double kAdoption = 1.0 / 120.0;

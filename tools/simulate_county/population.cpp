@@ -400,6 +400,13 @@ void lengthen_surnames(Builder& builder, Random& random) {
     }
 }
 
+void give_apostrophes(Builder& builder, Random& random) {
+    static constexpr std::array<std::string_view, 4> kNames = {"O'Brien", "O'Connor", "D'Arcy", "O'Sullivan"};
+    for (const PersonIndex index : builder.choose(children_between(builder, 6, 20), rates::kApostrophe, random)) {
+        builder.county.people[index].identities.front().names.front().family = random.pick(kNames);
+    }
+}
+
 void give_preferred_names(Builder& builder, Random& random) {
     for (const PersonIndex index : builder.child_indices) {
         Identity& identity = builder.county.people[index].identities.front();
@@ -454,6 +461,7 @@ void build_population(Builder& builder) {
     add_unaccompanied(builder, random);
     change_surnames(builder, random);
     lengthen_surnames(builder, random);
+    give_apostrophes(builder, random);
     give_preferred_names(builder, random);
     blur_birth_dates(builder, random);
     reissue_numbers(builder, random);

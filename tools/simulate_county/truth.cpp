@@ -3,42 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <map>
 #include <set>
 
-#include "simulate_county/errors.hpp"
+#include "simulate_county/difficulty.hpp"
 #include "simulate_county/hazard_rates.hpp"
-#include "simulate_county/identifiers.hpp"
 #include "simulate_county/view_hazards.hpp"
 #include "simulate_county/writers/encoding.hpp"
 
 namespace simulate {
 namespace {
-
-constexpr std::size_t kComparedCharacters = 30;  // the narrowest system's columns
-
-std::string folded(std::string_view text) {
-    std::string out;
-    for (const char c : upper_case(fold_marks(text))) {
-        if (c != ' ' && c != '-' && c != '\'') out += c;
-    }
-    return out.substr(0, kComparedCharacters);
-}
-
-struct Compared {
-    std::string forename, surname, birth, postcode;
-};
-
-struct Tally {
-    std::size_t pairs = 0;
-    std::size_t differ = 0;
-    void add(const std::string& a, const std::string& b) {
-        if (a.empty() || b.empty()) return;
-        ++pairs;
-        if (a != b) ++differ;
-    }
-    double share() const { return pairs == 0 ? 0.0 : static_cast<double>(differ) / static_cast<double>(pairs); }
-};
 
 std::string_view kind_name(Person::Kind kind) {
     return kind == Person::Kind::adult ? "adult" : kind == Person::Kind::unborn ? "unborn" : "child";
@@ -172,46 +145,6 @@ class Summary {
 
 }  // namespace
 
-Difficulty measure_difficulty(const std::vector<SystemView>& views) {
-    std::map<std::pair<PersonIndex, Side>, std::vector<Compared>> groups;
-    std::size_t records = 0;
-    std::size_t without = 0;
-    for (const SystemView& system : views) {
-        for (const PersonView& view : system.people) {
-            if (view.kind != Person::Kind::child) continue;
-            ++records;
-            if (!is_nhs_number(view.nhs_number) || !view.nhs_number.starts_with("999") ||
-                view.nhs_number == "9999999999")
-                ++without;
-            groups[{view.person, view.side}].push_back({folded(view.given), folded(view.family),
-                                                        view.birth.text().value_or(""),
-                                                        view.address() == nullptr ? "" : view.address()->postcode});
-        }
-    }
-    Tally forename;
-    Tally surname;
-    Tally birth;
-    Tally postcode;
-    Difficulty result;
-    for (const auto& [person, group] : groups) {
-        for (std::size_t i = 0; i < group.size(); ++i) {
-            for (std::size_t j = i + 1; j < group.size(); ++j) {
-                ++result.pairs;
-                forename.add(group[i].forename, group[j].forename);
-                surname.add(group[i].surname, group[j].surname);
-                birth.add(group[i].birth, group[j].birth);
-                postcode.add(group[i].postcode, group[j].postcode);
-            }
-        }
-    }
-    result.forename = forename.share();
-    result.surname = surname.share();
-    result.birth_date = birth.share();
-    result.postcode = postcode.share();
-    result.nhs_absent = records == 0 ? 0 : static_cast<double>(without) / static_cast<double>(records);
-    return result;
-}
-
 void write_truth(const County& county, const std::vector<SystemView>& views, const std::vector<SystemDump>& dumps,
                  const std::filesystem::path& folder) {
     make_folder(folder);
@@ -255,11 +188,11 @@ void write_truth(const County& county, const std::vector<SystemView>& views, con
         json += ",\n    \"" + std::string(name) + "\": {\"stated\": " + number(stated) +
                 ", \"realised\": " + number(realised) + "}";
     };
-    rate("forename_differs", 0.08, difficulty.forename);
-    rate("surname_differs", 0.06, difficulty.surname);
-    rate("birth_date_differs", 0.02, difficulty.birth_date);
-    rate("postcode_differs", 0.25, difficulty.postcode);
-    rate("nhs_number_absent", 0.40, difficulty.nhs_absent);
+    rate("forename_differs", kStatedDifficulty.forename, difficulty.forename);
+    rate("surname_differs", kStatedDifficulty.surname, difficulty.surname);
+    rate("birth_date_differs", kStatedDifficulty.birth_date, difficulty.birth_date);
+    rate("postcode_differs", kStatedDifficulty.postcode, difficulty.postcode);
+    rate("nhs_number_absent", kStatedDifficulty.nhs_absent, difficulty.nhs_absent);
     json += "\n  },\n  \"hazards\": " + summary.hazards_json() + "\n}\n";
     write_file(folder / "summary.json", json);
 }

@@ -2,10 +2,9 @@
 #include <array>
 #include <cstdio>
 #include <map>
-#include <set>
 
+#include "simulate_county/difficulty.hpp"
 #include "simulate_county/habits.hpp"
-#include "simulate_county/hazard_rates.hpp"
 #include "simulate_county/knowledge.hpp"
 #include "simulate_county/view_hazards.hpp"
 #include "simulate_county/view_maker.hpp"
@@ -166,23 +165,62 @@ SystemView make_view(const County& county, const KnowledgeBook& book, const Habi
     return view;
 }
 
+// What the habits' rates are multiplied with, so that the county as a whole has the stated difficulty: how often two
+// records meet depends on the life courses, which no table of rates can know.
+struct Correction {
+    double forename = 1, surname = 1, birth_date = 1, address = 1, nhs_number = 1;
+};
+
+// Twice is enough: the draws of a record stay the same, only their thresholds move.
+constexpr int kCorrections = 2;
+constexpr double kGreatestStep = 2.0;
+
+double step(double stated, double realised) {
+    return realised <= 0 ? 1.0 : std::clamp(stated / realised, 1.0 / kGreatestStep, kGreatestStep);
+}
+
+void correct(Correction& correction, const Difficulty& realised) {
+    correction.forename *= step(kStatedDifficulty.forename, realised.forename);
+    correction.surname *= step(kStatedDifficulty.surname, realised.surname);
+    correction.birth_date *= step(kStatedDifficulty.birth_date, realised.birth_date);
+    correction.address *= step(kStatedDifficulty.postcode, realised.postcode);
+    correction.nhs_number *= step(1.0 - kStatedDifficulty.nhs_absent, 1.0 - realised.nhs_absent);
+}
+
 // The twins scale asks for the rate of false merges among many pairs: pairs in two systems are enough.
-std::vector<Habit> habits_for(const County& county) {
+std::vector<Habit> habits_for(const County& county, const Correction& correction) {
     std::vector<Habit> wanted;
-    for (const Habit& habit : habits()) {
+    for (Habit habit : habits()) {
         const bool twins = habit.system == "social_care" || habit.system == "education";
-        if (county.scale != "twins" || twins) wanted.push_back(habit);
+        if (county.scale == "twins" && !twins) continue;
+        habit.forename_error *= correction.forename;
+        habit.surname_error *= correction.surname;
+        habit.birth_date_error *= correction.birth_date;
+        habit.stale_address *= correction.address;
+        habit.nhs_number = std::min(0.98, habit.nhs_number * correction.nhs_number);
+        wanted.push_back(habit);
     }
     return wanted;
+}
+
+std::vector<SystemView> make_views_once(const County& county, const KnowledgeBook& book, const Correction& correction,
+                                        const Random& random) {
+    std::vector<SystemView> views;
+    for (const Habit& habit : habits_for(county, correction)) views.push_back(make_view(county, book, habit, random));
+    add_view_hazards(county, views, random.stream("view hazards"));
+    return views;
 }
 
 }  // namespace
 
 std::vector<SystemView> make_views(const County& county, const Random& random) {
     const KnowledgeBook book(county);
-    std::vector<SystemView> views;
-    for (const Habit& habit : habits_for(county)) views.push_back(make_view(county, book, habit, random));
-    add_view_hazards(county, views, random.stream("view hazards"));
+    Correction correction;
+    std::vector<SystemView> views = make_views_once(county, book, correction, random);
+    for (int i = 0; i < kCorrections; ++i) {
+        correct(correction, measure_difficulty(views));
+        views = make_views_once(county, book, correction, random);
+    }
     seal_views(county, views, random.stream("seals"));
     return views;
 }
