@@ -114,8 +114,11 @@ PreparedJob prepare_job(const MigrationCommand& command, const StateFolder& stat
         log::info("simulating a county: scale {}, seed {}", command.county.scale, command.county.seed);
         prepared.county->generate(command.county);
         const PrivateCluster cluster = PrivateCluster::start(state.root());
-        const auto sql = state.sources() / "early_years" / "early_years.sql";
-        if (std::filesystem::exists(sql)) fill_source_database(cluster, sql);
+        // A system that is read from PostgreSQL leaves its database as SQL, named as the system.
+        for (const auto& system : std::filesystem::directory_iterator(state.sources())) {
+            const auto sql = system.path() / (system.path().filename().string() + ".sql");
+            if (std::filesystem::exists(sql)) fill_source_database(cluster, sql);
+        }
         variables["sources"] = state.sources().string();
         variables["port"] = std::to_string(prepared.county->serve());
         variables["source_connection"] = source_connection(cluster);
