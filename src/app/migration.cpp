@@ -305,7 +305,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         ledger.close(loader, code);
         report.seconds.total = seconds_since(run_started);
         report.peak_rss_bytes = peak_rss_bytes();
-        const auto summary = write_report(*workplace.state, report, proof.differences);
+        const auto summary = write_report(workplace.state->run(report.run_id), report, proof.differences);
         for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
         print_closing(report, summary, proof.differences);
     } catch (const Error& error) {
@@ -362,15 +362,14 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet) {
     report.status = status_of(code);
     report.seconds.total = seconds_since(run_started);
     report.peak_rss_bytes = peak_rss_bytes();
-    const auto summary = write_report(*workplace.state, report, proof.differences);
+    const auto summary = write_report(workplace.state->reconciliation(report.run_id), report, proof.differences);
     for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
     print_closing(report, summary, proof.differences);
     return report;
 }
 
-std::filesystem::path write_report(const StateFolder& state, const RunReport& report,
+std::filesystem::path write_report(const std::filesystem::path& folder, const RunReport& report,
                                    const std::vector<RowDifference>& differences) {
-    const auto folder = state.run(report.run_id);
     write_file_whole(folder / "report.html", render_html(report));
     if (!differences.empty()) {
         std::string csv = "system,source_entity,entity,source_key,part,difference\n";

@@ -53,9 +53,9 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet);
 void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const LinkageModel& model,
                  Progress& progress, StageSeconds& seconds);
 
-/// Writes report.html, summary.json and, where rows differ, differences.csv into runs/<id>.
+/// Writes report.html, summary.json and, where rows differ, differences.csv into `folder`.
 /// @return the path of summary.json.
-std::filesystem::path write_report(const StateFolder& state, const RunReport& report,
+std::filesystem::path write_report(const std::filesystem::path& folder, const RunReport& report,
                                    const std::vector<RowDifference>& differences);
 
 /// Prints the closing table: a line a system, children before and after, linkage, the report's path.

@@ -28,7 +28,14 @@ StateFolder::StateFolder(const std::filesystem::path& root) {
 }
 
 std::filesystem::path StateFolder::run(std::int64_t run_id) const {
-    const auto folder = root_ / "runs" / std::to_string(run_id);
+    return make(root_ / "runs" / std::to_string(run_id));
+}
+
+std::filesystem::path StateFolder::reconciliation(std::int64_t run_id) const {
+    return make(root_ / "runs" / std::to_string(run_id) / "reconciliation");
+}
+
+std::filesystem::path StateFolder::make(const std::filesystem::path& folder) const {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) throw Error(ErrorKind::usage, "cannot make " + folder.string() + ": " + error.message());

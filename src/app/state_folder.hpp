@@ -11,7 +11,7 @@ namespace caseweave {
 ///     cluster        the private cluster (a link when the program runs as root)
 ///     sources/       the simulated county of `caseweave demo`
 ///     command.toml   what the last migration was asked to do: what `reconcile` does again
-///     runs/<id>/     report.html, summary.json
+///     runs/<id>/     report.html, summary.json; the same in reconciliation/ after `reconcile`
 class StateFolder {
   public:
     /// Makes the folder (mode 0700: it holds children's data) where it does not exist yet. @throws Error(usage).
@@ -22,8 +22,11 @@ class StateFolder {
     std::filesystem::path command_file() const { return root_ / "command.toml"; }
     /// Makes and returns runs/<id>.
     std::filesystem::path run(std::int64_t run_id) const;
+    /// Makes and returns runs/<id>/reconciliation.
+    std::filesystem::path reconciliation(std::int64_t run_id) const;
 
   private:
+    std::filesystem::path make(const std::filesystem::path& folder) const;
     std::filesystem::path root_;
 };
 
