@@ -117,25 +117,8 @@ Clustering::NumberConflict Clustering::number_conflict() const {
 }
 
 bool Clustering::explained_by_a_member(Rank a, Rank b) const {
-    // A record that bears both forenames (one as an alias), or a reviewer's word, shows that one child has both. Two
-    // slips for one name ("Thsmas", "Thoms") are explained by the name itself; two names in their own right are not.
-    const FeatureTable& features = scorer_->features();
-    const bool two_names = std::ranges::any_of(features.given(a), [&](const NameForm& x) {
-        return std::ranges::any_of(
-            features.given(b), [&](const NameForm& y) { return features.terms().both_established(x.whole, y.whole); });
-    });
-    const Level farthest = two_names ? given_variant : given_close;
-    const auto stands_for = [&](Rank member, Rank other) {
-        if (constraints_->decided_same(member, other)) return true;
-        const Level given = compare(features, Comparison::given_name, member, other).level;
-        return given == given_exact || (given >= given_variant && given <= farthest);
-    };
-    for (const auto* side : {&left_, &right_}) {
-        for (const Rank member : *side) {
-            if ((member == a || stands_for(member, a)) && (member == b || stands_for(member, b))) return true;
-        }
-    }
-    return false;
+    const auto explains = [&](Rank member) { return constraints_->explains(member, a, b); };
+    return std::ranges::any_of(left_, explains) || std::ranges::any_of(right_, explains);
 }
 
 RefusalReason Clustering::refusal(const Edge& edge) {
@@ -326,7 +309,9 @@ std::vector<std::uint8_t> find_ambiguous(const PairScorer& scorer, const Constra
                          ++j) {
                         const Rank x = partner(mine[i]);
                         const Rank y = partner(mine[j]);
-                        if (constraints.bar(x, y, scorer.score(x, y).pattern) == RefusalReason::none) continue;
+                        const RefusalReason bar = constraints.bar(x, y, scorer.score(x, y).pattern);
+                        if (bar == RefusalReason::none) continue;
+                        if (bar == RefusalReason::multiple_birth && constraints.explains(rank, x, y)) continue;
                         found[chunk].push_back(mine[i]);
                         found[chunk].push_back(mine[j]);
                     }

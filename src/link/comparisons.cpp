@@ -66,6 +66,28 @@ Level compare_given_words(const NameTerms& terms, TermId a, TermId b) {
     return close ? given_close : given_similar;
 }
 
+/// Tells whether the forename of one is the family name of the other, both ways round. One way alone is what brothers
+/// with one patronymic show when a clerk exchanged the names of one of them. Misspelling is forgiven on one of the two.
+bool names_swapped(const FeatureTable& f, Rank a, Rank b) {
+    const NameTerms& terms = f.terms();
+    Level worst = kNull;
+    for (const auto& [x, y] : {std::pair(a, b), std::pair(b, a)}) {
+        Level best = given_different;
+        for (const NameForm& given : f.given(x)) {
+            for (const NameForm& family : f.family(y)) {
+                if (given.whole == family.whole)
+                    best = given_exact;
+                else if (best > given_close &&
+                         is_close(terms.text(given.whole), terms.text(family.whole), kForenameSlipLength))
+                    best = given_close;
+            }
+        }
+        if (best == given_different || (worst == given_close && best == given_close)) return false;
+        worst = std::max(worst, best);
+    }
+    return true;
+}
+
 // Forename: best level over all forenames the two records give (current, preferred, former, alias). "part": one is a
 // word of the other ("Jane", "Mary Jane"); "variant": the table of diminutives; "close": Jaro-Winkler >= 0.92 or one
 // edit; "swapped": it is the other's family name; "middle": it is the other's middle name; "similar": Jaro-Winkler >=
@@ -115,19 +137,17 @@ Agreement compare_given(const FeatureTable& f, Rank a, Rank b) {
         }
     }
     if (best.level <= given_close) return best;
-    const auto is_in = [&](std::span<const NameForm> forms, std::span<const NameForm> families, Rank other) {
+    if (names_swapped(f, a, b)) offer(given_swapped, kNoTerm);
+    const auto is_middle = [&](std::span<const NameForm> forms, Rank other) {
         for (const NameForm& x : forms) {
-            if (terms.text(x.whole).size() == 1) continue;
-            for (const NameForm& y : families) {
-                if (x.whole == y.whole) offer(given_swapped, x.whole);
-            }
-            for (const TermId word : f.middle(other)) {
-                if (x.whole == word) offer(given_middle, word);
+            if (terms.text(x.whole).size() > 1 &&
+                std::ranges::find(f.middle(other), x.whole) != f.middle(other).end()) {
+                offer(given_middle, x.whole);
             }
         }
     };
-    is_in(forms_a, f.family(b), b);
-    is_in(forms_b, f.family(a), a);
+    is_middle(forms_a, b);
+    is_middle(forms_b, a);
     return best;
 }
 
@@ -201,15 +221,7 @@ Agreement compare_family(const FeatureTable& f, Rank a, Rank b) {
         }
     }
     if (best.level <= family_close) return best;
-    const auto is_in = [&](std::span<const NameForm> families, std::span<const NameForm> forenames) {
-        for (const NameForm& x : families) {
-            for (const NameForm& y : forenames) {
-                if (x.whole == y.whole) offer(family_swapped, x.whole);
-            }
-        }
-    };
-    is_in(forms_a, f.given(b));
-    is_in(forms_b, f.given(a));
+    if (names_swapped(f, a, b)) offer(family_swapped, kNoTerm);
     return best;
 }
 

@@ -90,14 +90,14 @@ RefusalReason Constraints::fixed_bar(Rank a, Rank b) const noexcept {
     return RefusalReason::none;
 }
 
-RefusalReason Constraints::bar(Rank a, Rank b, Pattern pattern) const noexcept {
+RefusalReason Constraints::bar(Rank a, Rank b, Pattern pattern) const {
     const RefusalReason fixed = fixed_bar(a, b);
     if (fixed != RefusalReason::none) return fixed;
     if (level_of(pattern, Comparison::nhs_number) == nhs_conflict) return RefusalReason::verified_nhs_conflict;
     return is_multiple_birth(a, b, pattern) ? RefusalReason::multiple_birth : RefusalReason::none;
 }
 
-bool Constraints::is_multiple_birth(Rank a, Rank b, Pattern pattern) const noexcept {
+bool Constraints::is_multiple_birth(Rank a, Rank b, Pattern pattern) const {
     const RecordFeatures& x = features_->record(a);
     const RecordFeatures& y = features_->record(b);
     if (x.kind == PersonKind::adult) return false;
@@ -117,8 +117,9 @@ bool Constraints::is_multiple_birth(Rank a, Rank b, Pattern pattern) const noexc
                             (parent != kNull && parent <= parent_given);
     if (!one_family) return false;
     const bool known_twin = x.multiple_birth || y.multiple_birth;
-    // A slip can turn one name into another; a shared number then outweighs it, unless a source knows of a twin.
-    if (given == given_alike && !known_twin && identifiers_agree(pattern)) return false;
+    // A slip can turn one name into another, or into none at all ("Ail"); a shared number then outweighs it, unless a
+    // source knows of a twin.
+    if (!known_twin && identifiers_agree(pattern) && (given == given_alike || !both_names(a, b))) return false;
     if (forenames_clearly_differ(pattern)) return true;
     if (both_flagged) {
         // Twins' names are often chosen alike, and one may bear the other's as a middle name.
@@ -127,6 +128,24 @@ bool Constraints::is_multiple_birth(Rank a, Rank b, Pattern pattern) const noexc
         if (given != given_exact && level_of(pattern, Comparison::multiple_birth) == multiple_other_place) return true;
     }
     return false;
+}
+
+bool Constraints::both_names(Rank a, Rank b) const {
+    return std::ranges::any_of(features_->given(a), [&](const NameForm& x) {
+        return std::ranges::any_of(features_->given(b), [&](const NameForm& y) {
+            return features_->terms().both_established(x.whole, y.whole);
+        });
+    });
+}
+
+bool Constraints::explains(Rank member, Rank a, Rank b) const {
+    const Level farthest = both_names(a, b) ? given_variant : given_close;
+    const auto stands_for = [&](Rank other) {
+        if (member == other || decided_same(member, other)) return true;
+        const Level given = compare(*features_, Comparison::given_name, member, other).level;
+        return given == given_exact || (given >= given_variant && given <= farthest);
+    };
+    return stands_for(a) && stands_for(b);
 }
 
 bool identifiers_agree(Pattern pattern) noexcept {

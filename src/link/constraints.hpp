@@ -59,9 +59,14 @@ class Constraints {
     /// Gives the bar that holds whatever the comparisons say: kind, reviewer, relationship, unique source.
     RefusalReason fixed_bar(Rank a, Rank b) const noexcept;
     /// Tells whether the comparisons show two children of one birth: same day, one family, other forename.
-    bool is_multiple_birth(Rank a, Rank b, Pattern pattern) const noexcept;
+    bool is_multiple_birth(Rank a, Rank b, Pattern pattern) const;
     /// Gives the bar between two records alone: a fixed one, conflicting verified numbers, or a multiple birth.
-    RefusalReason bar(Rank a, Rank b, Pattern pattern) const noexcept;
+    RefusalReason bar(Rank a, Rank b, Pattern pattern) const;
+
+    /// Tells whether `member` shows that two records with clearly different forenames may still be one child: it bears
+    /// both forenames (one as an alias), a reviewer tied it to them, or both are slips for its own forename
+    /// ("Thsmas", "Thoms"). Two forenames that people do bear are never taken for slips.
+    bool explains(Rank member, Rank a, Rank b) const;
 
     /// Pairs a reviewer called one person, lower rank first, sorted.
     const std::vector<std::pair<Rank, Rank>>& must_links() const noexcept { return must_links_; }
@@ -69,6 +74,8 @@ class Constraints {
     bool decided_different(Rank a, Rank b) const noexcept;
 
   private:
+    bool both_names(Rank a, Rank b) const;
+
     const FeatureTable* features_;
     std::vector<std::pair<Rank, Rank>> must_links_;
     std::vector<std::pair<Rank, Rank>> cannot_links_;

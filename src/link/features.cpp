@@ -17,11 +17,9 @@ namespace {
 
 // Words that stand where a name should and name nobody. A first word of these empties the forename.
 constexpr std::string_view kNotAForename[] = {
-    "unborn", "baby",  "bump", "foetus",    "infant", "newborn",    "unknown", "unnamed", "unk",
-    "not",    "na",    "nk",   "tbc",       "tba",    "none",       "male",    "female",  "boy",
-    "girl",   "child", "test", "duplicate", "dup",    "duplicated", "twin",    "triplet"};
-constexpr std::string_view kNotAFamilyName[] = {"unknown", "unk",  "not",  "na",        "nk",  "tbc",
-                                                "tba",     "none", "test", "duplicate", "dup", "duplicated"};
+    "unborn", "baby", "bump", "foetus", "infant", "newborn", "unknown", "unnamed", "unk",  "not",  "na",     "nk",
+    "tbc",    "tba",  "none", "male",   "female", "boy",     "girl",    "child",   "test", "twin", "triplet"};
+constexpr std::string_view kNotAFamilyName[] = {"unknown", "unk", "not", "na", "nk", "tbc", "tba", "none", "test"};
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
     return std::ranges::find(words, word) != words.end();
@@ -167,9 +165,9 @@ void FeatureBuilder::add_form(std::vector<NameForm>& forms, std::string_view fol
     std::string cleaned;
     bool first = true;
     for (const std::string_view word : text::name_tokens(folded_name)) {
+        if (is_duplicate_word(word)) continue;
         if (first && is_one_of(word, not_names)) return;
         first = false;
-        if (is_duplicate_word(word)) continue;
         if (!cleaned.empty()) cleaned += ' ';
         cleaned += word;
     }
