@@ -1,0 +1,66 @@
+#include "simulate_county/errors.hpp"
+
+#include <gtest/gtest.h>
+
+namespace simulate {
+namespace {
+
+TEST(Errors, AlwaysChangeTheText) {
+    Random random(5, "errors");
+    for (const std::string name : {"Ella", "O'Brien", "Małgorzata", "Li", "Smith-Jones", "Nguyễn", "Aa"}) {
+        for (int i = 0; i < 200; ++i) {
+            EXPECT_NE(mistype(name, random), name);
+            EXPECT_NE(misspell(name, random), name);
+            EXPECT_NE(misread(name, random), name);
+            EXPECT_NE(wrong_forename(name, random), name);
+            EXPECT_NE(wrong_surname(name, random), name);
+        }
+    }
+    EXPECT_NE(wrong_postcode("BN11 4QR", random), "BN11 4QR");
+}
+
+TEST(Errors, KeepUtf8Whole) {
+    Random random(6, "errors");
+    for (int i = 0; i < 500; ++i) {
+        const std::string wrong = mistype("Żółć", random);
+        for (std::size_t at = 0; at < wrong.size(); ++at) {
+            const bool follower = (static_cast<unsigned char>(wrong[at]) & 0xC0U) == 0x80U;
+            const bool after_lead = at > 0 && static_cast<unsigned char>(wrong[at - 1]) >= 0x80U;
+            ASSERT_TRUE(!follower || after_lead);
+        }
+    }
+    EXPECT_EQ(cut("Żółć", 2), "Żó");
+    EXPECT_EQ(characters("Żółć"), 4U);
+}
+
+TEST(Errors, FoldToAscii) {
+    EXPECT_EQ(fold_marks("Łukasz Žukauskas"), "Lukasz Zukauskas");
+    EXPECT_EQ(fold_marks("Nguyễn Thị Ngọc"), "Nguyen Thi Ngoc");
+    EXPECT_EQ(fold_marks("O'Brien"), "O'Brien");
+}
+
+TEST(Errors, WrongDatesDifferAndAreSmallMistakes) {
+    Random random(8, "dates");
+    for (Day day = to_day(2004, 1, 1); day < to_day(2006, 1, 1); ++day) {
+        const CivilDay civil = to_civil(day);
+        DateParts date;
+        date.year = civil.year;
+        date.month = civil.month;
+        date.day = civil.day;
+        const DateParts wrong = wrong_date(date, random);
+        ASSERT_TRUE(wrong.complete());
+        const bool differs = wrong.year != date.year || wrong.month != date.month || wrong.day != date.day;
+        ASSERT_TRUE(differs) << format_day(day);
+        ASSERT_TRUE(*wrong.month >= 1 && *wrong.month <= 12 && *wrong.day >= 1 && *wrong.day <= 31);
+    }
+}
+
+TEST(Errors, KnowDiminutivesBothWays) {
+    Random random(9, "forms");
+    EXPECT_EQ(diminutive("William"), "Billy");
+    EXPECT_EQ(other_form("Billy", random), "William");
+    EXPECT_EQ(other_form("Xanthe", random), "");
+}
+
+}  // namespace
+}  // namespace simulate
