@@ -23,6 +23,9 @@ const std::vector<OptionDescriptor>& file_drop_options() {
         {"folder", "string", "required", "Folder the files arrive in, or one file."},
         {"manifest", "string", "manifest.csv", "File with file,bytes,rows,sha256 of each file; \"\" = none."},
         {"ignore", "strings", "", "Globs of files that are no part of the delivery."},
+        {"unknown_files", "string", "stop",
+         "What a file that no entity reads does: stop ends the run before anything is loaded, refuse passes it over "
+         "and names it."},
         {"optional_resources", "strings", "", "Globs of entities whose files may be missing."},
     };
     return options;
@@ -151,7 +154,13 @@ class FileDropTransport final : public Transport {
         manifest_ = settings.string("manifest");
         ignore_ = settings.strings("ignore");
         optional_resources_ = settings.strings("optional_resources");
+        const std::string unknown_files = settings.string("unknown_files");
         settings.finish();
+        if (unknown_files != "stop" && unknown_files != "refuse") {
+            throw Error(ErrorKind::usage, system_ + ": unknown_files must be \"stop\" or \"refuse\"");
+        }
+        refuses_unknown_files_ = unknown_files == "refuse";
+        entities_ = &context.connector.entities;
         for (const EntityDefinition& entity : context.connector.entities) {
             const bool plain =
                 !entity.resource.empty() && entity.resource.find('/') == std::string::npos && entity.resource != "..";
@@ -169,6 +178,7 @@ class FileDropTransport final : public Transport {
     }
 
     void check_reachable() override { (void)list_files(); }
+    std::vector<CheckFinding> findings() override;
     void verify(const std::vector<EntityDefinition>& entities) override;
     std::unique_ptr<DocumentSequence> open_documents(const EntityDefinition& entity,
                                                      std::string_view checkpoint) override {
@@ -176,6 +186,7 @@ class FileDropTransport final : public Transport {
                                               verified_);
     }
     bool yields_documents() const override { return true; }
+    bool may_look_into_records() const override { return true; }
 
   private:
     /// Lists the delivery's files in name order, without the manifest and what is ignored.
@@ -189,7 +200,22 @@ class FileDropTransport final : public Transport {
     std::string manifest_;
     std::vector<std::string> ignore_, optional_resources_;
     VerifiedFiles verified_;
+    bool refuses_unknown_files_ = false;
+    const std::vector<EntityDefinition>* entities_ = nullptr;  // of the connector, which outlives its transport
 };
+
+std::vector<CheckFinding> FileDropTransport::findings() {
+    std::vector<CheckFinding> found;
+    if (!refuses_unknown_files_) return found;
+    for (const std::string& name : list_files()) {
+        const bool wanted = std::any_of(entities_->begin(), entities_->end(),
+                                        [&](const EntityDefinition& entity) { return matches(entity.resource, name); });
+        if (!wanted)
+            found.push_back({CheckFinding::Level::warning,
+                             "refused file " + name + ": it is no file of this delivery, and nothing of it is loaded"});
+    }
+    return found;
+}
 
 std::vector<std::string> FileDropTransport::list_files() const {
     if (!single_file_.empty()) return {single_file_};
@@ -259,6 +285,7 @@ void FileDropTransport::verify(const std::vector<EntityDefinition>& entities) {
                         (folder_ / name).string() +
                             " is not in the manifest; remove it, list it under ignore, or have the manifest corrected");
         }
+        if (!wanted && refuses_unknown_files_) continue;
         if (!wanted) {
             throw Error(ErrorKind::integrity, (folder_ / name).string() + " is a file that no entity of " + system_ +
                                                   " reads; remove it or list it under ignore");

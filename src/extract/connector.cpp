@@ -20,9 +20,13 @@ Connector::Connector(std::shared_ptr<const ConnectorDefinition> definition, std:
 
 std::vector<CheckFinding> Connector::check() {
     transport_->check_reachable();
-    std::vector<CheckFinding> findings;
+    std::vector<CheckFinding> findings = transport_->findings();
     for (const EntityDefinition& entity : definition_->entities) {
         const auto source = open(entity, "");
+        if (!source->names_columns_first() && transport_->may_look_into_records()) {
+            RecordBatch first;
+            (void)source->next(first);
+        }
         const auto shape = source->shape();
         for (std::size_t i = shape->declared; i < shape->columns.size(); ++i) {
             const std::string& column = shape->columns[i];

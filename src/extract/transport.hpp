@@ -40,6 +40,9 @@ class Transport {
     /// Asks the system whether it is there and answers, reading no personal data. @throws Error (unavailable, source).
     virtual void check_reachable() = 0;
 
+    /// Says what check should tell besides whether the system answers (files that are refused by name).
+    virtual std::vector<CheckFinding> findings() { return {}; }
+
     /// Checks everything that can be known before a row is loaded: the manifest, checksums, declared files.
     /// Throws Error(integrity) that names the file; databases and REST do nothing here.
     virtual void verify(const std::vector<EntityDefinition>&) {}
@@ -51,6 +54,10 @@ class Transport {
     /// Opens the documents of an entity (files, REST).
     virtual std::unique_ptr<DocumentSequence> open_documents(const EntityDefinition& entity,
                                                              std::string_view checkpoint);
+
+    /// Tells whether a check may look into records for the names of their columns: delivered files, which verify() reads
+    /// through anyway; not a service, where the look would be one at people's records.
+    virtual bool may_look_into_records() const { return false; }
 
     /// Tells which of the two open calls works.
     virtual bool yields_documents() const = 0;
