@@ -48,8 +48,11 @@ std::string with_commas(std::uint64_t count) {
 }
 
 std::string published(std::uint64_t count) {
-    constexpr std::uint64_t kSmallest = 5;
-    return count > 0 && count < kSmallest ? "<5" : with_commas(count);
+    return is_small(count) ? "<5" : with_commas(count);
+}
+
+std::string about(std::uint64_t count) {
+    return "about " + with_commas((count + 5) / 10 * 10);
 }
 
 std::string draw_flow(const std::vector<FlowRow>& rows) {
@@ -61,12 +64,17 @@ std::string draw_flow(const std::vector<FlowRow>& rows) {
     constexpr double kThinnest = 1.5;  // so that a handful of quarantined rows still shows
     std::uint64_t total = 0;
     std::array<std::uint64_t, 4> ends{};
+    bool any_small = false;
     for (const FlowRow& row : rows) {
         total += row.total();
         const std::array<std::uint64_t, 4> parts = {row.placed, row.duplicates, row.quarantined, row.excluded};
-        for (std::size_t k = 0; k < 4; ++k) ends[k] += parts[k];
+        for (std::size_t k = 0; k < 4; ++k) {
+            ends[k] += parts[k];
+            any_small = any_small || is_small(parts[k]);
+        }
     }
     if (total == 0) return "<p>No rows were read.</p>";
+    const auto shown = [&](std::uint64_t count) { return any_small && count >= 5 ? about(count) : published(count); };
     const auto width_of = [&](std::uint64_t count) {
         return count == 0 ? 0.0
                           : std::max(kThinnest, kHeight * static_cast<double>(count) / static_cast<double>(total));
@@ -100,7 +108,7 @@ std::string draw_flow(const std::vector<FlowRow>& rows) {
                 "C{4:.1f},{6:.1f} {4:.1f},{5:.1f} {0:.1f},{5:.1f} Z\" fill=\"{7}\" "
                 "fill-opacity=\"{9}\"><title>{8}</title></path>",
                 kLeft + kNode, y, kRight, filled[k], middle, y + thick, filled[k] + thick, kOutcomeColours[k],
-                html(row.label + ": " + published(parts[k]) + " rows, " + std::string(kOutcomeNames[k])),
+                html(row.label + ": " + shown(parts[k]) + " rows, " + std::string(kOutcomeNames[k])),
                 k == 0 ? "0.35" : "0.8");
             y += thick;
             filled[k] += thick;
@@ -111,7 +119,7 @@ std::string draw_flow(const std::vector<FlowRow>& rows) {
         labels += fmt::format(
             "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\" dominant-baseline=\"middle\">{} <tspan "
             "class=\"n\">{}</tspan></text>",
-            kLeft - 8, top + height / 2, html(row.label), published(row.total()));
+            kLeft - 8, top + height / 2, html(row.label), shown(row.total()));
         y = std::max(y + kGap, top + 19);  // labels need a line's height each
     }
     for (std::size_t k = 0; k < 4; ++k) {
@@ -121,7 +129,7 @@ std::string draw_flow(const std::vector<FlowRow>& rows) {
         labels += fmt::format(
             "<text x=\"{0:.1f}\" y=\"{1:.1f}\"><tspan font-weight=\"600\">{2}</tspan><tspan x=\"{0:.1f}\" "
             "dy=\"1.25em\" class=\"n\">{3} rows</tspan></text>",
-            kRight + kNode + 8, end_at[k] + std::max(end_height[k] / 2, 12.0), kOutcomeNames[k], published(ends[k]));
+            kRight + kNode + 8, end_at[k] + std::max(end_height[k] / 2, 12.0), kOutcomeNames[k], shown(ends[k]));
     }
     return fmt::format(
         "<svg class=\"flow\" viewBox=\"0 0 900 {:.0f}\" role=\"img\" aria-label=\"Flow of rows from each system to "

@@ -17,6 +17,14 @@ std::string with_commas(std::uint64_t count);
 /// Writes a count for publication: 1 to 4 become "<5", so that no single child shows.
 std::string published(std::uint64_t count);
 
+/// Tells whether a count is one that publication suppresses.
+constexpr bool is_small(std::uint64_t count) noexcept {
+    return count > 0 && count < 5;
+}
+
+/// Writes a total that stands beside suppressed counts: to the nearest ten, or the difference would give them away.
+std::string about(std::uint64_t count);
+
 /// One band of the flow: rows of a system and how they ended.
 struct FlowRow {
     std::string label;

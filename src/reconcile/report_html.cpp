@@ -22,7 +22,7 @@ h2{font-size:1.2rem;margin:0 0 4px}section{background:var(--paper);border:1px so
 section>p.lead{margin:0 0 14px;color:var(--soft);max-width:75ch}
 .verdict{display:inline-block;margin-top:14px;padding:6px 14px;border-radius:6px;font-weight:700;background:#fff}
 .verdict.good{color:var(--good)}.verdict.bad{color:var(--bad)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(165px,1fr));gap:12px;margin-top:-14px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:12px;margin-top:-14px}
 .tile{background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:14px 16px}
 .tile b{display:block;font-size:1.65rem;line-height:1.15;font-variant-numeric:tabular-nums}.tile span{color:var(--soft);font-size:.9rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}
@@ -82,12 +82,10 @@ std::vector<EntityBalance> by_system(const RunReport& report) {
 /// Writes one balance row. Where a cell is suppressed the exact totals beside it would give it away, so they are
 /// rounded to the nearest ten.
 std::string balance_row(std::string_view first_cells, const EntityBalance& e, std::string_view tag = "td") {
-    const auto small = [](std::uint64_t count) { return count > 0 && count < 5; };
     const bool rounded =
-        small(e.unchanged) || small(e.duplicate_in_source) || small(e.quarantined) || small(e.excluded);
+        is_small(e.unchanged) || is_small(e.duplicate_in_source) || is_small(e.quarantined) || is_small(e.excluded);
     const auto total = [&](std::uint64_t count) {
-        if (small(count)) return html("<5");
-        return rounded && count > 0 ? "about " + with_commas((count + 5) / 10 * 10) : with_commas(count);
+        return html(rounded && count >= 5 ? about(count) : published(count));
     };
     const auto cell = [&](const std::string& text) { return fmt::format("<{0}>{1}</{0}>", tag, text); };
     return fmt::format("<tr>{}{}{}{}{}{}{}{}{}{}</tr>", first_cells, cell(total(e.read)), cell(total(e.placed)),
@@ -115,8 +113,9 @@ std::string balance_section(const RunReport& report) {
     EntityBalance sum{"", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, "", ""};
     for (const EntityBalance& system : systems) {
         const auto title = report.titles.find(system.system);
-        out += balance_row(fmt::format("<th scope=\"row\" class=\"t\">{}</th>",
-                                       html(title == report.titles.end() ? system.system : title->second)),
+        const std::string described = title == report.titles.end() ? std::string() : title->second;
+        out += balance_row(fmt::format("<th scope=\"row\" class=\"t\" title=\"{}\">{}</th>", html(described),
+                                       html(words_of(system.system))),
                            system);
         sum.read += system.read;
         sum.placed += system.placed;
@@ -342,7 +341,7 @@ std::string render_html(const RunReport& report) {
         read += entity.read;
         quarantined += entity.quarantined;
     }
-    out += tile(with_commas(read), "source rows read");
+    out += tile(is_small(quarantined) ? about(read) : with_commas(read), "source rows read");
     out += tile(with_commas(report.children_before), "records of children before");
     out += tile(with_commas(report.children), "children after");
     out += tile(published(report.unborn), "unborn children");

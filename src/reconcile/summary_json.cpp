@@ -25,9 +25,9 @@ std::string entity_json(const EntityBalance& e) {
     return fmt::format(
         R"({{"name":{},"entity":{},"read":{},"placed":{},"unchanged":{},"duplicate_in_source":{},"quarantined":{},"excluded":{},)"
         R"("field_issues":{},"emitted":{},"inserted":{},"updated":{},"balanced":{},"digest_source":{},"digest_target":{}}})",
-        json_string(e.system), json_string(e.entity), e.read, e.placed, e.unchanged, e.duplicate_in_source, e.quarantined,
-        e.excluded, e.field_issues, e.emitted, e.inserted, e.updated, e.balanced, json_string(e.digest_source),
-        json_string(e.digest_target));
+        json_string(e.system), json_string(e.entity), e.read, e.placed, e.unchanged, e.duplicate_in_source,
+        e.quarantined, e.excluded, e.field_issues, e.emitted, e.inserted, e.updated, e.balanced,
+        json_string(e.digest_source), json_string(e.digest_target));
 }
 
 }  // namespace
@@ -42,9 +42,9 @@ std::string render_summary_json(const RunReport& report) {
         "],\n \"people\":{{\"source_records\":{},\"children\":{},\"unborn\":{},\"adults\":{},\"review_pairs\":{}}},\n",
         report.source_records, report.children, report.unborn, report.adults, report.review_pairs);
     if (report.truth) {
-        json +=
-            fmt::format(" \"linkage\":{{\"precision\":{:.6f},\"recall\":{:.6f},\"f1\":{:.6f},\"truth\":{}}},\n",
-                        report.truth->precision, report.truth->recall, report.truth->f1, json_string(report.truth->path));
+        json += fmt::format(" \"linkage\":{{\"precision\":{:.6f},\"recall\":{:.6f},\"f1\":{:.6f},\"truth\":{}}},\n",
+                            report.truth->precision, report.truth->recall, report.truth->f1,
+                            json_string(report.truth->path));
     } else {
         json += " \"linkage\":{\"precision\":null,\"recall\":null,\"f1\":null,\"truth\":null},\n";
     }
