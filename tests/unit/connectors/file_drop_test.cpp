@@ -1,0 +1,156 @@
+#include "connectors/transports/file_drop.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "connectors/formats/memory_stream.hpp"
+#include "connectors/transports/drop_manifest.hpp"
+#include "core/error.hpp"
+#include "support/source_reading.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace caseweave {
+namespace {
+
+class FileDrop : public ::testing::Test {
+  protected:
+    FileDrop() {
+        EntityDefinition children = testing::make_entity("child", {"ID"});
+        children.resource = "children_*.csv";
+        connector_ = testing::make_connector(children);
+        deliver("children_1.csv", "ID\n1\n");
+        deliver("children_2.csv", "ID\n2\n");
+    }
+    void deliver(const std::string& name, const std::string& text) {
+        folder_.write(name, text);
+        MemoryStream stream(name, text);
+        manifest_ += name + "," + std::to_string(text.size()) + ",," + sha256_hex(stream) + "\n";
+        write_manifest();
+    }
+    void write_manifest() { folder_.write("manifest.csv", manifest_); }
+    std::unique_ptr<Transport> transport(const std::string& settings = {}, const std::string& folder = {}) const {
+        const std::string where = folder.empty() ? folder_.path().string() : folder;
+        const TomlTable job = TomlTable::parse("folder = \"" + where + "\"\n" + settings, "job.toml");
+        return make_file_drop_transport({connector_, job, {}});
+    }
+    std::string verify(const std::string& settings = {}) const {
+        try {
+            transport(settings)->verify(connector_.entities);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.exit_code(), ExitCode::failed);
+            return error.what();
+        }
+        return {};
+    }
+    static std::vector<std::string> names(DocumentSequence& documents) {
+        std::vector<std::string> found;
+        while (const auto document = documents.next()) found.push_back(document->name());
+        return found;
+    }
+
+    testing::TemporaryFolder folder_;
+    ConnectorDefinition connector_;
+    std::string manifest_ = "file,bytes,rows,sha256\n";
+};
+
+TEST_F(FileDrop, YieldsFilesInNameOrderAndResumesAfterOne) {
+    EXPECT_EQ(verify(), "");
+    const auto opened = transport();
+    EXPECT_EQ(names(*opened->open_documents(connector_.entities[0], "")),
+              (std::vector<std::string>{"children_1.csv", "children_2.csv"}));
+    const auto sequence = opened->open_documents(connector_.entities[0], "");
+    (void)sequence->next();
+    EXPECT_EQ(names(*opened->open_documents(connector_.entities[0], sequence->checkpoint())),
+              (std::vector<std::string>{"children_2.csv"}));
+}
+
+TEST_F(FileDrop, NamesAFileThatIsMissingCutOffOrDamaged) {
+    folder_.write("children_2.csv", "ID\n");
+    EXPECT_NE(verify().find("children_2.csv"), std::string::npos);
+    folder_.write("children_2.csv", "ID\n3\n");
+    EXPECT_NE(verify().find("SHA-256"), std::string::npos);
+    std::filesystem::remove(folder_.path() / "children_2.csv");
+    EXPECT_NE(verify().find("children_2.csv"), std::string::npos);
+}
+
+TEST_F(FileDrop, RefusesAFileNobodyDeclared) {
+    folder_.write("surprise.csv", "x");
+    EXPECT_NE(verify().find("surprise.csv"), std::string::npos);
+    EXPECT_EQ(verify("ignore = [\"surprise.*\"]"), "");
+    std::filesystem::remove(folder_.path() / "surprise.csv");
+    deliver("notes.txt", "declared, and read by no entity");
+    EXPECT_NE(verify().find("notes.txt"), std::string::npos);
+}
+
+TEST_F(FileDrop, WithoutManifestOnlyWhatEntitiesReadMayLieThere) {
+    EXPECT_NE(verify("manifest = \"\"").find("manifest.csv"), std::string::npos);
+    EXPECT_EQ(verify("manifest = \"\"\nignore = \"manifest.csv\""), "");
+}
+
+TEST_F(FileDrop, ANameWithoutFilesIsAnErrorUnlessOptional) {
+    EntityDefinition carers = testing::make_entity("carer", {"ID"});
+    carers.resource = "carers_*.csv";
+    connector_.entities.push_back(carers);
+    EXPECT_NE(verify().find("carers_*.csv"), std::string::npos);
+    EXPECT_EQ(verify("optional_resources = [\"carers_*.csv\"]"), "");
+}
+
+TEST_F(FileDrop, RefusesBrokenManifests) {
+    const std::string good = manifest_;
+    for (const std::string& broken : {std::string("file;bytes\n"), good + "../x,1,,00\n", good + "children_1.csv,1\n",
+                                      std::string(), good + good.substr(good.find('\n') + 1),
+                                      "file,bytes,rows,sha256\nchildren_1.csv,x,," + std::string(64, '0') + "\n"}) {
+        manifest_ = broken;
+        write_manifest();
+        EXPECT_NE(verify().find("manifest.csv"), std::string::npos) << broken;
+    }
+    std::filesystem::remove(folder_.path() / "manifest.csv");
+    EXPECT_NE(verify().find("manifest.csv"), std::string::npos);
+}
+
+TEST_F(FileDrop, RefusesLinksAndPaths) {
+    std::filesystem::remove(folder_.path() / "children_2.csv");
+    std::filesystem::create_symlink("/etc/passwd", folder_.path() / "children_2.csv");
+    EXPECT_NE(verify().find("symbolic link"), std::string::npos);
+    std::filesystem::remove(folder_.path() / "children_2.csv");
+    ASSERT_EQ(::mkfifo((folder_.path() / "children_2.csv").c_str(), 0600), 0);
+    EXPECT_NE(verify().find("not a regular file"), std::string::npos);
+    connector_.entities[0].resource = "../*.csv";
+    EXPECT_THROW(transport(), Error);
+}
+
+TEST_F(FileDrop, SeesAFileThatChangedAfterItWasVerified) {
+    const auto opened = transport();
+    opened->verify(connector_.entities);
+    folder_.write("children_2.csv", "ID\n9\n9\n");
+    EXPECT_THROW(names(*opened->open_documents(connector_.entities[0], "")), Error);
+}
+
+TEST_F(FileDrop, AFolderThatIsNotThereMayComeBack) {
+    try {
+        transport({}, "/nonexistent/drop")->check_reachable();
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.exit_code(), ExitCode::try_later);
+        EXPECT_NE(std::string(error.what()).find("/nonexistent/drop"), std::string::npos);
+    }
+}
+
+TEST_F(FileDrop, ASingleFileStandsForAFolder) {
+    connector_.entities[0].resource = "*.csv";
+    const auto single = transport({}, folder_.path() / "children_2.csv");
+    single->verify(connector_.entities);
+    EXPECT_EQ(names(*single->open_documents(connector_.entities[0], "")), (std::vector<std::string>{"children_2.csv"}));
+}
+
+TEST_F(FileDrop, SettingsAreStrict) {
+    try {
+        transport("manifset = \"\"");
+        FAIL();
+    } catch (const SettingsError& error) {
+        EXPECT_NE(std::string(error.what()).find("manifest"), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace caseweave
