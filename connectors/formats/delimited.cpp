@@ -108,8 +108,11 @@ void DelimitedSource::read_header() {
     }
     std::vector<std::string> names;
     for (std::size_t i = 0; i < reader_->fields().size(); ++i) {
-        scratch_.clear();
-        unescape_quotes(reader_->field(i), settings_.dialect.quote, scratch_);
+        scratch_.assign(reader_->field(i));
+        if (reader_->fields()[i].escaped) {
+            scratch_.clear();
+            unescape_quotes(reader_->field(i), settings_.dialect.quote, scratch_);
+        }
         names.emplace_back(text::trim(scratch_));
     }
     ColumnLayout layout = lay_out_columns(entity_, names, cursor_.name());

@@ -11,7 +11,7 @@ const std::vector<OptionDescriptor>& delimited_options() {
         {"separator", "string", ",", "One byte that stands between fields."},
         {"quote", "string", "\"",
          "One byte around fields that hold separators or line ends; \"\" for files without quoting."},
-        {"encoding", "string", "utf-8", "utf-8 or windows-1252."},
+        {"encoding", "string", "utf-8", "utf-8 (a byte order mark is passed over) or windows-1252."},
         {"header", "boolean", "true", "Whether the first line names the columns; false with record_types."},
         {"record_types", "boolean", "false",
          "Whether the first field of each line is its type; an entity's `record` is one. Columns then follow it in "

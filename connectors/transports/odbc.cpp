@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <optional>
+#include <utility>
 
 #include "connectors/transports/odbc_rows.hpp"
 #include "connectors/transports/odbc_session.hpp"
@@ -42,17 +43,28 @@ std::string without_end(std::string query) {
 class OdbcResultCursor final : public RowCursor {
   public:
     OdbcResultCursor(const OdbcSettings& settings, const EntityDefinition& entity)
-        : session_(settings), rows_(settings, session_, without_end(entity.query), entity.name) {
-        for (const OdbcColumn& column : rows_.columns()) columns_.push_back(column.name);
+        : settings_(settings), query_(without_end(entity.query)), entity_(entity.name), session_(settings) {
+        prepare();
+        for (const OdbcColumn& column : rows_->columns()) columns_.push_back(column.name);
     }
     const std::vector<std::string>& columns() const override { return columns_; }
-    void start(const RowKey&) override { rows_.execute({}); }
-    bool next(std::vector<RowField>& row) override { return rows_.fetch(row); }
+    void start(const RowKey&) override {
+        if (std::exchange(started_, true)) prepare();
+        rows_->execute({});
+    }
+    bool next(std::vector<RowField>& row) override { return rows_->fetch(row); }
 
   private:
+    void prepare() {
+        rows_.reset();  // some drivers allow one statement with a result at a time
+        rows_ = std::make_unique<OdbcRows>(settings_, session_, query_, entity_);
+    }
+    OdbcSettings settings_;
+    std::string query_, entity_;
     OdbcSession session_;
-    OdbcRows rows_;
+    std::unique_ptr<OdbcRows> rows_;
     std::vector<std::string> columns_;
+    bool started_ = false;
 };
 
 /// Reads a query in pages of its key's order, for drivers that would hold the whole result.

@@ -60,7 +60,6 @@ void OdbcRows::bind(std::size_t column) {
 
 void OdbcRows::execute(const std::vector<std::string>& parameters) {
     const SQLHSTMT statement = statement_.handle();
-    if (executed_) SQLFreeStmt(statement, SQL_CLOSE);
     std::vector<SQLLEN> lengths(parameters.size());
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         lengths[i] = static_cast<SQLLEN>(parameters[i].size());
@@ -71,7 +70,6 @@ void OdbcRows::execute(const std::vector<std::string>& parameters) {
     if (const SQLRETURN code = SQLExecute(statement); !succeeded(code) && code != SQL_NO_DATA) {
         fail_statement(settings_, statement, "running the query of entity " + entity_, parameters.empty());
     }
-    executed_ = true;
     SQLFreeStmt(statement, SQL_RESET_PARAMS);
     buffers_.resize(columns_.size());
     for (std::size_t i = 0; i < columns_.size(); ++i) {

@@ -22,7 +22,8 @@ class OdbcRows {
     OdbcRows(const OdbcSettings& settings, const OdbcSession& session, std::string query, std::string entity);
 
     const std::vector<OdbcColumn>& columns() const noexcept { return columns_; }
-    /// Runs the query anew with text parameters.
+    /// Runs the query with text parameters. Once: libsqliteodbc 0.9998 with StepAPI goes on where it was when the same
+    /// statement is executed again.
     void execute(const std::vector<std::string>& parameters);
     /// Fetches the next row; views live until the next call. @return false at the end.
     bool fetch(std::vector<RowField>& row);
@@ -42,7 +43,6 @@ class OdbcRows {
     OdbcStatement statement_;
     std::vector<OdbcColumn> columns_;
     std::vector<Buffer> buffers_;
-    bool executed_ = false;
 };
 
 }  // namespace caseweave

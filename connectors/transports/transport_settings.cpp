@@ -12,8 +12,13 @@ namespace {
 template <typename Read>
 auto read_overridden(const TransportContext& context, std::string_view key, Read read) {
     std::optional<decltype(read(context.job_settings))> value;
-    if (context.connector.transport_settings.has(key)) value = read(context.connector.transport_settings);
-    if (context.job_settings.has(key)) value = read(context.job_settings);
+    for (const TomlTable* const table : {&context.connector.transport_settings, &context.job_settings}) {
+        if (table->has(key)) {
+            value = read(*table);
+        } else {
+            (void)table->strings(key);  // so that a mistyped key finds this one as its nearest
+        }
+    }
     return value;
 }
 
