@@ -30,6 +30,24 @@ void begin(CopyBuffer& buffer, std::int16_t fields, const LineageContext& contex
     buffer.put_text(context.entity);
 }
 
+/// Tells whether a rejected row's person cannot be known, so that it may be one who is shielded.
+bool may_be_about_anyone(RejectReason reason) {
+    switch (reason) {
+        case RejectReason::no_key:
+        case RejectReason::wrong_width:
+        case RejectReason::undecodable:
+        case RejectReason::malformed:
+        case RejectReason::too_large:
+        case RejectReason::shielded:
+            return true;
+        case RejectReason::orphan_person:
+        case RejectReason::orphan_parent:
+        case RejectReason::key_conflict:
+            return false;
+    }
+    return true;
+}
+
 void put_storable(CopyBuffer& buffer, std::string_view bytes) {
     if (text::is_valid_utf8(bytes) && bytes.find('\0') == std::string_view::npos)
         buffer.put_text(bytes);
@@ -68,8 +86,8 @@ std::uint64_t copy_rows(TargetConnection& connection, std::string_view table, st
 }
 
 void LineageWriter::add_reject(const LineageContext& context, const Reject& reject, std::uint8_t access) {
-    const auto bits =
-        static_cast<std::uint8_t>(access | (reject.reason == RejectReason::shielded ? kAccessRestricted : kAccessOpen));
+    const bool closed = may_be_about_anyone(reject.reason);
+    const auto bits = static_cast<std::uint8_t>(access | (closed ? kAccessRestricted : kAccessOpen));
     begin(quarantine_, 11, context, bits);
     if (reject.key.empty())
         quarantine_.put_null();

@@ -28,8 +28,9 @@ struct LineageContext {
 /// whole.
 class LineageWriter {
   public:
-    /// Takes a row that cannot be placed. @param access bits of the person it speaks of; a shielded one is restricted
-    /// anyway.
+    /// Takes a row that cannot be placed. @param access bits of the person it speaks of, where the caller knows them.
+    /// A row that could not be read may be about anyone, a shielded row is about a restricted person: both are
+    /// restricted.
     void add_reject(const LineageContext& context, const Reject& reject, std::uint8_t access = kAccessOpen);
 
     /// Takes a value that was set aside; `outcome` is that of the source row.

@@ -89,6 +89,7 @@ void migrate_tables(TargetConnection& admin, const TargetSchema& schema, Migrati
                 admin.execute(fmt::format("ALTER TABLE {}.{} ADD COLUMN {}",
                                           TargetConnection::quote_identifier(entity.schema),
                                           TargetConnection::quote_identifier(entity.table), columns_sql(difference)));
+                admin.execute(protect_table_sql(entity));  // who may read a column is said column by column
                 ++outcome.columns_added;
                 break;
             case SchemaDifference::Kind::unknown_column:

@@ -98,6 +98,12 @@ std::uint64_t open_people(TargetConnection& loader, RunId run) {
         " WHERE c.access <> 0 AND f.run_id = $1 AND f.source_system = c.source_system AND f.source_person_key = "
         "c.source_person_key",
         {id}, TargetConnection::kLongDeadline);
+    // A quarantined row keeps no person key; in the people pass its own key is the person's, or begins with it.
+    loader.query(
+        "UPDATE lineage.quarantine q SET access = (q.access | c.access)::smallint FROM lineage.crosswalk c"
+        " WHERE c.access <> 0 AND q.run_id = $1 AND q.source_system = c.source_system"
+        "   AND split_part(q.source_key, E'\\x1f', 1) = c.source_person_key",
+        {id}, TargetConnection::kLongDeadline);
     loader.query("UPDATE lineage.run SET people_open = true WHERE run_id = $1", {id});
     transaction.commit();
     return moved.affected_rows();

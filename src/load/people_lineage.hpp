@@ -55,7 +55,8 @@ struct IdentityEventRow {
 void write_identity_events(TargetConnection& loader, RunId run, std::span<const IdentityEventRow> rows);
 
 /// Opens a run's lineage to readers once the crosswalk says who is restricted or sealed: their verbatim source rows
-/// move to sealed.source_row, their field issues take their access, and only then row-level security shows the run's
+/// move to sealed.source_row, their field issues and quarantined rows
+/// take their access, and only then row-level security shows the run's
 /// rows. One transaction. @return source rows moved.
 std::uint64_t open_people(TargetConnection& loader, RunId run);
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "canonical/copy_encoding.hpp"
+#include "core/source_ref.hpp"
 #include "integration/load/sample_rows.hpp"
 #include "integration/load/target_fixture.hpp"
 #include "load/batch_writer.hpp"
@@ -180,6 +181,30 @@ TEST_F(AccessTest, LineageIsShutUntilPeopleAreOpenedAndProtectedAfterwards) {
     }
     EXPECT_EQ(ask_as(kReaders[0], "SELECT count(*) FROM sealed.source_row"), "(permission denied)");
     EXPECT_EQ(ask_as(kReaders[5], "SELECT count(*) FROM sealed.source_row"), "21");
+}
+
+TEST_F(AccessTest, QuarantineHidesWhatMayBeAboutAProtectedPerson) {
+    TargetConnection loader = connect();
+    auto ledger = RunLedger::newest(loader);
+    BatchWriter writer(loader, *ledger);
+    writer.open({"system", "person"}, kSocialCare, "people");
+    const std::string protected_key = "p" + key_of(kSocialCare, kAccessRestricted);
+    for (const auto& [reason, key] : {std::pair<RejectReason, std::string>{RejectReason::undecodable, "garbled"},
+                                      {RejectReason::no_key, ""},
+                                      {RejectReason::orphan_person, "stranger"},
+                                      {RejectReason::key_conflict, protected_key},
+                                      {RejectReason::key_conflict, protected_key + kKeySeparator + "2"}}) {
+        Reject reject;
+        reject.reason = reason;
+        reject.key = key;
+        writer.lineage().add_reject(writer.context(), reject);
+    }
+    writer.commit();
+    open_people(loader, run_);
+    const std::string sql = "SELECT string_agg(reason, ',' ORDER BY reason) FROM lineage.quarantine";
+    EXPECT_EQ(ask_as(kReaders[0], sql), "orphan_person");
+    EXPECT_EQ(ask_as(kReaders[1], sql), "") << "another service area";
+    EXPECT_EQ(ask_as(kReaders[4], sql), "key_conflict,key_conflict,no_key,orphan_person,undecodable");
 }
 
 TEST_F(AccessTest, ReadersChangeNothing) {
