@@ -25,14 +25,16 @@ Parsed<Decimal> parse_decimal(std::string_view text) noexcept {
             if (c != '0') return IssueRule::not_a_number;
             continue;
         }
-        // One more digit and two decimals must fit.
-        if (value > (INT64_MAX - 9) / 1000) return IssueRule::out_of_range;
+        if (value > (INT64_MAX - 9) / 10) return IssueRule::out_of_range;
         value = value * 10 + (c - '0');
         digit_seen = true;
         if (decimals >= 0) ++decimals;
     }
     if (!digit_seen) return IssueRule::not_a_number;
-    for (int i = decimals < 0 ? 0 : decimals; i < 2; ++i) value *= 10;
+    for (int i = decimals < 0 ? 0 : decimals; i < 2; ++i) {
+        if (value > INT64_MAX / 10) return IssueRule::out_of_range;
+        value *= 10;
+    }
     return Decimal{negative ? -value : value};
 }
 

@@ -113,8 +113,8 @@ Parsed<std::string_view> clean_name(std::string_view text, std::string& out, boo
         text::strip_controls(text, stripped);
         text::collapse_whitespace(stripped, out);
     }
-    // Every marker has a U after a D, or is "DO NOT USE": a cheap look before the search.
-    if (out.size() >= 5 && out.find_first_of("Dd") != std::string::npos && cut_markers(out)) {
+    // Every marker has a D: a cheap look before the search. What is left may close up to a marker, so look again.
+    while (out.size() >= 5 && out.find_first_of("Dd") != std::string::npos && cut_markers(out)) {
         marker = true;
         std::string collapsed;
         text::collapse_whitespace(out, collapsed);
@@ -159,13 +159,13 @@ Parsed<std::string_view> check_phone(std::string_view text, std::string& out) {
             return IssueRule::bad_format;
         }
     }
-    if (out.starts_with("0044")) out.replace(0, 4, "+44");
+    if (out.starts_with("00")) out.replace(0, 2, "+");
     if (out.starts_with("+440")) out.erase(3, 1);  // "+44 (0)1243"
     if (out.starts_with("+44")) out.replace(0, 3, "0");
     constexpr std::size_t kShortest = 10;
     constexpr std::size_t kLongest = 16;
     if (is_placeholder_text(out)) return IssueRule::placeholder;
-    if (out.size() < kShortest || out.size() > kLongest || (out[0] != '0' && out[0] != '+'))
+    if (out.size() < kShortest || out.size() > kLongest || (out[0] != '0' && out[0] != '+') || out[1] == '0')
         return IssueRule::bad_format;
     return std::string_view(out);
 }

@@ -53,6 +53,7 @@ TEST(Decimal, RefusesWhatDoesNotFit) {
         EXPECT_EQ(parsed.issue(), IssueRule::out_of_range) << text;
     }
     EXPECT_EQ(hundredths("90000000000000000"), 9'000'000'000'000'000'000);
+    EXPECT_EQ(hundredths("10000000000024246.00"), 1'000'000'000'002'424'600) << "the same bound with decimals";
 }
 
 TEST(Decimal, RoundTripsThroughItsText) {

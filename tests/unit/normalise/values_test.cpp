@@ -54,6 +54,7 @@ TEST(Name, DuplicateMarkersAreCutOut) {
     EXPECT_EQ(name("Smith-Jones duplicated"), "Smith-Jones (marked)");
     EXPECT_EQ(name("DUPLICATE"), "duplicate_marker (marked)");
     EXPECT_EQ(name("** DUPLICATE RECORD"), "RECORD (marked)");
+    EXPECT_EQ(name("Smith DO DO NOT USENOT USE"), "Smith (marked)") << "what is left closes up to a marker";
     EXPECT_EQ(name("Dupont"), "Dupont") << "no marker";
 }
 
@@ -114,11 +115,12 @@ TEST(Phone, IsReducedToItsDigits) {
     EXPECT_EQ(phone("0044 1243 777100"), "01243777100");
     EXPECT_EQ(phone("0044 (0)1243 777100"), "01243777100");
     EXPECT_EQ(phone("+48 22 123 45 67"), "+48221234567");
+    EXPECT_EQ(phone("0048 22 123 45 67"), "+48221234567");
 }
 
 TEST(Phone, SetsAsideWhatIsNone) {
-    for (const char* text :
-         {"01243", "777100 ext 4", "1243777100", "mum's mobile", "+", "012437771001234567", "01+243777100"})
+    for (const char* text : {"01243", "777100 ext 4", "1243777100", "mum's mobile", "+", "012437771001234567",
+                             "01+243777100", "0044 00 1243 7771"})
         EXPECT_EQ(phone(text), "bad_format") << text;
     for (const char* text : {"Unknown", "00000000000", "-1", "N/A"}) EXPECT_EQ(phone(text), "placeholder") << text;
 }
