@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <vector>
 
 #include "canonical/copy_encoding.hpp"
 #include "core/source_ref.hpp"
+#include "text/fold.hpp"
 
 namespace caseweave {
 
@@ -59,9 +61,22 @@ std::string column_list(const EntityDescriptor& entity) {
     return columns;
 }
 
+/// Leaves out the fields the asker may not read: some of a golden record tell what other services know.
+EntityDescriptor readable_part(TargetConnection& connection, const EntityDescriptor& entity) {
+    const TargetResult rows =
+        connection.execute("SELECT attname FROM pg_attribute WHERE attrelid = " +
+                           TargetConnection::quote_literal(qualified_table(entity)) +
+                           "::regclass AND attnum > 0 AND has_column_privilege(attrelid, attnum, 'SELECT')");
+    std::set<std::string, std::less<>> readable;
+    for (std::size_t i = 0; i < rows.rows(); ++i) readable.emplace(rows.text(i, 0));
+    EntityDescriptor part = entity;
+    std::erase_if(part.fields, [&](const FieldDescriptor& field) { return !readable.contains(field.name); });
+    return part;
+}
+
 std::string golden_part(TargetConnection& connection, const CanonicalSchema& canonical, const TargetSchema& schema,
                         const std::string& id) {
-    const EntityDescriptor& golden = schema.golden_person();
+    const EntityDescriptor golden = readable_part(connection, schema.golden_person());
     const TargetResult row = connection.query(
         "SELECT person_id" + column_list(golden) + " FROM " + qualified_table(golden) + " WHERE person_id = $1", {id});
     if (row.empty()) return {};
@@ -79,7 +94,7 @@ std::string golden_part(TargetConnection& connection, const CanonicalSchema& can
             if (origins.text(r, 0) != field.name) continue;
             if (origins.boolean(r, 3)) {
                 from = origins.text(r, 2);
-            } else if (origins.text(r, 1) != row.text(0, i + 1)) {
+            } else if (text::fold_name(origins.text(r, 1)) != text::fold_name(row.text(0, i + 1))) {
                 const std::string other =
                     fmt::format("{}: {}", origins.text(r, 2), shown_value(canonical, field, origins.text(r, 1)));
                 if (dissent.find(other) == dissent.npos) dissent += (dissent.empty() ? "" : "; ") + other;

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 
 #include "core/error.hpp"
+#include "text/fold.hpp"
 
 namespace caseweave {
 
@@ -19,7 +21,42 @@ constexpr bool is_record_field(PersonField field) noexcept {
            field == PersonField::family_key;
 }
 
+bool is_all_capitals(std::string_view text) noexcept {
+    const bool capital = std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    return capital && std::none_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 }  // namespace
+
+/// Numbers the values of one field so that spellings which differ in case, diacritics or punctuation only count as one.
+class Consolidator::SpellingGroups {
+  public:
+    SpellingGroups(const PersonStore& store, PersonField field, const std::vector<PersonRow>& rows)
+        : store_(&store), field_(field) {
+        const FieldType type = kPersonFieldTypes[static_cast<std::size_t>(field)];
+        folds_ = type == FieldType::name || type == FieldType::text;
+        if (!folds_) return;
+        std::map<std::string, std::uint32_t, std::less<>> first_cell;
+        std::string folded;
+        for (const PersonRow row : rows) {
+            const std::uint32_t cell = store.cell(row, field);
+            if (group_.contains(cell)) continue;
+            text::fold_name(store.text(row, field), folded);
+            group_.emplace(cell, folded.empty() ? cell : first_cell.try_emplace(folded, cell).first->second);
+        }
+    }
+
+    std::uint32_t of(PersonRow row) const {
+        const std::uint32_t cell = store_->cell(row, field_);
+        return folds_ ? group_.at(cell) : cell;
+    }
+
+  private:
+    const PersonStore* store_;
+    PersonField field_;
+    bool folds_ = false;
+    std::map<std::uint32_t, std::uint32_t> group_;  // cell -> cell of the first spelling
+};
 
 Consolidator::Consolidator(const PersonStore& store, const SurvivorshipSettings& settings)
     : store_(&store), rules_(kPersonFields) {
@@ -87,7 +124,8 @@ void Consolidator::choose(PersonField field, std::span<const PersonRow> members,
     }
     if (candidates.empty()) return;
     const std::vector<PersonRow> opinions = candidates;
-    const auto value_of = [&](PersonRow row) { return store_->cell(row, field); };
+    const SpellingGroups groups(*store_, field, opinions);
+    const auto value_of = [&](PersonRow row) { return groups.of(row); };
     const auto all_equal = [&] {
         return std::all_of(candidates.begin(), candidates.end(),
                            [&](PersonRow row) { return value_of(row) == value_of(candidates.front()); });
@@ -97,7 +135,7 @@ void Consolidator::choose(PersonField field, std::span<const PersonRow> members,
     for (const Rule rule : rules.rules) {
         if (all_equal()) break;
         std::vector<std::int64_t> scores;
-        for (const PersonRow row : candidates) scores.push_back(score(rule, rules, field, row, opinions));
+        for (const PersonRow row : candidates) scores.push_back(score(rule, rules, field, row, opinions, groups));
         const std::int64_t best = *std::max_element(scores.begin(), scores.end());
         std::vector<PersonRow> kept;
         for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -107,7 +145,11 @@ void Consolidator::choose(PersonField field, std::span<const PersonRow> members,
         candidates = std::move(kept);
     }
     if (!all_equal()) decided_by = "first_by_key";
-    const PersonRow origin = candidates.front();
+    // Of spellings that differ in case or diacritics only, the one that is not all capitals: those come from systems
+    // that keep nothing else.
+    const auto mixed = std::find_if(candidates.begin(), candidates.end(),
+                                    [&](PersonRow row) { return !is_all_capitals(store_->text(row, field)); });
+    const PersonRow origin = mixed == candidates.end() ? candidates.front() : *mixed;
     golden.origin[static_cast<std::size_t>(field)] = origin.value;
 
     const auto says_the_same = [&](PersonRow a, PersonRow b) {
@@ -124,7 +166,7 @@ void Consolidator::choose(PersonField field, std::span<const PersonRow> members,
         if (said_by_another) continue;
         FieldOpinion opinion;
         opinion.field = field;
-        opinion.cell = value_of(row);
+        opinion.cell = store_->cell(row, field);
         opinion.record = row;
         opinion.chosen = row == origin;
         opinion.agrees = value_of(row) == value_of(origin);
@@ -134,7 +176,7 @@ void Consolidator::choose(PersonField field, std::span<const PersonRow> members,
 }
 
 std::int64_t Consolidator::score(Rule rule, const FieldRules& rules, PersonField field, PersonRow row,
-                                 std::span<const PersonRow> candidates) const {
+                                 std::span<const PersonRow> candidates, const SpellingGroups& groups) const {
     switch (rule) {
         case Rule::trusted_system:
             return -static_cast<std::int64_t>(rules.trust[store_->system(row).value]);
@@ -144,7 +186,7 @@ std::int64_t Consolidator::score(Rule rule, const FieldRules& rules, PersonField
             std::int64_t systems = 0;
             for (const PersonRow other : candidates) {
                 const std::size_t system = store_->system(other).value;
-                if (store_->cell(other, field) != store_->cell(row, field) || counted[system]) continue;
+                if (groups.of(other) != groups.of(row) || counted[system]) continue;
                 counted[system] = true;
                 ++systems;
             }

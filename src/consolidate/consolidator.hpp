@@ -18,7 +18,7 @@ struct FieldOpinion {
     std::uint32_t cell = 0;  ///< raw cell of the PersonStore
     PersonRow record;     ///< the record that says so; for equal values of one system the origin, else the first by key
     bool chosen = false;  ///< this very opinion is the origin of the golden value
-    bool agrees = false;  ///< same value as the chosen one
+    bool agrees = false;  ///< same value as the chosen one, whatever its case and diacritics
     std::string_view
         rule;  ///< for the chosen one: the rule that decided ("only_value" when there was nothing to decide)
 };
@@ -54,9 +54,10 @@ class Consolidator {
         std::vector<std::uint16_t> trust;  ///< per system: rank, 0 is most trusted
     };
 
+    class SpellingGroups;
     void choose(PersonField field, std::span<const PersonRow> members, GoldenRecord& golden) const;
     std::int64_t score(Rule rule, const FieldRules& rules, PersonField field, PersonRow row,
-                       std::span<const PersonRow> candidates) const;
+                       std::span<const PersonRow> candidates, const SpellingGroups& groups) const;
 
     const PersonStore* store_;
     std::vector<FieldRules> rules_;  // per PersonField
