@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
-#include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "simulate_county/habits.hpp"
@@ -63,15 +63,16 @@ void write_clients(std::uint64_t seed, const std::filesystem::path& folder) {
     write_file(folder / "clients.json", json + "]\n");
 }
 
-SystemDump simulate_system(const SystemModule& module, const County& county, const std::vector<SystemView>& views,
-                           const Random& random) {
-    const auto view =
-        std::find_if(views.begin(), views.end(), [&](const SystemView& each) { return each.system == module.system; });
-    if (view == views.end()) return {};
+// Simulates and writes one system, and lets go of its rows.
+WrittenSystem write_system(const SystemModule& module, const County& county, const SystemView& view,
+                           const Random& random, const std::filesystem::path& output) {
     Random own = random.stream(module.system);
-    SystemDump dump = module.simulate(county, *view, own);
+    SystemDump dump = module.simulate(county, view, own);
     dump.system = module.system;
-    return dump;
+    write_dump(dump, module.interface, output / module.system);
+    WrittenSystem written{dump.system, 0, std::move(dump.unplaced_people)};
+    for (const Table& table : dump.tables) written.rows += table.rows.size();
+    return written;
 }
 
 }  // namespace
@@ -83,22 +84,20 @@ Generated generate(const Scale& scale, std::uint64_t seed, const std::filesystem
     const std::vector<SystemView> views = make_views(county, random);
 
     // Every system draws from a stream of its own, so they may run beside each other.
-    std::vector<std::future<SystemDump>> running;
+    std::vector<std::future<WrittenSystem>> running;
     for (const SystemModule& module : system_modules()) {
-        running.push_back(std::async(std::launch::async, [&county, &views, &random, &output, &module] {
-            SystemDump dump = simulate_system(module, county, views, random);
-            if (!dump.system.empty()) write_dump(dump, module.interface, output / module.system);
-            return dump;
+        const auto view = std::find_if(views.begin(), views.end(),
+                                       [&](const SystemView& each) { return each.system == module.system; });
+        if (view == views.end()) continue;
+        running.push_back(std::async(std::launch::async, [&county, &random, &output, &module, &known = *view] {
+            return write_system(module, county, known, random, output);
         }));
     }
-    std::vector<SystemDump> dumps;
-    for (std::future<SystemDump>& each : running) {
-        SystemDump dump = each.get();
-        if (!dump.system.empty()) dumps.push_back(std::move(dump));
-    }
+    std::vector<WrittenSystem> written;
+    for (std::future<WrittenSystem>& each : running) written.push_back(each.get());
     write_certificates(output / "server");
     write_clients(seed, output / "server");
-    write_truth(county, views, dumps, output / "truth");
+    write_truth(county, views, written, output / "truth");
 
     Generated result;
     result.children =
@@ -106,9 +105,7 @@ Generated generate(const Scale& scale, std::uint64_t seed, const std::filesystem
             return person.kind != Person::Kind::adult;
         }));
     for (const SystemView& view : views) result.person_records += view.people.size();
-    for (const SystemDump& dump : dumps) {
-        for (const Table& table : dump.tables) result.rows += table.rows.size();
-    }
+    for (const WrittenSystem& system : written) result.rows += system.rows;
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;
 }

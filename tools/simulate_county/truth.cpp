@@ -145,18 +145,16 @@ class Summary {
 
 }  // namespace
 
-void write_truth(const County& county, const std::vector<SystemView>& views, const std::vector<SystemDump>& dumps,
+void write_truth(const County& county, const std::vector<SystemView>& views, const std::vector<WrittenSystem>& systems,
                  const std::filesystem::path& folder) {
     make_folder(folder);
     std::set<std::pair<std::string, std::string>> unplaced;
     std::string tables;
-    std::size_t case_rows = 0;
-    for (const SystemDump& dump : dumps) {
-        for (const std::string& key : dump.unplaced_people) unplaced.emplace(dump.system, key);
-        std::size_t rows = 0;
-        for (const Table& table : dump.tables) rows += table.rows.size();
-        case_rows += rows;
-        tables += (tables.empty() ? "\n    \"" : ",\n    \"") + dump.system + "\": " + std::to_string(rows);
+    std::size_t rows = 0;
+    for (const WrittenSystem& system : systems) {
+        for (const std::string& key : system.unplaced_people) unplaced.emplace(system.system, key);
+        rows += system.rows;
+        tables += (tables.empty() ? "\n    \"" : ",\n    \"") + system.system + "\": " + std::to_string(system.rows);
     }
     std::string lines = "system,key,person,kind,domain,multiple_birth,hazards\n";
     std::size_t placed = 0;
@@ -182,7 +180,7 @@ void write_truth(const County& county, const std::vector<SystemView>& views, con
     json += ",\n  \"children\": " + std::to_string(summary.children());
     json += ",\n  \"person_records\": " + std::to_string(placed) +
             ",\n  \"unplaced_person_records\": " + std::to_string(unplaced.size());
-    json += ",\n  \"rows\": " + std::to_string(case_rows) + ",\n  \"rows_by_system\": {" + tables + "\n  }";
+    json += ",\n  \"rows\": " + std::to_string(rows) + ",\n  \"rows_by_system\": {" + tables + "\n  }";
     json += ",\n  \"difficulty\": {\n    \"pairs\": " + std::to_string(difficulty.pairs);
     const auto rate = [&](const char* name, double stated, double realised) {
         json += ",\n    \"" + std::string(name) + "\": {\"stated\": " + number(stated) +

@@ -219,6 +219,7 @@ std::vector<SystemView> make_views(const County& county, const Random& random) {
     std::vector<SystemView> views = make_views_once(county, book, correction, random);
     for (int i = 0; i < kCorrections; ++i) {
         correct(correction, measure_difficulty(views));
+        views.clear();  // before the next are made: they are most of the memory
         views = make_views_once(county, book, correction, random);
     }
     seal_views(county, views, random.stream("seals"));
