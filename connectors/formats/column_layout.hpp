@@ -44,7 +44,7 @@ inline void set_text(RecordBatch& batch, std::size_t column, std::string_view st
 /// Tells whether a batch is to be handed on: full of rows or bytes, or of rejects, which carry their raw text.
 inline bool is_full(const RecordBatch& batch) noexcept {
     constexpr std::size_t kRejects = 256;
-    return batch.full() || batch.rows_read() >= RecordBatch::kRows || batch.rejects().size() >= kRejects;
+    return batch.full() || batch.rows_read() >= RecordBatch::row_limit() || batch.rejects().size() >= kRejects;
 }
 
 /// Rejects one row; `raw` is cut to what a quarantine row can hold and a person can read.

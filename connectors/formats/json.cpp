@@ -58,6 +58,7 @@ class JsonSource final : public Source {
           shape_(declared_shape(entity)) {}
 
     std::shared_ptr<const RowShape> shape() const override { return shape_; }
+    bool names_columns_first() const override { return false; }
     bool next(RecordBatch& batch) override;
 
   private:

@@ -53,6 +53,7 @@ class XmlSource final : public Source {
           piece_(kPieceBytes) {}
 
     std::shared_ptr<const RowShape> shape() const override { return shape_; }
+    bool names_columns_first() const override { return false; }
     bool next(RecordBatch& batch) override;
 
   private:

@@ -44,7 +44,11 @@ class RecordBatch {
     const std::shared_ptr<const RowShape>& shared_shape() const noexcept { return shape_; }
     std::size_t rows() const noexcept { return positions_.size(); }
     std::size_t columns() const noexcept { return shape_ ? shape_->columns.size() : 0; }
-    bool full() const noexcept { return rows() >= kRows || arena_.bytes_used() >= kBytes; }
+    bool full() const noexcept { return rows() >= row_limit_ || arena_.bytes_used() >= kBytes; }
+    /// Rows at which batches are full: kRows, but in tests that need many checkpoints of few rows.
+    static std::size_t row_limit() noexcept { return row_limit_; }
+    /// Sets row_limit(). For tests, before anything is read: no thread may be reading.
+    static void set_row_limit(std::size_t rows) noexcept { row_limit_ = rows; }
 
     /// Gives the fields of a committed row, one per column of shape().
     std::span<const FieldView> row(std::size_t index) const noexcept {
@@ -82,6 +86,8 @@ class RecordBatch {
     std::string checkpoint;
 
   private:
+    static inline std::size_t row_limit_ = kRows;
+
     std::shared_ptr<const RowShape> shape_;
     Arena arena_;
     std::vector<FieldView> fields_;

@@ -20,7 +20,10 @@ class Connector {
 
     const ConnectorDefinition& definition() const noexcept { return *definition_; }
 
-    /// Asks whether the system answers and has every declared column. Reads no personal data.
+    /// Asks whether the system answers and has every declared column, and names the columns no mapping names.
+    ///
+    /// Keeps no personal data. Of delivered files whose records name their own columns it parses the first records for
+    /// the names; a service with such records is not asked for any.
     std::vector<CheckFinding> check();
 
     /// Checks manifest, checksums and control totals of everything that will be read. @throws Error(integrity).

@@ -20,6 +20,10 @@ class Source {
     /// Gives the columns that arrive: declared ones in declared order, then the source's own extras.
     virtual std::shared_ptr<const RowShape> shape() const = 0;
 
+    /// Tells whether shape() names every column before a row is read. Where records name their own columns (XML, JSON),
+    /// those besides the declared ones show only as records are read.
+    virtual bool names_columns_first() const { return true; }
+
     /// Fills a fresh batch. @return false at the in-band end; the batch is then empty.
     ///
     /// A row that cannot be read goes to batch.rejects() with its position and raw bytes; the source goes on.
