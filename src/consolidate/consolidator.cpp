@@ -46,6 +46,9 @@ class Consolidator::SpellingGroups {
         }
     }
 
+    /// Tells whether spellings are taken together for this field.
+    bool folds() const noexcept { return folds_; }
+
     std::uint32_t of(PersonRow row) const {
         const std::uint32_t cell = store_->cell(row, field_);
         return folds_ ? group_.at(cell) : cell;
@@ -147,8 +150,9 @@ void Consolidator::choose(PersonField field, std::span<const PersonRow> members,
     if (!all_equal()) decided_by = "first_by_key";
     // Of spellings that differ in case or diacritics only, the one that is not all capitals: those come from systems
     // that keep nothing else.
-    const auto mixed = std::find_if(candidates.begin(), candidates.end(),
-                                    [&](PersonRow row) { return !is_all_capitals(store_->text(row, field)); });
+    const auto mixed = std::find_if(candidates.begin(), candidates.end(), [&](PersonRow row) {
+        return !groups.folds() || !is_all_capitals(store_->text(row, field));
+    });
     const PersonRow origin = mixed == candidates.end() ? candidates.front() : *mixed;
     golden.origin[static_cast<std::size_t>(field)] = origin.value;
 
