@@ -189,12 +189,10 @@ class Generator {
     }
 
     void add_records(const Child& child) {
-        std::uint32_t known = 0;
         for (const std::string& system : kSystems) {
             const bool always = system == "social_care";
             if (!always && !chance(0.5)) continue;
             add_record(child, system);
-            ++known;
             if (chance(0.02)) add_record(child, system);
         }
     }
