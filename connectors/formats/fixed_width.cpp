@@ -84,7 +84,8 @@ class FixedWidthSource final : public Source {
     bool read_line();
     void read_record(RecordBatch& batch);
     std::size_t length_of(std::string_view line) const noexcept {
-        return settings_.encoding == TextEncoding::utf8 ? text::count_code_points(line) : line.size();
+        const bool bytes = settings_.encoding != TextEncoding::utf8 || text::is_ascii(line);
+        return bytes ? line.size() : text::count_code_points(line);
     }
     std::string_view cut(std::string_view line, const Extent& extent) const noexcept;
 

@@ -234,9 +234,14 @@ void JsonSource::fill(RecordBatch& batch) {
             continue;
         }
         batch.begin_row(position);
+        const std::string_view stored = batch.arena().store(row.texts);
         for (const JsonCell* cell = reader_.cells() + row.begin; cell != reader_.cells() + row.end; ++cell) {
             if (cell->missing != Missing::no) {
                 batch.set_missing(cell->column, cell->missing);
+            } else if (cell->text.data() >= row.texts.data() &&
+                       cell->text.data() < row.texts.data() + row.texts.size()) {
+                const auto offset = static_cast<std::size_t>(cell->text.data() - row.texts.data());
+                set_text(batch, cell->column, stored.substr(offset, cell->text.size()));
             } else {
                 set_text(batch, cell->column, batch.arena().store(cell->text));
             }

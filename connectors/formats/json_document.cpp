@@ -90,7 +90,7 @@ bool is_deeper(std::string_view raw, std::size_t bound) noexcept {
 /// Walks one document along the plan. Recursion goes as deep as the plan, never as the document.
 class JsonDocumentReader::Walk {
   public:
-    explicit Walk(JsonDocumentReader& reader) : reader_(&reader), plan_(reader.plan_) {}
+    explicit Walk(JsonDocumentReader& reader) : reader_(&reader), plan_(reader.plan_), record_(reader.records_) {}
 
     template <typename Value>
     void follow(Value&& value, std::size_t step, std::size_t level) {
@@ -141,11 +141,15 @@ class JsonDocumentReader::Walk {
         reader_->cells_.insert(reader_->cells_.end(), enclosing_.begin(), enclosing_.end());
         for (const std::size_t column : plan_->ordinal) {
             reader_->simdjson_->ordinals.push_back(std::to_string(ordinal));
-            add(reader_->cells_, {column, Missing::no, reader_->simdjson_->ordinals.back()});
+            add(reader_->cells_, {column, Missing::no, reader_->simdjson_->ordinals.back()}, false);
         }
         fault_.reset();
+        ++record_;
+        texts_begin_ = reader_->text_.data() + reader_->text_.size();
+        texts_end_ = reader_->text_.data();
         read_members(object, plan_->record, {}, reader_->cells_, true);
         row.end = reader_->cells_.size();
+        if (texts_begin_ < texts_end_) row.texts = {texts_begin_, static_cast<std::size_t>(texts_end_ - texts_begin_)};
         if (fault_) {
             row.rejected = true;
             row.reason = fault_->reason;
@@ -160,7 +164,6 @@ class JsonDocumentReader::Walk {
 
     void read_members(ondemand::object& object, const JsonNode& node, std::string_view prefix,
                       std::vector<JsonCell>& out, bool in_record) {
-        std::uint64_t met = 0;  // of the first 64 members of the plan
         std::size_t guess = 0;
         for (ondemand::field field : object) {
             const std::string_view key = key_text(field.key());
@@ -175,10 +178,6 @@ class JsonDocumentReader::Walk {
                 continue;
             }
             guess = at + 1;
-            if (in_record && at < 64) {
-                if ((met >> at & 1U) != 0) fail(RejectReason::malformed, node.members[at]);
-                met |= std::uint64_t{1} << at;
-            }
             read_planned(field.value(), node.members[at], prefix, out, in_record);
         }
     }
@@ -197,7 +196,7 @@ class JsonDocumentReader::Walk {
             return;
         }
         const JsonCell cell = read_value(value, node.columns.front());
-        for (const std::size_t column : node.columns) add(out, {column, cell.missing, cell.text});
+        for (const std::size_t column : node.columns) add(out, {column, cell.missing, cell.text}, in_record);
     }
 
     void read_extra(ondemand::value value, std::string_view prefix, std::string_view key, std::vector<JsonCell>& out) {
@@ -210,12 +209,17 @@ class JsonDocumentReader::Walk {
             found = reader_->extras_.emplace(path, columns.size()).first;
             columns.push_back(path);
         }
-        add(out, read_value(value, found->second));
+        add(out, read_value(value, found->second), true);
     }
 
     JsonCell read_value(ondemand::value& value, std::size_t column) {
         switch (value.type()) {
             case ondemand::json_type::string: {
+                // Without escapes the token is the value: it needs no copy, and the first pass has seen its bytes.
+                const std::string_view token = trim_token(value.raw_json_token());
+                if (token.size() >= 2 && token.back() == '"' && token.find('\\') == std::string_view::npos) {
+                    return {column, Missing::no, token.substr(1, token.size() - 2)};
+                }
                 const std::string_view text = value.get_string();
                 if (text.find('\0') != std::string_view::npos) fault({RejectReason::undecodable, column});
                 return {column, Missing::no, text};
@@ -243,15 +247,22 @@ class JsonDocumentReader::Walk {
         return {column, Missing::no, trim_token(raw)};
     }
 
-    void add(std::vector<JsonCell>& out, const JsonCell& cell) {
-        if (cell.column >= reader_->seen_.size()) reader_->seen_.resize(cell.column + 1);
-        reader_->seen_[cell.column] = true;
+    void add(std::vector<JsonCell>& out, const JsonCell& cell, bool in_record) {
+        std::vector<std::uint64_t>& seen_in = reader_->seen_in_;
+        if (cell.column >= seen_in.size()) seen_in.resize(cell.column + 1);
+        if (in_record) {
+            // Which of two members of one name is meant cannot be known.
+            if (seen_in[cell.column] == record_) fault({RejectReason::malformed, cell.column});
+            const char* const text_end = reader_->text_.data() + reader_->text_.size();
+            if (cell.text.data() >= reader_->text_.data() && cell.text.data() < text_end) {
+                texts_begin_ = std::min(texts_begin_, cell.text.data());
+                texts_end_ = std::max(texts_end_, cell.text.data() + cell.text.size());
+            }
+        }
+        seen_in[cell.column] = record_;
         out.push_back(cell);
     }
 
-    void fail(RejectReason reason, const JsonNode& node) {
-        fault({reason, node.columns.empty() ? reader_->columns_->size() : node.columns.front()});
-    }
     /// Keeps the first fault: the record is walked to its end all the same, so that the next one can be read.
     void fault(RecordFault fault) {
         if (!fault_) fault_ = fault;
@@ -261,6 +272,9 @@ class JsonDocumentReader::Walk {
     const JsonPlan* plan_;
     std::vector<JsonCell> enclosing_;
     std::optional<RecordFault> fault_;
+    std::uint64_t& record_;  // counts records over all documents, from 1
+    const char* texts_begin_ = nullptr;
+    const char* texts_end_ = nullptr;
 };
 
 JsonDocumentReader::JsonDocumentReader(const JsonPlan& plan, std::vector<std::string>& columns, std::size_t max_depth)
@@ -272,6 +286,7 @@ JsonDocumentReader::Outcome JsonDocumentReader::read(std::string_view text) {
     rows_.clear();
     cells_.clear();
     simdjson_->ordinals.clear();
+    text_ = text;
     try {
         ondemand::document document = simdjson_->parser.iterate(text.data(), text.size(), text.size() + kPadding);
         Walk(*this).follow(document, 0, 0);

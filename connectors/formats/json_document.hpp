@@ -27,6 +27,8 @@ struct JsonRow {
     RejectReason reason{};
     std::size_t column = 0;  ///< the one that made it fail; the number of columns when none did
     std::string_view raw;
+    std::string_view
+        texts;  ///< stretch of the document that most cells' texts view, so that it can be copied in one piece
 };
 
 /// Reads documents into rows of cells. Owns what the cells view.
@@ -49,7 +51,7 @@ class JsonDocumentReader {
     const std::vector<JsonRow>& rows() const noexcept { return rows_; }
     const JsonCell* cells() const noexcept { return cells_.data(); }
     /// Tells whether the column at `index` has been met in any record so far.
-    bool seen(std::size_t index) const noexcept { return index < seen_.size() && seen_[index]; }
+    bool seen(std::size_t index) const noexcept { return index < seen_in_.size() && seen_in_[index] != 0; }
 
   private:
     struct Simdjson;
@@ -61,7 +63,9 @@ class JsonDocumentReader {
     std::map<std::string, std::size_t, std::less<>> extras_;
     std::vector<JsonRow> rows_;
     std::vector<JsonCell> cells_;
-    std::vector<bool> seen_;
+    std::vector<std::uint64_t> seen_in_;  // per column: the record it was met in last; 0 = none
+    std::uint64_t records_ = 1;
+    std::string_view text_;  // the document being read
     std::unique_ptr<Simdjson> simdjson_;
 };
 

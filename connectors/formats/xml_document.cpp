@@ -289,6 +289,11 @@ void XmlDocumentReader::Handler::read_attributes(OpenElement& element, int count
 
 void XmlDocumentReader::Handler::add_text(std::string_view text) {
     if (plan_ == nullptr || skipped_ > 0 || depth_ == 0) return;
+    if (text_.empty()) {
+        // Indents before a child or a value are layout: most texts are nothing else.
+        while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+        if (text.empty()) return;
+    }
     if (text_.size() + text.size() > bounds_.max_text_bytes) {
         if (!in_record_) return stop("holds a text over max_text_bytes");
         row_.too_large = true;
@@ -329,7 +334,6 @@ void XmlDocumentReader::Handler::start_record() {
     row_.texts_begin = texts.size();
     row_.line = static_cast<std::uint64_t>(std::max(0, xmlSAX2GetLineNumber(context_)));
     ++record_mark_;
-    repeats_.clear();
     ++ordinal_;
     for (const std::size_t column : plan_->ordinal) add_cell(column, std::to_string(ordinal_), Missing::no);
     for (const std::size_t column : enclosing_columns_) {
@@ -338,8 +342,10 @@ void XmlDocumentReader::Handler::start_record() {
 }
 
 void XmlDocumentReader::Handler::end_record() {
-    for (const auto& [column, values] : std::exchange(repeats_, {})) {
-        give_extra((*columns_)[column] + "[more]", values, Missing::no);
+    if (!repeats_.empty()) {
+        for (const auto& [column, values] : std::exchange(repeats_, {})) {
+            give_extra((*columns_)[column] + "[more]", values, Missing::no);
+        }
     }
     row_.cells_end = cells.size();
     row_.texts_end = texts.size();
