@@ -19,7 +19,9 @@ bool EntityStream::is_people_entity(const EntityDefinition& entity, const Canoni
 
 bool EntityStream::stream(const EntityDefinition& entity, const KnowsPerson& knows_person,
                           const std::function<bool(PlacedBatch)>& take) {
-    EntityNormaliser normaliser(*schema_, *system_->definition, entity, options_);
+    NormaliseOptions options = options_;
+    options.keep_verbatim = options_.keep_verbatim && is_people_entity(entity, *schema_);
+    EntityNormaliser normaliser(*schema_, *system_->definition, entity, options);
     const auto source = system_->connector->open(entity, "");
     KeyRegister& keys = keys_[entity.name];
     keys = KeyRegister();

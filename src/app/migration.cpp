@@ -97,13 +97,14 @@ std::uint64_t count_opened(const Target& target, const TargetSchema& schema, con
 
 void compare_linkage(RunReport& report, const MigrationRequest& request, const PeopleOfRun& people) {
     const SealCheck seals = check_seals(people.store, people.linked);
-    report.hazards.sealed_pairs_linked = seals.pairs + seals.clusters;
+    HazardFigures& hazards = report.hazards.emplace();
+    hazards.sealed_pairs_linked = seals.pairs + seals.clusters;
     if (!request.truth) return;
     const LinkageQuality quality = compare_with_truth(*request.truth, people.store, people.linked.cluster);
     report.truth = TruthFigures{request.truth->string(), quality.precision, quality.recall, quality.f1};
-    report.hazards.sealed_pairs_linked = quality.sealed_pairs_linked;
-    report.hazards.twin_pairs = quality.twin_pairs;
-    report.hazards.twins_merged = quality.twins_merged;
+    hazards.sealed_pairs_linked = quality.sealed_pairs_linked;
+    hazards.twin_pairs = quality.twin_pairs;
+    hazards.twins_merged = quality.twins_merged;
 }
 
 void fill_balance(RunReport& report, const JobSources& sources, const RunLedger& ledger,
@@ -297,7 +298,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
 
         collect_from_target(loader, workplace.canonical, report);
         compare_linkage(report, request, people);
-        report.hazards.restricted_opened = count_opened(target, workplace.schema, people);
+        report.hazards->restricted_opened = count_opened(target, workplace.schema, people);
         fill_balance(report, workplace.sources, ledger, proof);
         const ExitCode code = exit_code_of(report);
         report.exit_code = static_cast<int>(code);
@@ -431,8 +432,8 @@ void print_closing(const RunReport& report, const std::filesystem::path& summary
         fmt::print("linkage:         precision {:.4f}, recall {:.4f} against the simulated truth\n",
                    report.truth->precision, report.truth->recall);
         fmt::print("hazards:         {} sealed pairs linked, {} of {} twin pairs merged, {} restricted rows opened\n",
-                   report.hazards.sealed_pairs_linked, report.hazards.twins_merged,
-                   with_commas(report.hazards.twin_pairs), report.hazards.restricted_opened);
+                   report.hazards->sealed_pairs_linked, report.hazards->twins_merged,
+                   with_commas(report.hazards->twin_pairs), report.hazards->restricted_opened);
     }
     for (std::size_t i = 0; i < std::min(differences.size(), kShownDifferences); ++i) {
         const RowDifference& d = differences[i];

@@ -303,12 +303,16 @@ std::string linkage_section(const RunReport& report) {
         line("Precision against the simulated truth", percent(report.truth->precision));
         line("Recall against the simulated truth", percent(report.truth->recall));
         line("F1", percent(report.truth->f1));
-        line("Twin pairs in the county", html(published(report.hazards.twin_pairs)));
-        line("Twins made one", with_commas(report.hazards.twins_merged));
     }
-    line("Record pairs linked across an adoption or gender recognition seal",
-         with_commas(report.hazards.sealed_pairs_linked));
-    line("Restricted rows that an ordinary reader could see", with_commas(report.hazards.restricted_opened));
+    if (const auto& hazards = report.hazards) {
+        if (report.truth) {
+            line("Twin pairs in the county", html(published(hazards->twin_pairs)));
+            line("Twins made one", with_commas(hazards->twins_merged));
+        }
+        line("Record pairs linked across an adoption or gender recognition seal",
+             with_commas(hazards->sealed_pairs_linked));
+        line("Restricted rows that an ordinary reader could see", with_commas(hazards->restricted_opened));
+    }
     line("Pairs for review", html(published(report.review_pairs)));
     line("Pairs for the safeguarding owner only", html(published(report.shielded_pairs)));
     return out + "</tbody></table></section>";

@@ -70,7 +70,7 @@ struct RunReport {
     std::vector<std::string> extra_columns;  ///< "system entity column" that no mapping names
     std::uint64_t differences = 0;           ///< rows that reconciliation named
     std::optional<TruthFigures> truth;
-    HazardFigures hazards;
+    std::optional<HazardFigures> hazards;  ///< measured by runs that link
     StageSeconds seconds;
     std::uint64_t peak_rss_bytes = 0;
 

@@ -48,10 +48,14 @@ std::string render_summary_json(const RunReport& report) {
     } else {
         json += " \"linkage\":{\"precision\":null,\"recall\":null,\"f1\":null,\"truth\":null},\n";
     }
-    const HazardFigures& h = report.hazards;
-    json += fmt::format(
-        " \"hazards\":{{\"sealed_pairs_linked\":{},\"twins_merged\":{},\"twin_pairs\":{},\"restricted_opened\":{}}},\n",
-        h.sealed_pairs_linked, h.twins_merged, h.twin_pairs, h.restricted_opened);
+    if (const auto& h = report.hazards) {
+        json += fmt::format(
+            " \"hazards\":{{\"sealed_pairs_linked\":{},\"twins_merged\":{},\"twin_pairs\":{},\"restricted_opened\":{}}}"
+            ",\n",
+            h->sealed_pairs_linked, h->twins_merged, h->twin_pairs, h->restricted_opened);
+    } else {
+        json += " \"hazards\":null,\n";
+    }
     const StageSeconds& s = report.seconds;
     json += fmt::format(
         " \"seconds\":{{\"extract\":{:.3f},\"normalise\":{:.3f},\"link\":{:.3f},\"consolidate\":{:.3f},\"load\":{:.3f},"
