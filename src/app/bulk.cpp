@@ -6,6 +6,7 @@ namespace caseweave {
 
 ExitCode run_bulk(const JobOptions& options) {
     const StateFolder state(options.state);
+    const StateLock lock(state, "bulk");
     MigrationCommand command;
     command.name = "bulk";
     command.job_file = options.job;

@@ -48,6 +48,7 @@ ExitCode check_target(const Workplace& workplace) {
 
 ExitCode run_check(const JobOptions& options) {
     const StateFolder state(options.state);
+    const StateLock lock(state, "check");
     MigrationCommand command;
     if (options.job.empty()) {
         const auto last = MigrationCommand::load(state);

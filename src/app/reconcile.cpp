@@ -10,6 +10,7 @@ namespace caseweave {
 
 ExitCode run_reconcile(const JobOptions& options) {
     const StateFolder state(options.state);
+    const StateLock lock(state, "reconcile");
     auto command = MigrationCommand::load(state);
     if (!options.job.empty()) {
         command = MigrationCommand{};

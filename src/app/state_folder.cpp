@@ -1,6 +1,8 @@
 #include "app/state_folder.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "load/run_lock.hpp"
 
 namespace caseweave {
 
@@ -40,6 +43,29 @@ std::filesystem::path StateFolder::make(const std::filesystem::path& folder) con
     std::filesystem::create_directories(folder, error);
     if (error) throw Error(ErrorKind::usage, "cannot make " + folder.string() + ": " + error.message());
     return folder;
+}
+
+StateLock::StateLock(const StateFolder& state, std::string_view command) {
+    const std::filesystem::path file = state.root() / "lock";
+    descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor_ < 0) fail("cannot open", file);
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+        ::close(descriptor_);
+        std::string holder = read_file_whole(file).value_or("");
+        if (holder.empty()) holder = "another command";  // which has not said its name yet
+        throw Error(ErrorKind::locked,
+                    fmt::format("The state folder {} is held by {}. Wait until it has ended, then try again.",
+                                state.root().string(), holder));
+    }
+    const std::string holder = fmt::format("caseweave {} by {}", command, describe_holder());
+    if (::ftruncate(descriptor_, 0) != 0 || ::write(descriptor_, holder.data(), holder.size()) < 0) {
+        ::close(descriptor_);
+        fail("cannot write", file);
+    }
+}
+
+StateLock::~StateLock() {
+    ::close(descriptor_);
 }
 
 void write_file_whole(const std::filesystem::path& file, std::string_view content) {

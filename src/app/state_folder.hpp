@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace caseweave {
 
@@ -10,6 +11,7 @@ namespace caseweave {
 ///
 ///     cluster        the private cluster (a link when the program runs as root)
 ///     sources/       the simulated county of `caseweave demo`
+///     lock           held by the command that is at work here
 ///     command.toml   what the last migration was asked to do: what `reconcile` does again
 ///     runs/<id>/     report.html, summary.json; the same in reconciliation/ after `reconcile`
 class StateFolder {
@@ -28,6 +30,21 @@ class StateFolder {
   private:
     std::filesystem::path make(const std::filesystem::path& folder) const;
     std::filesystem::path root_;
+};
+
+/// Keeps a second command from changing what lies in a state folder (the simulated county, its server, the cluster)
+/// while one is at work there. Freed with the object, or with the process.
+class StateLock {
+  public:
+    /// @param command what is running ("demo"), shown to whoever finds the folder held.
+    /// @throws Error(locked) that names the holder.
+    StateLock(const StateFolder& state, std::string_view command);
+    StateLock(const StateLock&) = delete;
+    StateLock& operator=(const StateLock&) = delete;
+    ~StateLock();
+
+  private:
+    int descriptor_;
 };
 
 /// Writes a file so that it is there whole or not at all (temporary name, fsync, rename). @throws Error(usage).
