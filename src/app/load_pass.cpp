@@ -48,6 +48,8 @@ void write_identity(TargetConnection& connection, RunLedger& ledger, const Peopl
     crosswalk.reserve(store.size());
     for (std::uint32_t i = 0; i < store.size(); ++i) {
         CrosswalkRow row{entry_of({i}), store.system_name(store.system({i})), store.key({i}), std::nullopt, {}};
+        // A record's key is its own area's to see: that another service knows the person is not told by it.
+        row.entry.area = store.system_area(store.system({i}));
         if (const auto link = best.find(i); link != best.end()) {
             row.link_bits = static_cast<double>(link->second->bits);
             row.link_reason = reason_of(*link->second, model);
@@ -74,7 +76,7 @@ void write_identity(TargetConnection& connection, RunLedger& ledger, const Peopl
     }
     std::vector<IdentityEventRow> events;
     std::map<std::int64_t, CrosswalkEntry> by_person;
-    for (const CrosswalkRow& row : crosswalk) by_person.emplace(row.entry.person.value, row.entry);
+    for (std::uint32_t i = 0; i < store.size(); ++i) by_person.emplace(people.person_of({i}).value, entry_of({i}));
     for (const IdentityEvent& event : people.identity.events) {
         if (event.kind == IdentityEvent::Kind::grown) continue;  // the crosswalk says which records it has
         const auto known = by_person.find(event.person.value);
@@ -154,31 +156,36 @@ class Loader {
         counts.quarantined += placed.counts.quarantined;
         counts.excluded += placed.counts.excluded;
         counts.field_issues += placed.counts.field_issues;
+        std::vector<std::uint8_t> access(batch.outcomes.size(), kAccessOpen);
         for (const CanonicalRow& row : batch.rows) {
-            writer_.add(row, placer_->place(row));
-            if (fault_point("load_row_twice")) writer_.add(row, placer_->place(row));
+            const RowPlacement placement = placer_->place(row);
+            access[row.source_row] |= placement.access;
+            writer_.add(row, placement);
+            if (fault_point("load_row_twice")) writer_.add(row, placement);
         }
         const LineageContext context = writer_.context();
         for (const Reject& reject : batch.rejects)
-            writer_.lineage().add_reject(context, reject, placer_->access_of(reject.person_key));
-        add_issues_and_verbatim(batch, context);
+            writer_.lineage().add_reject(context, reject, placer_->access_of_unread(reject.person_key));
+        add_issues_and_verbatim(batch, access, context);
     }
 
-    void add_issues_and_verbatim(const CanonicalBatch& batch, const LineageContext& context) {
+    /// `access` of each source row: the strictest of what it became, since its text holds all of that.
+    void add_issues_and_verbatim(const CanonicalBatch& batch, const std::vector<std::uint8_t>& access,
+                                 const LineageContext& context) {
         std::vector<std::string_view> person_keys(batch.outcomes.size());
         for (const CanonicalRow& row : batch.rows) person_keys[row.source_row] = row.source_person_key;
         for (const FieldIssue& issue : batch.issues) {
             const std::string_view key = person_keys[issue.source_row];
+            const std::uint8_t of_person = key.empty() ? kAccessOpen : placer_->access_of(key);
             writer_.lineage().add_issue(context, issue, batch.outcomes[issue.source_row], key,
-                                        key.empty() ? kAccessOpen : placer_->access_of(key));
+                                        static_cast<std::uint8_t>(of_person | access[issue.source_row]));
         }
         if (batch.verbatim.empty()) return;
         std::uint32_t previous = UINT32_MAX;
         for (const CanonicalRow& row : batch.rows) {
             if (row.source_row == previous) continue;
             previous = row.source_row;
-            const bool shielded =
-                row.entity->schema == "sealed" || placer_->access_of(row.source_person_key) != kAccessOpen;
+            const bool shielded = access[row.source_row] != kAccessOpen;
             writer_.lineage().add_source_row(context, batch.outcomes[row.source_row], row.source_person_key,
                                              batch.verbatim[row.source_row], shielded);
         }
@@ -226,6 +233,11 @@ std::uint8_t RowPlacer::access_of(std::string_view person_key) const noexcept {
     return entry != nullptr ? entry->access : kAccessRestricted;
 }
 
+std::uint8_t RowPlacer::access_of_unread(std::string_view person_key) const noexcept {
+    const CrosswalkEntry* entry = people_->crosswalk.find(system_, person_key);
+    return entry != nullptr ? people_->shields->of_unread_row(entry->person) : kAccessRestricted;
+}
+
 void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOfRun& people, const LinkageModel& model,
                  const Consolidator& consolidator, const TargetSchema& schema, Progress& progress) {
     if (!ledger.phase_done("crosswalk")) write_identity(connection, ledger, people, model);
@@ -265,6 +277,7 @@ void load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sour
     Loader loader(connection, ledger, sources, people, progress);
     ReadPlan plan;
     plan.options = options;
+    plan.options.keep_verbatim = true;
     plan.wanted = [](const JobSystem&, const EntityDefinition&) { return true; };
     plan.knows_person = [&](std::size_t system, std::string_view key) {
         return people.crosswalk.find(SystemId{static_cast<std::uint16_t>(system)}, key) != nullptr;

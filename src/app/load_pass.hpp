@@ -23,6 +23,8 @@ class RowPlacer {
     bool knows_person(std::string_view key) const noexcept { return people_->crosswalk.find(system_, key) != nullptr; }
     /// Access bits for what is known of a source person; an unknown person's data is for the cleared only.
     std::uint8_t access_of(std::string_view person_key) const noexcept;
+    /// Access bits for the text of a row of a source person that was not taken apart: it may hold any field.
+    std::uint8_t access_of_unread(std::string_view person_key) const noexcept;
 
   private:
     const PeopleOfRun* people_;

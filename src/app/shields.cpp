@@ -21,6 +21,8 @@ Shields::Shields(const PersonStore& store, const LinkResult& linked, const std::
                                                      field) == std::end(kPersonFieldNames)) {
                 // The whole record, or a scope or field this program does not know: the strictest reading.
                 scopes.record = true;
+            } else {
+                scopes.fields = true;
             }
         }
     }
@@ -53,6 +55,14 @@ std::uint8_t Shields::of_person(PersonId person) const noexcept {
     if (found == scopes_.end()) return kAccessOpen;
     return static_cast<std::uint8_t>((found->second.record ? kAccessRestricted : kAccessOpen) |
                                      (found->second.sealed ? kAccessSealed : kAccessOpen));
+}
+
+std::uint8_t Shields::of_unread_row(PersonId person) const noexcept {
+    const auto found = scopes_.find(person);
+    if (found == scopes_.end()) return kAccessOpen;
+    const Scopes& scopes = found->second;
+    const bool any = scopes.addresses || scopes.phones || scopes.emails || scopes.fields;
+    return static_cast<std::uint8_t>(of_person(person) | (any ? kAccessRestricted : kAccessOpen));
 }
 
 bool Shields::leads_across_a_seal(PersonId person, PersonId other) const noexcept {

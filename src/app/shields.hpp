@@ -28,6 +28,9 @@ class Shields {
     /// Gives the access bits of a person's whole record.
     std::uint8_t of_person(PersonId person) const noexcept;
 
+    /// Gives the access bits of a row of which only the person is known: any restriction of theirs may concern it.
+    std::uint8_t of_unread_row(PersonId person) const noexcept;
+
     /// Gives the access bits of one canonical row. `references` are the persons its person_ref fields name.
     std::uint8_t of_row(const CanonicalRow& row, PersonId person, std::span<const PersonId> references) const noexcept;
 
@@ -35,7 +38,7 @@ class Shields {
     bool leads_across_a_seal(PersonId person, PersonId other) const noexcept;
 
     struct Scopes {
-        bool record = false, sealed = false, addresses = false, phones = false, emails = false;
+        bool record = false, sealed = false, addresses = false, phones = false, emails = false, fields = false;
     };
     std::unordered_map<PersonId, Scopes> scopes_;
     /// Persons on the later side of a seal, with everyone whom the earlier side is related to.
