@@ -18,6 +18,8 @@ std::string_view to_string(RowDifference::Kind kind) noexcept {
             return "is in the target more than once";
         case RowDifference::Kind::wrong_child:
             return "stands under the wrong person";
+        case RowDifference::Kind::wrong_reference:
+            return "names the wrong person";
         case RowDifference::Kind::opened:
             return "is less protected than its person's restrictions demand";
         case RowDifference::Kind::unexplained:
@@ -128,20 +130,37 @@ void read_back_rows(TargetConnection& target, const EntityDescriptor& entity, Ex
                     "reading " + entity.table + " back ended before the table did; run reconcile again");
 }
 
+namespace {
+
+/// Writes the access bits that a row `t` must have at the least: its person's, as each table that keeps them says, and
+/// those that restrictions and seals demand, asked of their own rows. So a person opened in every place at once shows.
+std::string demanded_access(const EntityDescriptor& entity, PersonKeys keys, const std::string& id) {
+    std::string sql = "coalesce(p.access, 0)";
+    if (keys == PersonKeys::of_source) sql += " | coalesce(w.access, 0)";
+    const auto demand = [&](const std::string& condition, std::uint8_t bit) {
+        sql += " | CASE WHEN " + condition + " THEN " + std::to_string(bit) + " ELSE 0 END";
+    };
+    const std::string restriction = "t." + id + " IN (SELECT r.person_id FROM integrated.restriction r WHERE r.scope ";
+    demand(restriction + "NOT IN ('address', 'field'))", kAccessRestricted);
+    demand("t." + id +
+               " IN (SELECT c.person_id FROM sealed.identity_domain_member m JOIN lineage.crosswalk c"
+               " ON c.source_system = m.member_system AND c.source_person_key = m.member_key WHERE m.side = 'earlier')",
+           kAccessSealed);
+    if (entity.name == "person_address") demand(restriction + "= 'address')", kAccessRestricted);
+    if (entity.pass == Pass::people && entity.find("restricted") >= 0) demand("t.restricted", kAccessRestricted);
+    return "(" + sql + ")";
+}
+
+}  // namespace
+
 std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
                                                PersonKeys keys, std::size_t limit) {
-    const std::string_view id = id_column(entity);
+    const std::string id(id_column(entity));
     std::vector<RowDifference> result;
-    if (id.empty()) return result;
-    // `w` is what the row should hang on: the crosswalk's person, or the one its key names.
-    const std::string whose = keys == PersonKeys::of_source
-                                  ? " LEFT JOIN lineage.crosswalk w USING (source_system, source_person_key)"
-                                  : " LEFT JOIN integrated.person w ON w.person_id::text = t.source_person_key";
-    const auto collect = [&](RowDifference::Kind kind, const std::string& condition) {
+    const auto collect = [&](RowDifference::Kind kind, const std::string& joins, const std::string& condition) {
         const TargetResult rows = target.execute(
             "SELECT t.source_system, t.source_entity, t.source_key, t.source_part FROM " + qualified_table(entity) +
-                " t" + whose + " LEFT JOIN integrated.person p ON p.person_id = w.person_id WHERE " + condition +
-                " ORDER BY 1, 2, 3, 4 LIMIT " + std::to_string(limit),
+                " t" + joins + " WHERE " + condition + " ORDER BY 1, 2, 3, 4 LIMIT " + std::to_string(limit),
             TargetConnection::kLongDeadline);
         for (std::size_t i = 0; i < rows.rows(); ++i) {
             result.push_back({kind,
@@ -150,8 +169,27 @@ std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const E
                               static_cast<std::int32_t>(rows.integer(i, 3))});
         }
     };
-    collect(RowDifference::Kind::wrong_child, "t." + std::string(id) + " IS DISTINCT FROM w.person_id");
-    collect(RowDifference::Kind::opened, "(t.access & coalesce(p.access, 0)) <> coalesce(p.access, 0)");
+    if (!id.empty()) {
+        // `w` is what the row should hang on: the crosswalk's person, or the one its key names.
+        const std::string whose =
+            std::string(keys == PersonKeys::of_source
+                            ? " LEFT JOIN lineage.crosswalk w USING (source_system, source_person_key)"
+                            : " LEFT JOIN integrated.person w ON w.person_id::text = t.source_person_key") +
+            " LEFT JOIN integrated.person p ON p.person_id = w.person_id";
+        collect(RowDifference::Kind::wrong_child, whose, "t." + id + " IS DISTINCT FROM w.person_id");
+        collect(RowDifference::Kind::opened, whose,
+                "t.access & " + demanded_access(entity, keys, id) + " <> " + demanded_access(entity, keys, id));
+    }
+    for (const FieldDescriptor& field : entity.fields) {
+        if (field.type != FieldType::person_ref) continue;
+        const std::string name = TargetConnection::quote_identifier(field.name);
+        const std::string reference = TargetConnection::quote_identifier(field.name + "_id");
+        collect(RowDifference::Kind::wrong_reference,
+                " LEFT JOIN lineage.crosswalk named ON named.source_system = t.source_system"
+                " AND named.source_person_key = t." +
+                    name,
+                "t." + reference + " IS DISTINCT FROM named.person_id");
+    }
     return result;
 }
 

@@ -23,13 +23,14 @@ struct SegmentDifference {
 /// Names one row that differs, and how.
 struct RowDifference {
     enum class Kind : std::uint8_t {
-        missing,      ///< emitted, and not in the target
-        extra,        ///< in the target, and never emitted
-        changed,      ///< in both, with other content
-        twice,        ///< in the target more often than it was emitted
-        wrong_child,  ///< under another person than its source person's
-        opened,       ///< less protected than its person's restrictions demand
-        unexplained,  ///< a segment differs, but the source no longer gives the rows to compare
+        missing,          ///< emitted, and not in the target
+        extra,            ///< in the target, and never emitted
+        changed,          ///< in both, with other content
+        twice,            ///< in the target more often than it was emitted
+        wrong_child,      ///< under another person than its source person's
+        wrong_reference,  ///< a person it names has another id than the crosswalk gives
+        opened,           ///< less protected than its person's restrictions demand
+        unexplained,      ///< a segment differs, but the source no longer gives the rows to compare
     };
     Kind kind{};
     TallyKey key;
@@ -89,8 +90,9 @@ enum class PersonKeys {
     person_id,  ///< the person id itself, in rows that consolidation made
 };
 
-/// Finds rows that stand under another person than their source person's, and rows less protected than their person:
-/// at most `limit` of each kind and table.
+/// Finds rows that stand under another person than their source person's, rows that name another person than their
+/// source names, and rows less protected than their person, their person's restrictions or their seal demand: at most
+/// `limit` of each kind and table.
 std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
                                                PersonKeys keys, std::size_t limit);
 
