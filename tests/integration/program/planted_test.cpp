@@ -1,0 +1,184 @@
+// Breaks the loaded target by hand and expects reconciliation to end with 4 and to name the row.
+#include <gtest/gtest.h>
+
+#include "integration/program/program.hpp"
+
+namespace caseweave::testing {
+namespace {
+
+class Planted : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        ASSERT_EQ(loaded_county().outcome.code, 3) << loaded_county().outcome.all();
+        connection_.emplace(loaded_county().state.connect());
+    }
+
+    /// Runs one statement that must touch exactly `rows` rows.
+    void change(const std::string& sql, std::uint64_t rows = 1) {
+        EXPECT_EQ(connection_->execute(sql).affected_rows(), rows) << sql;
+    }
+    std::string ask(const std::string& sql) { return value_of(*connection_, sql); }
+
+    static ProgramOutcome reconcile() { return loaded_county().state.run({"reconcile"}); }
+
+    /// Expects exit code 4 and one line that names table, row, system and what is off; and the same in differences.csv.
+    static void expect_named(const std::string& table, const std::string& system, const std::string& key,
+                             const std::string& what) {
+        const ProgramOutcome outcome = reconcile();
+        EXPECT_EQ(outcome.code, 4) << outcome.all();
+        const std::string line_start = "DIFFERS: " + table + " row " + key + " of " + system + " ";
+        bool named = false;
+        std::size_t differing = 0;
+        for (std::size_t at = outcome.out.find("DIFFERS: "); at != std::string::npos;
+             at = outcome.out.find("DIFFERS: ", at + 1)) {
+            const std::string line = outcome.out.substr(at, outcome.out.find('\n', at) - at);
+            ++differing;
+            named = named || (line.starts_with(line_start) && line.find(what) != std::string::npos);
+        }
+        EXPECT_TRUE(named) << "no line says: " << line_start << "... " << what << "\n" << outcome.all();
+        EXPECT_EQ(differing, 1U) << "nothing else is off\n" << outcome.out;
+        const std::string csv = text_of(summary_of(outcome).parent_path() / "differences.csv");
+        EXPECT_NE(csv.find(system + ","), std::string::npos) << csv;
+        EXPECT_NE(csv.find(what), std::string::npos) << csv;
+        EXPECT_NE(text_of(summary_of(outcome)).find("\"status\":\"unbalanced\",\"exit_code\":4"), std::string::npos);
+    }
+
+    static void expect_balanced_again() {
+        const ProgramOutcome outcome = reconcile();
+        EXPECT_EQ(outcome.code, 3) << outcome.all();
+    }
+
+    std::optional<TargetConnection> connection_;
+};
+
+TEST_F(Planted, ARowLost) {
+    const std::string row = ask("SELECT min(row_id) FROM integrated.referral");
+    const std::string key = ask("SELECT source_key FROM integrated.referral WHERE row_id = " + row);
+    change("CREATE TEMPORARY TABLE set_aside AS SELECT * FROM integrated.referral WHERE row_id = " + row);
+    change("DELETE FROM integrated.referral WHERE row_id = " + row);
+    expect_named("referral", "social_care", key, "is missing from the target");
+    change("INSERT INTO integrated.referral OVERRIDING SYSTEM VALUE SELECT * FROM set_aside");
+    expect_balanced_again();
+}
+
+TEST_F(Planted, AByteChanged) {
+    const std::string row =
+        ask("SELECT min(row_id) FROM integrated.case_note WHERE note_text IS NOT NULL AND access = 0");
+    const std::string key = ask("SELECT source_key FROM integrated.case_note WHERE row_id = " + row);
+    change(
+        "UPDATE integrated.case_note SET note_text = overlay(note_text placing chr(ascii(note_text) + 1) from 1 for 1)"
+        " WHERE row_id = " +
+        row);
+    expect_named("case_note", "social_care", key, "has other content");
+    change(
+        "UPDATE integrated.case_note SET note_text = overlay(note_text placing chr(ascii(note_text) - 1) from 1 for 1)"
+        " WHERE row_id = " +
+        row);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, ARowLoadedTwice) {
+    const std::string row = ask("SELECT max(row_id) FROM integrated.payment");
+    const std::string key = ask("SELECT source_key FROM integrated.payment WHERE row_id = " + row);
+    connection_->execute("CREATE TEMPORARY TABLE copy_of AS SELECT * FROM integrated.payment WHERE row_id = " + row);
+    change("UPDATE copy_of SET row_id = row_id + 1000000");
+    change("INSERT INTO integrated.payment OVERRIDING SYSTEM VALUE SELECT * FROM copy_of");
+    expect_named("payment", "placement_finance", key, "more than once");
+    change("DELETE FROM integrated.payment WHERE row_id = " + row + " + 1000000");
+    expect_balanced_again();
+}
+
+TEST_F(Planted, ACaseRowUnderTheWrongChild) {
+    const std::string row = ask("SELECT min(row_id) FROM integrated.enrolment WHERE access = 0");
+    const std::string key = ask("SELECT source_key FROM integrated.enrolment WHERE row_id = " + row);
+    const std::string child = ask("SELECT child_id FROM integrated.enrolment WHERE row_id = " + row);
+    const std::string other =
+        ask("SELECT min(child_id) FROM integrated.child WHERE access = 0 AND child_id <> " + child);
+    change("UPDATE integrated.enrolment SET child_id = " + other + " WHERE row_id = " + row);
+    expect_named("enrolment", "education", key, "stands under the wrong person");
+    change("UPDATE integrated.enrolment SET child_id = " + child + " WHERE row_id = " + row);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, AGoldenValueChanged) {
+    const std::string person =
+        ask("SELECT min(person_id) FROM integrated.person WHERE access = 0 AND length(family_name) > 3");
+    change("UPDATE integrated.person SET family_name = reverse(family_name) WHERE person_id = " + person);
+    expect_named("golden_person", "caseweave", person, "has other content");
+    change("UPDATE integrated.person SET family_name = reverse(family_name) WHERE person_id = " + person);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, ARelationshipThatNamesAnotherPerson) {
+    const std::string row =
+        ask("SELECT min(row_id) FROM integrated.relationship WHERE related_person_id IS NOT NULL AND access = 0");
+    const std::string key =
+        ask("SELECT replace(source_key, chr(31), '/') FROM integrated.relationship WHERE row_id = " + row);
+    const std::string system = ask("SELECT source_system FROM integrated.relationship WHERE row_id = " + row);
+    const std::string related = ask("SELECT related_person_id FROM integrated.relationship WHERE row_id = " + row);
+    const std::string other =
+        ask("SELECT min(person_id) FROM integrated.person WHERE access = 0 AND person_id <> " + related);
+    change("UPDATE integrated.relationship SET related_person_id = " + other + " WHERE row_id = " + row);
+    expect_named("relationship", system, key, "names the wrong person");
+    change("UPDATE integrated.relationship SET related_person_id = " + related + " WHERE row_id = " + row);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, AnAccessBitOpened) {
+    // A case row of a restricted child made public.
+    const std::string row = ask("SELECT min(row_id) FROM integrated.referral WHERE access & 1 = 1");
+    ASSERT_FALSE(row.empty());
+    const std::string key = ask("SELECT source_key FROM integrated.referral WHERE row_id = " + row);
+    const std::string access = ask("SELECT access FROM integrated.referral WHERE row_id = " + row);
+    change("UPDATE integrated.referral SET access = 0 WHERE row_id = " + row);
+    expect_named("referral", "social_care", key, "less protected");
+    change("UPDATE integrated.referral SET access = " + access + " WHERE row_id = " + row);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, AWholePersonOpened) {
+    // The flag of person and child together, and the crosswalk's: nothing in the target is left to compare with.
+    const std::string person = ask("SELECT min(person_id) FROM integrated.person WHERE access & 1 = 1");
+    const std::string access = ask("SELECT access FROM integrated.person WHERE person_id = " + person);
+    const auto set = [&](const std::string& value) {
+        for (const char* table : {"integrated.person", "integrated.child", "lineage.crosswalk"}) {
+            const std::string id = std::string(table).ends_with("child") ? "child_id" : "person_id";
+            connection_->execute("UPDATE " + std::string(table) + " SET access = " + value + " WHERE " + id + " = " +
+                                 person);
+        }
+    };
+    set("0");
+    const ProgramOutcome outcome = reconcile();
+    EXPECT_EQ(outcome.code, 4) << outcome.all();
+    EXPECT_NE(outcome.out.find("DIFFERS: golden_person row " + person + " "), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("less protected"), std::string::npos) << outcome.out;
+    set(access);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, ARestrictedAddressOpened) {
+    const std::string row =
+        ask("SELECT min(a.row_id) FROM integrated.person_address a JOIN integrated.person p USING (person_id)"
+            " WHERE a.access = 1 AND p.access = 0 AND a.source_system = 'social_care'");
+    ASSERT_FALSE(row.empty());
+    const std::string key =
+        ask("SELECT replace(source_key, chr(31), '/') FROM integrated.person_address WHERE row_id = " + row);
+    change("UPDATE integrated.person_address SET access = 0 WHERE row_id = " + row);
+    expect_named("person_address", "social_care", key, "less protected");
+    change("UPDATE integrated.person_address SET access = 1 WHERE row_id = " + row);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, ARowTheSourcesNeverGave) {
+    const std::string row = ask("SELECT max(row_id) FROM integrated.neet_status");
+    connection_->execute("CREATE TEMPORARY TABLE invented AS SELECT * FROM integrated.neet_status WHERE row_id = " +
+                         row);
+    change("UPDATE invented SET row_id = row_id + 1000000, source_key = 'never-given'");
+    change("INSERT INTO integrated.neet_status OVERRIDING SYSTEM VALUE SELECT * FROM invented");
+    expect_named("neet_status", "youth_support", "never-given", "no source gave it");
+    change("DELETE FROM integrated.neet_status WHERE source_key = 'never-given'");
+    expect_balanced_again();
+}
+
+}  // namespace
+}  // namespace caseweave::testing

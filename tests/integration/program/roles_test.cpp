@@ -1,0 +1,369 @@
+// What each kind of reader can and cannot see of the loaded county: through tables, views, `child` and `explain`.
+// Who is who comes from the simulator's truth, which the pipeline never reads.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "integration/program/program.hpp"
+
+namespace caseweave::testing {
+namespace {
+
+struct TruthRecord {
+    std::string system, key, person, domain, hazards;
+    std::string id() const { return system + ":" + key; }
+    bool has(std::string_view hazard) const { return hazards.find(hazard) != std::string::npos; }
+    bool earlier() const { return domain.ends_with(":earlier"); }
+    bool later() const { return domain.ends_with(":later"); }
+};
+
+const std::map<std::string, int> kAreaOf = {
+    {"social_care", 1},  {"early_help", 1}, {"fostering_adoption", 1}, {"placement_finance", 1}, {"education", 2},
+    {"admissions", 2},   {"send", 2},       {"virtual_school", 2},     {"early_years", 2},       {"youth_support", 2},
+    {"youth_justice", 4}};
+
+const std::map<std::string, std::string> kLoginOf = {{"social_care", "caseweave_reader_social_care"},
+                                                     {"education", "caseweave_reader_education"},
+                                                     {"youth_justice", "caseweave_reader_youth_justice"},
+                                                     {"data_quality", "caseweave_data_quality"},
+                                                     {"restricted", "caseweave_safeguarding"},
+                                                     {"sealed", "caseweave_adoption_officer"}};
+
+class Roles : public ::testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        ASSERT_EQ(loaded_county().outcome.code, 3) << loaded_county().outcome.all();
+        operator_ = std::make_unique<TargetConnection>(loaded_county().state.connect());
+        for (const auto& [word, login] : kLoginOf)
+            reader_[word] = std::make_unique<TargetConnection>(loaded_county().state.connect(login));
+        std::ifstream in(loaded_county().state.sources() / "truth" / "persons.csv");
+        std::string line;
+        std::getline(in, line);
+        while (std::getline(in, line)) {
+            std::vector<std::string> fields;
+            std::istringstream cells(line + ",");
+            for (std::string cell; std::getline(cells, cell, ',');) fields.push_back(cell);
+            if (fields.size() >= 7) truth_.push_back({fields[0], fields[1], fields[2], fields[4], fields[6]});
+        }
+        ASSERT_GT(truth_.size(), 500U);
+    }
+    static void TearDownTestSuite() {
+        operator_.reset();
+        reader_.clear();
+        truth_.clear();
+    }
+
+    static std::string ask(const std::string& sql) { return value_of(*operator_, sql); }
+    static std::string ask_as(const std::string& role, const std::string& sql) {
+        try {
+            return value_of(*reader_.at(role), sql);
+        } catch (const Error& error) {
+            const std::string what = error.what();
+            return what.find("42501") != what.npos ? "(permission denied)" : what;
+        }
+    }
+    static std::string person_of(const TruthRecord& record) {
+        return ask("SELECT person_id FROM lineage.crosswalk WHERE source_system = '" + record.system +
+                   "' AND source_person_key = '" + record.key + "'");
+    }
+    static ProgramOutcome child(const std::string& id, const std::string& role) {
+        return loaded_county().state.run({"child", id, "--purpose", "test of access", "--as", role});
+    }
+    static ProgramOutcome explain(const std::string& a, const std::string& b, const std::string& role) {
+        return loaded_county().state.run({"explain", a, b, "--purpose", "test of access", "--as", role});
+    }
+    /// Ids of an outcome put out of it, so that answers about two ids can be compared byte for byte.
+    static std::string without(std::string text, const std::vector<std::string>& ids) {
+        for (const std::string& id : ids)
+            for (std::size_t at = text.find(id); at != text.npos; at = text.find(id)) text.replace(at, id.size(), "ID");
+        return text;
+    }
+    static void expect_as_if_not_there(const std::string& id, const std::string& role) {
+        const ProgramOutcome seen = child(id, role);
+        const bool by_key = id.find(':') != std::string::npos;
+        const std::string nobody = by_key ? id.substr(0, id.find(':')) + ":no-such-key" : "987654321";
+        const ProgramOutcome absent = child(nobody, role);
+        EXPECT_EQ(seen.code, 2) << seen.all();
+        EXPECT_EQ(seen.code, absent.code);
+        EXPECT_EQ(without(seen.out, {id}), without(absent.out, {nobody}));
+        EXPECT_EQ(without(seen.err, {id}), without(absent.err, {nobody})) << "--as " << role;
+    }
+    static std::vector<std::string> every_table() {
+        return column_of(
+            *operator_,
+            "SELECT table_schema || '.' || table_name FROM information_schema.columns WHERE table_schema "
+            "IN ('integrated', 'lineage', 'review') AND column_name IN ('child_id', 'person_id') ORDER BY 1");
+    }
+    static std::string id_column_of(const std::string& table) {
+        return ask("SELECT column_name FROM information_schema.columns WHERE table_schema || '.' || table_name = '" +
+                   table + "' AND column_name IN ('child_id', 'person_id') ORDER BY 1 LIMIT 1");
+    }
+
+    static std::unique_ptr<TargetConnection> operator_;
+    static std::map<std::string, std::unique_ptr<TargetConnection>> reader_;
+    static std::vector<TruthRecord> truth_;
+};
+
+std::unique_ptr<TargetConnection> Roles::operator_;
+std::map<std::string, std::unique_ptr<TargetConnection>> Roles::reader_;
+std::vector<TruthRecord> Roles::truth_;
+
+TEST_F(Roles, ARestrictedChildIsInNoTableOfAnOrdinaryReader) {
+    std::set<std::string> restricted;
+    for (const TruthRecord& record : truth_)
+        if (record.has("restricted_record")) restricted.insert(person_of(record));
+    ASSERT_FALSE(restricted.empty());
+    std::size_t rows = 0;
+    for (const std::string& table : every_table()) {
+        for (const std::string& person : restricted) {
+            const std::string sql = "SELECT count(*) FROM " + table + " WHERE " + id_column_of(table) + " = " + person;
+            for (const char* role : {"social_care", "education", "youth_justice", "data_quality", "sealed"})
+                EXPECT_EQ(ask_as(role, sql), "0") << role << " in " << table;
+            EXPECT_EQ(ask_as("restricted", sql), ask(sql)) << table;
+            rows += std::stoul(ask(sql));
+        }
+    }
+    EXPECT_GT(rows, 20U) << "there was something to hide";
+    for (const std::string& person : restricted) {
+        expect_as_if_not_there(person, "data_quality");
+        expect_as_if_not_there(person, "sealed");
+        const ProgramOutcome seen = child(person, "restricted");
+        EXPECT_EQ(seen.code, 0) << seen.all();
+        EXPECT_NE(seen.out.find("Person " + person), std::string::npos);
+    }
+}
+
+TEST_F(Roles, TheEarlierIdentityOfAnAdoptionAndItsUnflaggedCopiesAreForTheSealedRoleOnly) {
+    std::size_t unflagged = 0;
+    std::set<std::string> shown;
+    for (const TruthRecord& record : truth_) {
+        if (!record.has("adopted") || !record.earlier()) continue;
+        const std::string person = person_of(record);
+        if (person.empty()) continue;  // its row was quarantined
+        if (record.has("unflagged_copy")) ++unflagged;
+        for (const std::string& table : every_table()) {
+            const std::string sql = "SELECT count(*) FROM " + table + " WHERE " + id_column_of(table) + " = " + person;
+            for (const char* role : {"social_care", "education", "data_quality", "restricted"})
+                EXPECT_EQ(ask_as(role, sql), "0") << role << " in " << table << " " << record.id();
+        }
+        if (!shown.insert(person).second) continue;
+        expect_as_if_not_there(record.id(), "data_quality");
+        expect_as_if_not_there(record.id(), "restricted");
+        EXPECT_EQ(child(record.id(), "sealed").code, 0);
+    }
+    EXPECT_GE(unflagged, 3U);
+    EXPECT_GE(shown.size(), 3U);
+}
+
+TEST_F(Roles, NothingAcrossASealIsExplainedNotEvenThatThereIsSomething) {
+    std::map<std::string, std::pair<std::string, std::string>> sides;  // domain -> earlier id, later id
+    for (const TruthRecord& record : truth_) {
+        if (!record.has("adopted") || person_of(record).empty()) continue;
+        auto& [earlier, later] = sides[record.domain.substr(0, record.domain.find(':'))];
+        (record.earlier() ? earlier : later) = record.id();
+    }
+    std::size_t asked = 0;
+    for (const auto& [domain, both] : sides) {
+        if (both.first.empty() || both.second.empty()) continue;
+        ++asked;
+        const std::string nobody = both.first.substr(0, both.first.find(':')) + ":no-such-key";
+        // The sealed role may see either side; that the two are one is not said to it either.
+        for (const char* role : {"data_quality", "restricted", "sealed"}) {
+            const ProgramOutcome across = explain(both.first, both.second, role);
+            const ProgramOutcome absent = explain(nobody, both.second, role);
+            EXPECT_EQ(across.code, 2) << across.all();
+            EXPECT_EQ(absent.code, 2);
+            EXPECT_EQ(without(across.err, {both.first}), without(absent.err, {nobody})) << role;
+            EXPECT_EQ(across.out, absent.out);
+        }
+        if (asked == 2) break;
+    }
+    EXPECT_GE(asked, 1U);
+    // A pair that may be seen is explained, with words and bits.
+    std::map<std::string, std::string> first_of;
+    for (const TruthRecord& record : truth_) {
+        if (!record.domain.empty() || record.has("restricted") || record.hazards != "") continue;
+        const std::string person = person_of(record);
+        const auto [other, fresh] = first_of.try_emplace(person, record.id());
+        if (fresh || person.empty()) continue;
+        const ProgramOutcome outcome = explain(other->second, record.id(), "data_quality");
+        EXPECT_EQ(outcome.code, 0) << outcome.all();
+        EXPECT_NE(outcome.out.find("bits"), std::string::npos);
+        break;
+    }
+}
+
+TEST_F(Roles, TheLaterIdentityIsAnOrdinaryChildWithNothingOfTheEarlierOne) {
+    for (const TruthRecord& record : truth_) {
+        if (!record.has("adopted") || !record.later() || record.system != "social_care") continue;
+        const std::string later = person_of(record);
+        const ProgramOutcome seen = child(record.id(), "data_quality");
+        ASSERT_EQ(seen.code, 0) << seen.all();
+        for (const TruthRecord& other : truth_) {
+            if (!other.earlier() || other.person != record.person) continue;
+            EXPECT_EQ(seen.out.find(other.key), std::string::npos) << "a key of the earlier identity";
+            const std::string earlier = person_of(other);
+            for (const std::string field : {"nhs_number", "upn"}) {
+                const std::string number =
+                    ask("SELECT " + field + " FROM integrated.person WHERE person_id = '" + earlier + "'");
+                const bool there = !number.empty() && seen.out.find(number) != std::string::npos;
+                EXPECT_FALSE(there) << field;
+            }
+            // Kin of the birth family: no row that an ordinary reader sees leads there.
+            EXPECT_EQ(
+                ask_as("data_quality",
+                       "SELECT count(*) FROM integrated.relationship WHERE person_id = " + later +
+                           " AND related_person_id IN (SELECT related_person_id FROM integrated.relationship WHERE "
+                           "person_id = " +
+                           earlier + ")"),
+                "0");
+        }
+    }
+}
+
+TEST_F(Roles, AHiddenAddressHidesNotTheChild) {
+    const auto rows = column_of(*operator_,
+                                "SELECT DISTINCT a.person_id FROM integrated.person_address a JOIN integrated.person p "
+                                "USING (person_id) JOIN integrated.child c ON c.child_id = p.person_id "
+                                "WHERE a.access = 1 AND p.access = 0 ORDER BY 1");
+    ASSERT_FALSE(rows.empty());
+    std::size_t with_text = 0;
+    for (const std::string& person : rows) {
+        EXPECT_EQ(ask_as("data_quality", "SELECT count(*) FROM integrated.child WHERE child_id = " + person), "1");
+        EXPECT_EQ(ask_as("data_quality", "SELECT count(*) FROM integrated.person_address WHERE person_id = " + person),
+                  "0");
+        EXPECT_EQ(
+            ask_as("data_quality", "SELECT count(*) FROM ssd.ssd_address WHERE addr_person_id = '" + person + "'"),
+            "0");
+        // Nor in what is kept of the sources: rejected rows, values set aside, verbatim rows.
+        for (const std::string& street :
+             column_of(*operator_,
+                       "SELECT DISTINCT street FROM integrated.person_address WHERE length(street) > 5 AND "
+                       "person_id = " +
+                           person)) {
+            ++with_text;
+            const std::string like = " LIKE " + TargetConnection::quote_literal("%" + street + "%");
+            const std::string keys =
+                " AND source_person_key IN (SELECT source_person_key FROM lineage.crosswalk k WHERE "
+                "k.person_id = " +
+                person + ")";
+            EXPECT_EQ(ask_as("data_quality", "SELECT count(*) FROM lineage.field_issue WHERE raw_value" + like + keys),
+                      "0");
+            EXPECT_EQ(ask_as("data_quality", "SELECT count(*) FROM lineage.source_row WHERE row" + like + keys), "0");
+        }
+        const ProgramOutcome seen = child(person, "data_quality");
+        EXPECT_EQ(seen.code, 0) << seen.all();
+        EXPECT_EQ(seen.out.find("person address"), std::string::npos) << "no part on addresses";
+        EXPECT_NE(child(person, "restricted").out.find("person address"), std::string::npos);
+    }
+    EXPECT_GT(with_text, 0U);
+}
+
+TEST_F(Roles, AReaderOfOneAreaLearnsNothingOfTheOthers) {
+    for (const auto& [role, area] :
+         std::map<std::string, int>{{"social_care", 1}, {"education", 2}, {"youth_justice", 4}}) {
+        std::string foreign;
+        for (const auto& [system, bit] : kAreaOf)
+            if (bit != area) foreign += (foreign.empty() ? "'" : ", '") + system + "'";
+        for (const std::string& table :
+             column_of(*operator_,
+                       "SELECT table_schema || '.' || table_name FROM information_schema.columns WHERE table_schema "
+                       "IN ('integrated', 'lineage') AND column_name = 'source_system' AND table_name NOT IN "
+                       "('run', 'balance', 'batch', 'checkpoint', 'row_tally') ORDER BY 1")) {
+            EXPECT_EQ(ask_as(role, "SELECT count(*) FROM " + table + " WHERE source_system IN (" + foreign + ")"), "0")
+                << role << " sees rows of other services in " << table;
+        }
+        // The columns that count or name all services at once.
+        for (const char* column : {"area", "records", "systems"})
+            for (const char* table : {"integrated.child", "integrated.person"})
+                EXPECT_EQ(ask_as(role, std::string("SELECT max(") + column + ") FROM " + table), "(permission denied)");
+        for (const char* column : {"link_reason", "link_bits"})
+            EXPECT_EQ(ask_as(role, std::string("SELECT max(") + column + "::text) FROM lineage.crosswalk"),
+                      "(permission denied)");
+        EXPECT_NE(ask_as("data_quality", "SELECT max(records) FROM integrated.child"), "(permission denied)");
+        for (const char* table : {"lineage.batch", "lineage.row_tally", "sealed.source_row", "sealed.adoption_record",
+                                  "audit.access_log", "sealed.identity_domain_member"})
+            EXPECT_EQ(ask_as(role, std::string("SELECT count(*) FROM ") + table), "(permission denied)") << table;
+        // Views: the same rows as the tables, and no key of another service as the child's own.
+        EXPECT_EQ(ask_as(role, "SELECT count(*) FROM ssd.ssd_person"),
+                  ask_as(role, "SELECT count(*) FROM integrated.child"));
+        for (const std::string& key :
+             column_of(*reader_.at(role),
+                       "SELECT DISTINCT pers_legacy_id FROM ssd.ssd_person WHERE pers_legacy_id IS NOT NULL"))
+            EXPECT_EQ(ask("SELECT count(*) > 0 FROM lineage.crosswalk WHERE source_person_key = '" + key +
+                          "' AND source_system NOT IN (" + foreign + ")"),
+                      "t");
+    }
+    EXPECT_EQ(ask_as("education", "SELECT count(*) FROM ssd.ssd_cp_plans"), "0");
+    EXPECT_NE(ask_as("social_care", "SELECT count(*) FROM ssd.ssd_cp_plans"), "0");
+}
+
+TEST_F(Roles, ChildShowsAReaderOnlyItsOwnServices) {
+    // A child known to social care and to education, and to nobody else's secret.
+    const std::string person =
+        ask("SELECT min(child_id) FROM integrated.child c WHERE access = 0 AND area & 3 = 3 AND EXISTS (SELECT FROM "
+            "integrated.visit v WHERE v.child_id = c.child_id) AND EXISTS (SELECT FROM integrated.enrolment e WHERE "
+            "e.child_id = c.child_id)");
+    ASSERT_FALSE(person.empty());
+    const std::string care = child(person, "social_care").out;
+    const std::string school = child(person, "education").out;
+    const std::string all = child(person, "data_quality").out;
+    EXPECT_NE(care.find("visit"), std::string::npos);
+    EXPECT_EQ(care.find("enrolment"), std::string::npos);
+    EXPECT_NE(school.find("enrolment"), std::string::npos);
+    for (const auto& [system, area] : kAreaOf) {
+        const std::string line_of = "  " + system + " ";
+        EXPECT_TRUE(area == 1 || care.find(line_of) == std::string::npos) << system;
+        EXPECT_TRUE(area == 2 || school.find(line_of) == std::string::npos) << system;
+    }
+    EXPECT_EQ(care.find("records "), std::string::npos) << "how many systems know the child is not this reader's";
+    EXPECT_NE(all.find("records "), std::string::npos);
+    EXPECT_NE(all.find("visit"), std::string::npos);
+    EXPECT_NE(all.find("enrolment"), std::string::npos);
+    // An id of another service finds nobody.
+    const std::string pupil =
+        ask("SELECT source_person_key FROM lineage.crosswalk WHERE source_system = 'education' AND "
+            "person_id = " +
+            person);
+    EXPECT_EQ(child("education:" + pupil, "education").code, 0);
+    expect_as_if_not_there("education:" + pupil, "social_care");
+    const std::string only_school = ask("SELECT min(child_id) FROM integrated.child WHERE access = 0 AND area = 2");
+    expect_as_if_not_there(only_school, "social_care");
+    EXPECT_EQ(child(only_school, "education").code, 0);
+}
+
+TEST_F(Roles, ReviewPairsNeedBothRecords) {
+    EXPECT_GT(std::stol(ask("SELECT count(*) FROM review.pair")), 0);
+    EXPECT_EQ(ask_as("data_quality", "SELECT count(*) FROM review.pair WHERE access <> 0 OR shielded"), "0");
+    EXPECT_EQ(ask_as("youth_justice", "SELECT count(*) FROM review.pair"),
+              ask("SELECT count(*) FROM review.pair WHERE area = 4 AND access = 0 AND NOT shielded"));
+}
+
+TEST_F(Roles, EveryLookIsInTheAccessLog) {
+    const std::string before = ask("SELECT coalesce(max(log_id), 0) FROM audit.access_log");
+    const std::string person = ask("SELECT min(child_id) FROM integrated.child WHERE access = 0 AND area & 1 = 1");
+    const std::string hidden = ask("SELECT min(child_id) FROM integrated.child WHERE access = 2");
+    EXPECT_EQ(child(person, "social_care").code, 0);
+    EXPECT_EQ(child(hidden, "social_care").code, 2);
+    EXPECT_EQ(explain("social_care:no-such-key", "education:1", "education").code, 2);
+    EXPECT_EQ(column_of(*operator_,
+                        "SELECT concat_ws('|', role, command, purpose, asked_for, found) FROM "
+                        "audit.access_log WHERE log_id > " +
+                            before + " ORDER BY log_id"),
+              (std::vector<std::string>{"social_care|child|test of access|" + person + "|t",
+                                        "social_care|child|test of access|" + hidden + "|f",
+                                        "education|explain|test of access|social_care:no-such-key education:1|f"}));
+    // No purpose, no look.
+    const ProgramOutcome silent = loaded_county().state.run({"child", person, "--purpose", "  "});
+    EXPECT_EQ(silent.code, 2);
+    EXPECT_NE(silent.err.find("--purpose"), std::string::npos);
+    const ProgramOutcome unknown = loaded_county().state.run({"child", person, "--purpose", "x", "--as", "educaton"});
+    EXPECT_EQ(unknown.code, 2);
+    EXPECT_NE(unknown.err.find("did you mean education"), std::string::npos) << unknown.err;
+}
+
+}  // namespace
+}  // namespace caseweave::testing
