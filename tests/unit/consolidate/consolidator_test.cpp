@@ -113,6 +113,14 @@ TEST_F(Cluster, WhatMostSystemsSayWins) {
     EXPECT_EQ(decided(golden, PersonField::family_name), "agreement");
 }
 
+TEST_F(Cluster, SpellingsOfOneNameAgree) {
+    person("a", "1", {{"given_name", "Zo\u00eb"}});
+    person("b", "1", {{"given_name", "Mary"}});
+    person("c", "1", {{"given_name", "ZOE"}});
+    const GoldenRecord golden = consolidate(rules({"agreement"}));
+    EXPECT_EQ(text(golden, PersonField::given_name), "Zo\u00eb") << "two systems say Zoe, whatever their keyboards";
+}
+
 TEST_F(Cluster, DuplicatesInsideOneSystemDoNotOutvoteTheOthers) {
     for (const char* key : {"1", "2", "3"}) person("a", key, {{"family_name", "Smith"}});
     person("b", "1", {{"family_name", "Jones"}});
