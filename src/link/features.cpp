@@ -343,7 +343,8 @@ void FeatureBuilder::build_identifiers(PersonRow row, RecordFeatures& record) {
                 add_other("system", issuer_name, value, false);
             } else if (type == "home_office_reference" || type == "pnc_id") {
                 add_other(type, "", value, false);
-            } else if (!issuer.empty()) {
+            } else if (!issuer.empty() || type == "la_child_id") {
+                // A council's child id without an issuer is the council's own: statutory returns name none.
                 add_other(type, issuer, value, false);
             }
             continue;

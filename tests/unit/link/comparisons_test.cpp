@@ -266,6 +266,13 @@ TEST(Comparisons, OfOtherIdentifiersGoByIssuer) {
     issuers.identifier("alpha", "a", "la_child_id", "77", "", "Surrey");
     issuers.identifier("beta", "b", "la_child_id", "77", "", "Hampshire");
     EXPECT_EQ(compared(issuers, Comparison::other_id), "null") << "two councils count apart";
+
+    PersonBuilder returns;
+    returns.person("alpha", "a", {});
+    returns.person("beta", "b", {});
+    returns.identifier("alpha", "a", "la_child_id", "77");
+    returns.identifier("beta", "b", "la_child_id", "77");
+    EXPECT_EQ(compared(returns, Comparison::other_id), "same") << "two returns of one council";
 }
 
 TEST(Comparisons, OfParentsAndContacts) {
