@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "core/log.hpp"
 #include "load/private_cluster.hpp"
 #include "settings/places.hpp"
 #include "settings/toml_table.hpp"
@@ -111,7 +110,6 @@ PreparedJob prepare_job(const MigrationCommand& command, const StateFolder& stat
     std::map<std::string, std::string> variables = command_variables(command, state);
     if (command.name == "demo") {
         prepared.county = std::make_unique<SimulatedCounty>(state.sources());
-        log::info("simulating a county: scale {}, seed {}", command.county.scale, command.county.seed);
         prepared.county->generate(command.county);
         const PrivateCluster cluster = PrivateCluster::start(state.root());
         // A system that is read from PostgreSQL leaves its database as SQL, named as the system.

@@ -13,6 +13,7 @@
 
 #include "app/state_folder.hpp"
 #include "core/error.hpp"
+#include "core/log.hpp"
 #include "pipeline/shutdown.hpp"
 
 namespace caseweave {
@@ -108,6 +109,7 @@ bool SimulatedCounty::exists() const {
 void SimulatedCounty::generate(const CountySettings& settings) {
     const std::string mark = county_mark(settings);
     if (read_file_whole(folder_ / "county") == mark) return;
+    log::info("simulating a county: scale {}, seed {}", settings.scale, settings.seed);
     std::error_code error;
     std::filesystem::remove_all(folder_, error);
     std::filesystem::create_directories(folder_, error);
