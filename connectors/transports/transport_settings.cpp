@@ -36,6 +36,14 @@ std::string TransportSettings::string(std::string_view key) const {
     const auto value = read_overridden(*context_, key, [&](const TomlTable& table) { return table.string(key); });
     if (value) return *value;
     if (described.fallback == "required") {
+        // A mistyped name of this very option: say that, where it stands.
+        for (const std::string& given : context_->job_settings.keys()) {
+            const bool known = std::any_of(options_->begin(), options_->end(),
+                                           [&](const OptionDescriptor& o) { return o.name == given; });
+            if (!known && nearest_word(given, {std::string(key)}) == key)
+                context_->job_settings.fail(
+                    given, "unknown key \"" + given + "\"; did you mean \"" + std::string(key) + "\"?");
+        }
         context_->job_settings.fail(key, "system " + context_->connector.name + " needs " + std::string(key) +
                                              " under [system." + context_->connector.name +
                                              ".transport]: " + described.description);
