@@ -1,0 +1,77 @@
+#include <gtest/gtest.h>
+
+#include "integration/program/program.hpp"
+
+namespace caseweave::testing {
+namespace {
+
+TEST(CommandLine, EveryCommandHelpsWithAnExample) {
+    const ProgramOutcome top = run_caseweave({"--help"});
+    EXPECT_EQ(top.code, 0);
+    EXPECT_NE(top.out.find("Exit codes"), std::string::npos);
+    for (const char* command : {"demo", "check", "bulk", "reconcile", "explain", "child", "target"}) {
+        EXPECT_NE(top.out.find(std::string("  ") + command), std::string::npos) << command;
+        const ProgramOutcome help = run_caseweave({command, "--help"});
+        EXPECT_EQ(help.code, 0) << help.all();
+        EXPECT_NE(help.out.find("Example"), std::string::npos) << command;
+        EXPECT_NE(help.out.find(std::string("caseweave ") + command), std::string::npos) << command;
+        EXPECT_NE(help.out.find("--state"), std::string::npos) << command;
+    }
+}
+
+TEST(CommandLine, ATypoSuggestsTheNearest) {
+    const ProgramOutcome command = run_caseweave({"reconcle"});
+    EXPECT_EQ(command.code, 2) << command.all();
+    EXPECT_NE(command.err.find("Did you mean \"reconcile\"?"), std::string::npos) << command.err;
+    const ProgramOutcome option = run_caseweave({"demo", "--sclae", "tiny"});
+    EXPECT_EQ(option.code, 2) << option.all();
+    EXPECT_NE(option.err.find("Did you mean --scale?"), std::string::npos) << option.err;
+}
+
+TEST(CommandLine, WrongUseEndsWithTwoAndTouchesNothing) {
+    const ProgramState state;
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"demo", "--scale", "enormous"},
+                                                      {"demo", "--seed", "minus one"},
+                                                      {"bulk"},
+                                                      {"explain", "social_care:1"},
+                                                      {"child"},
+                                                      {"bulk", "--job", "x.toml", "--input", "cin_census"},
+                                                      {"child", "1"},
+                                                      {"reconcile"},
+                                                      {"check"},
+                                                      {"explain", "1", "2", "--purpose", "test"}}) {
+        const ProgramOutcome outcome = state.run(arguments);
+        EXPECT_EQ(outcome.code, 2) << arguments.front() << "\n" << outcome.all();
+        EXPECT_NE(outcome.err.find("caseweave: "), std::string::npos) << outcome.err;
+        EXPECT_EQ(outcome.out, "");
+    }
+    EXPECT_FALSE(std::filesystem::exists(state.path() / "cluster"));
+    EXPECT_EQ(run_caseweave({}).code, 2);
+    EXPECT_EQ(run_caseweave({"--version"}).code, 0);
+}
+
+TEST(CommandLine, TargetPrintsAConnectionThatReadsAndChanges) {
+    const ProgramState& state = loaded_county().state;
+    ASSERT_EQ(loaded_county().outcome.code, 3) << loaded_county().outcome.all();
+    EXPECT_EQ(state.run({"target", "--stop"}).code, 0);
+    const ProgramOutcome outcome = state.run({"target"});  // starts it again
+    ASSERT_EQ(outcome.code, 0) << outcome.all();
+    EXPECT_EQ(outcome.last_line().find('\n'), std::string::npos);
+    TargetConnection connection = state.connect();
+    EXPECT_EQ(connection.execute("UPDATE integrated.child SET kind = kind").affected_rows(),
+              std::stoul(value_of(connection, "SELECT count(*) FROM integrated.child")));
+    EXPECT_EQ(state.run({"reconcile"}).code, 3) << "rows written anew with the same content are the same";
+}
+
+TEST(CommandLine, ProgressIsPlainLinesWhereNoTerminalIs) {
+    const std::string& err = loaded_county().outcome.err;
+    EXPECT_EQ(err.find('\r'), std::string::npos);
+    EXPECT_EQ(err.find('\x1b'), std::string::npos);
+    EXPECT_NE(err.find("/s"), std::string::npos) << "rates";
+    const ProgramOutcome quiet = loaded_county().state.run({"reconcile", "--quiet"});
+    EXPECT_EQ(quiet.code, 3);
+    EXPECT_EQ(quiet.err, "") << "nothing of progress, nor of a county that is not simulated again";
+}
+
+}  // namespace
+}  // namespace caseweave::testing

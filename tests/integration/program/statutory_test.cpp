@@ -1,0 +1,119 @@
+// The two statutory returns as councils have them, and XML that means harm.
+#include <gtest/gtest.h>
+
+#include "integration/program/program.hpp"
+
+namespace caseweave::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kJob = fs::path(CASEWEAVE_SOURCE_DIR) / "config" / "statutory.toml";
+const fs::path kCin = fs::path(CASEWEAVE_SOURCE_DIR) / "connectors" / "cin_census" / "testdata" / "cin_2026.xml";
+const fs::path kSsda903 = fs::path(CASEWEAVE_SOURCE_DIR) / "connectors" / "ssda903" / "testdata";
+
+ProgramOutcome bulk(const ProgramState& state, const std::vector<std::string>& inputs) {
+    std::vector<std::string> arguments = {"bulk", "--job", kJob.string()};
+    for (const std::string& input : inputs) arguments.insert(arguments.end(), {"--input", input});
+    return state.run(arguments);
+}
+
+std::size_t lines_of(const fs::path& file) {
+    const std::string text = text_of(file);
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + (text.ends_with('\n') ? 0 : 1);
+}
+
+TEST(Statutory, BothReturnsLoadAndNoChildIsLost) {
+    const ProgramState state;
+    const fs::path returns = state.outside() / "return 2024";
+    fs::copy(kSsda903, returns);
+    write_text(returns / "placed_for_adoption_errors.csv", "CHILD,DOB\n1,01/01/2015\n");
+    const ProgramOutcome outcome = bulk(state, {"cin_census=" + kCin.string(), "ssda903=" + returns.string()});
+    ASSERT_TRUE(outcome.code == 0 || outcome.code == 3) << outcome.all();
+    EXPECT_NE((outcome.err + outcome.out).find("placed_for_adoption_errors.csv"), std::string::npos)
+        << "a file of another name is refused by name\n"
+        << outcome.all();
+
+    TargetConnection connection = state.connect();
+    const std::string xml = text_of(kCin);
+    std::size_t children = 0;
+    for (std::size_t at = xml.find("<Child>"); at != xml.npos; at = xml.find("<Child>", at + 1)) ++children;
+    EXPECT_EQ(value_of(connection, "SELECT count(*) FROM lineage.crosswalk WHERE source_system = 'cin_census'"),
+              std::to_string(children));
+    EXPECT_GE(
+        std::stoul(value_of(connection, "SELECT count(*) FROM lineage.crosswalk WHERE source_system = 'ssda903'")),
+        lines_of(kSsda903 / "header.csv") - 1);
+    EXPECT_EQ(value_of(connection, "SELECT count(*) FROM lineage.balance WHERE NOT balanced"), "0");
+    EXPECT_NE(value_of(connection, "SELECT count(*) FROM integrated.care_episode"), "0");
+    EXPECT_NE(value_of(connection, "SELECT count(*) FROM integrated.referral"), "0");
+    EXPECT_EQ(value_of(connection, "SELECT count(*) FROM integrated.referral WHERE child_id IS NULL"), "0");
+
+    // The target is not empty any more.
+    const ProgramOutcome again = bulk(state, {"cin_census=" + kCin.string()});
+    EXPECT_EQ(again.code, 2) << again.all();
+    EXPECT_NE(again.err.find("empty"), std::string::npos) << again.err;
+    // A demo does not replace what people have loaded.
+    const ProgramOutcome demo = state.run({"demo", "--scale", "tiny"});
+    EXPECT_EQ(demo.code, 2) << demo.all();
+    EXPECT_EQ(value_of(connection, "SELECT kind FROM lineage.run"), "bulk");
+    const ProgramOutcome reconciled = state.run({"reconcile"});
+    EXPECT_EQ(reconciled.code, outcome.code) << reconciled.all();
+}
+
+TEST(Statutory, OneReturnAloneIsEnough) {
+    const ProgramState state;
+    const ProgramOutcome outcome = bulk(state, {"cin_census=" + kCin.string()});
+    EXPECT_TRUE(outcome.code == 0 || outcome.code == 3) << outcome.all();
+    EXPECT_EQ(outcome.out.find("ssda903"), std::string::npos);
+}
+
+TEST(Statutory, InputsThatAreNotThere) {
+    const ProgramState state;
+    const ProgramOutcome missing = bulk(state, {"cin_census=/no/such/file.xml"});
+    EXPECT_EQ(missing.code, 2) << missing.all();
+    EXPECT_NE(missing.err.find("/no/such/file.xml"), std::string::npos);
+    const ProgramOutcome unknown = bulk(state, {"cin_cenus=" + kCin.string()});
+    EXPECT_EQ(unknown.code, 2) << unknown.all();
+    EXPECT_NE(unknown.err.find("cin_cenus"), std::string::npos);
+    const ProgramOutcome none = bulk(state, {});
+    EXPECT_EQ(none.code, 2) << none.all();
+    EXPECT_FALSE(fs::exists(state.path() / "cluster"));
+}
+
+/// XML that attacks its reader: ends soon, with an operator's sentence, and never reads a file or grows.
+void expect_harmless(const std::string& doctype, const std::string& entity) {
+    const ProgramState state;
+    std::string xml = text_of(kCin);
+    xml.insert(xml.find("<Message>"), doctype);
+    xml.replace(xml.find("WS0000101"), 9, entity);
+    const fs::path file = state.outside() / "cin.xml";
+    write_text(file, xml);
+    const auto started = std::chrono::steady_clock::now();
+    const ProgramOutcome outcome = bulk(state, {"cin_census=" + file.string()});
+    EXPECT_TRUE(outcome.code == 1 || outcome.code == 3) << outcome.all();
+    EXPECT_EQ(outcome.err.find("internal error"), std::string::npos) << outcome.err;
+    EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(60));
+    EXPECT_EQ((outcome.out + outcome.err).find("secret-in-a-file"), std::string::npos);
+    if (fs::exists(state.path() / "cluster")) {
+        TargetConnection connection = state.connect();
+        EXPECT_EQ(
+            value_of(connection, "SELECT count(*) FROM lineage.crosswalk WHERE source_person_key LIKE '%secret%'"),
+            "0");
+    }
+}
+
+TEST(Statutory, EntityBombsAndExternalEntities) {
+    std::string bomb = "<!DOCTYPE Message [<!ENTITY a0 \"lol\">";
+    for (int i = 1; i < 12; ++i) {
+        bomb += "<!ENTITY a" + std::to_string(i) + " \"";
+        for (int k = 0; k < 10; ++k) bomb += "&a" + std::to_string(i - 1) + ";";
+        bomb += "\">";
+    }
+    expect_harmless(bomb + "]>", "&a11;");
+    const TemporaryFolder folder;
+    const fs::path secret = folder.write("secret.txt", "secret-in-a-file");
+    expect_harmless("<!DOCTYPE Message [<!ENTITY x SYSTEM \"file://" + secret.string() + "\">]>", "&x;");
+}
+
+}  // namespace
+}  // namespace caseweave::testing
