@@ -8,12 +8,19 @@ namespace caseweave {
 bool DocumentWindow::extend() {
     if (at_end_) return false;
     if (begin_ > 0) {
-        std::memmove(bytes_.data(), bytes_.data() + begin_, end_ - begin_);
+        std::memmove(bytes_.get(), bytes_.get() + begin_, end_ - begin_);
         end_ -= begin_;
         begin_ = 0;
     }
-    if (bytes_.size() - end_ < kReadBytes) bytes_.resize(std::max(end_ + kReadBytes, bytes_.size() * 2));
-    const std::size_t got = stream_->read({bytes_.data() + end_, bytes_.size() - end_});
+    if (size_ - end_ < kFirstReadBytes || (end_ > 0 && size_ - end_ < kReadBytes)) {
+        const std::size_t grown = end_ == 0 ? kFirstReadBytes : std::max(end_ + kReadBytes, size_ * 2);
+        auto larger = std::make_unique_for_overwrite<char[]>(grown + kPaddingBytes);
+        std::memcpy(larger.get(), bytes_.get(), end_);
+        std::memset(larger.get() + grown, 0, kPaddingBytes);
+        bytes_ = std::move(larger);
+        size_ = grown;
+    }
+    const std::size_t got = stream_->read({bytes_.get() + end_, size_ - end_});
     end_ += got;
     at_end_ = got == 0;
     return got > 0;

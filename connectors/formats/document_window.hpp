@@ -2,8 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
-#include <vector>
 
 #include "extract/source.hpp"
 
@@ -17,12 +17,16 @@ class DocumentWindow {
   public:
     /// Bytes asked for at a time: fits a second-level cache, so that the parser's pass over them is cheap.
     static constexpr std::size_t kReadBytes = 256 * 1024;
+    /// The first read of a document: many are small.
+    static constexpr std::size_t kFirstReadBytes = 16 * 1024;
+    /// Readable bytes behind text(), for parsers that look ahead in blocks (simdjson).
+    static constexpr std::size_t kPaddingBytes = 64;
 
     /// Reads from `stream`, which must outlive the window.
     explicit DocumentWindow(ByteStream& stream) : stream_(&stream) {}
 
     /// Bytes read and not yet consumed.
-    std::string_view text() const noexcept { return {bytes_.data() + begin_, end_ - begin_}; }
+    std::string_view text() const noexcept { return {bytes_.get() + begin_, end_ - begin_}; }
     /// Offset of text() in the document.
     std::uint64_t offset() const noexcept { return offset_; }
     /// Tells whether text() reaches the end of the document.
@@ -40,7 +44,8 @@ class DocumentWindow {
 
   private:
     ByteStream* stream_;
-    std::vector<char> bytes_;
+    std::unique_ptr<char[]> bytes_;
+    std::size_t size_ = 0;  // of bytes_, padding aside
     std::size_t begin_ = 0, end_ = 0;
     std::uint64_t offset_ = 0;
     bool at_end_ = false;

@@ -6,6 +6,8 @@
 #include <deque>
 #include <optional>
 
+#include "connectors/formats/json_grammar.hpp"
+
 namespace caseweave {
 
 namespace ondemand = simdjson::ondemand;
@@ -39,50 +41,6 @@ std::string_view key_text(ondemand::raw_json_string key) noexcept {
 std::string_view trim_token(std::string_view token) noexcept {
     while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
     return token;
-}
-
-/// Holds a token against the grammar of RFC 8259 for numbers.
-bool is_number(std::string_view text) noexcept {
-    std::size_t at = 0;
-    const auto digits = [&] {
-        const std::size_t begin = at;
-        while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
-        return at - begin;
-    };
-    if (at < text.size() && text[at] == '-') ++at;
-    const bool zero = at < text.size() && text[at] == '0';
-    const std::size_t whole = digits();
-    if (whole == 0 || (zero && whole > 1)) return false;
-    if (at < text.size() && text[at] == '.') {
-        ++at;
-        if (digits() == 0) return false;
-    }
-    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-        ++at;
-        if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-        if (digits() == 0) return false;
-    }
-    return at == text.size();
-}
-
-/// Tells whether raw JSON nests deeper than `bound`.
-bool is_deeper(std::string_view raw, std::size_t bound) noexcept {
-    std::size_t depth = 0;
-    bool in_string = false;
-    for (std::size_t i = 0; i < raw.size(); ++i) {
-        const char c = raw[i];
-        if (in_string) {
-            if (c == '\\') ++i;
-            in_string = c != '"';
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > bound) return true;
-        } else if (c == '}' || c == ']') {
-            --depth;
-        }
-    }
-    return false;
 }
 
 }  // namespace
@@ -231,7 +189,7 @@ class JsonDocumentReader::Walk {
                 return {column, Missing::no, bool(value.get_bool()) ? "true" : "false"};
             case ondemand::json_type::number: {
                 const std::string_view text = trim_token(value.raw_json_token());
-                if (!is_number(text)) throw simdjson::simdjson_error(simdjson::NUMBER_ERROR);
+                if (!is_json_number(text)) throw simdjson::simdjson_error(simdjson::NUMBER_ERROR);
                 return {column, Missing::no, text};
             }
             case ondemand::json_type::array:
@@ -243,8 +201,10 @@ class JsonDocumentReader::Walk {
     }
 
     JsonCell raw_cell(std::size_t column, std::string_view raw) {
-        if (is_deeper(raw, reader_->max_depth_)) fault({RejectReason::malformed, column});
-        return {column, Missing::no, trim_token(raw)};
+        raw = trim_token(raw);
+        // simdjson only pairs the brackets of what is passed over: what is kept as JSON must be JSON.
+        if (!is_json_value(raw, reader_->max_depth_)) fault({RejectReason::malformed, column});
+        return {column, Missing::no, raw};
     }
 
     void add(std::vector<JsonCell>& out, const JsonCell& cell, bool in_record) {

@@ -122,6 +122,15 @@ void PostgresSession::connect() {
         wait(status == PGRES_POLLING_WRITING, deadline, "connecting");
     }
     PQsetnonblocking(connection_, 1);
+    const char* const encoding_of_server = PQparameterStatus(connection_, "server_encoding");
+    if (encoding_of_server != nullptr && std::string_view(encoding_of_server) == "SQL_ASCII") {
+        // Such a database keeps any bytes, and a server asked for UTF-8 fails at the first bad one: they are judged row
+        // by row here instead.
+        const char* const what = "choosing the encoding";
+        if (PQsendQuery(connection_, "SET client_encoding TO 'SQL_ASCII'") == 0) fail(nullptr, what, false);
+        if (const Result set = only_result(what); PQresultStatus(set.get()) != PGRES_COMMAND_OK)
+            fail(set.get(), what, false);
+    }
 }
 
 void PostgresSession::fail_connect() const {

@@ -25,6 +25,10 @@ bool same_name(std::string_view a, std::string_view b) noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
+/// Rows with one key that a batch is kept open for. Real conflicts are pairs; a key that is no key must not fill
+/// memory.
+constexpr std::uint64_t kLongestGroup = 1000;
+
 /// Stands for a key that cannot be kept in a checkpoint: NULL parts, or bytes that are no text.
 constexpr std::string_view kNoKey = "\x1e";
 
@@ -211,7 +215,11 @@ bool QuerySource::next(RecordBatch& batch) {
         read_row(batch);
         batch.checkpoint = checkpoint();
         ended_ = !fetch();
-        if (batch.full() || batch.rows_read() >= RecordBatch::kRows || batch.rejects().size() >= 256) break;
+        const bool full =
+            batch.full() || batch.rows_read() >= RecordBatch::row_limit() || batch.rejects().size() >= 256;
+        // No checkpoint stands between rows that share a key: their order may be another one when the query runs again.
+        const bool in_group = same_key_ > 1 && same_key_ < kLongestGroup && last_key_ != kNoKey;
+        if (full && !in_group) break;
     }
     return batch.rows_read() > 0;
 }

@@ -30,7 +30,8 @@ std::string split(const std::string& text, const DelimitedDialect& dialect) {
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     if (size < 2) return 0;
     const std::string text(reinterpret_cast<const char*>(data + 1), size - 1);
-    const DelimitedDialect dialect{',', (data[0] & 1U) != 0 ? '"' : '\0', 64 + (data[0] >> 1U)};
+    const DelimitedDialect dialect{',', (data[0] & 1U) != 0 ? '"' : '\0',
+                                   std::size_t{64} + (static_cast<unsigned>(data[0]) >> 1U)};
     if (split<SeparatorScan>(text, dialect) != split<ScalarSeparatorScan>(text, dialect)) std::abort();
 
     static const auto format = make_delimited_format();

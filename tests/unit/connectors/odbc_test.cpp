@@ -138,6 +138,17 @@ TEST_F(OdbcOnSqlite, ResumesFromEveryCheckpoint) {
     }
 }
 
+TEST_F(OdbcOnSqlite, NoCheckpointStandsBetweenRowsThatShareAKey) {
+    fill(15'000);
+    for (const char* settings : {"", "page_by_key = 700"}) {
+        const auto result = read(settings);
+        for (std::size_t i = 1; i < result.batches.size(); ++i) {
+            const std::size_t first = result.batches[i].rows_before;
+            EXPECT_NE(result.rows[first - 1][0], result.rows[first][0]) << settings;
+        }
+    }
+}
+
 TEST_F(OdbcOnSqlite, ResumesByKeyWhenRowsBeforeHaveChanged) {
     fill(9000);
     const auto whole = read();
