@@ -15,7 +15,7 @@ bool DocumentWindow::extend() {
     if (size_ - end_ < kFirstReadBytes || (end_ > 0 && size_ - end_ < kReadBytes)) {
         const std::size_t grown = end_ == 0 ? kFirstReadBytes : std::max(end_ + kReadBytes, size_ * 2);
         auto larger = std::make_unique_for_overwrite<char[]>(grown + kPaddingBytes);
-        std::memcpy(larger.get(), bytes_.get(), end_);
+        if (end_ > 0) std::memcpy(larger.get(), bytes_.get(), end_);
         std::memset(larger.get() + grown, 0, kPaddingBytes);
         bytes_ = std::move(larger);
         size_ = grown;
