@@ -25,12 +25,14 @@ bool EntityStream::stream(const EntityDefinition& entity, const KnowsPerson& kno
     const auto source = system_->connector->open(entity, "");
     KeyRegister& keys = keys_[entity.name];
     keys = KeyRegister();
+    totals_ = {};
     for (std::uint64_t ordinal = 0;; ++ordinal) {
         throw_if_shutdown_requested();
         RecordBatch read(source->shape());
         if (!source->next(read)) break;
         PlacedBatch placed = place(entity, normaliser, normaliser.normalise(std::move(read)), keys, knows_person);
         placed.ordinal = ordinal;
+        totals_ += placed.counts;
         if (!take(std::move(placed))) return false;
     }
     const bool is_parent = std::any_of(system_->definition->entities.begin(), system_->definition->entities.end(),

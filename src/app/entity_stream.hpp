@@ -36,6 +36,9 @@ class EntityStream {
     bool stream(const EntityDefinition& entity, const KnowsPerson& knows_person,
                 const std::function<bool(PlacedBatch)>& take);
 
+    /// Gives the sums over all batches of the entity streamed last.
+    const EntityCounts& totals() const noexcept { return totals_; }
+
     /// Tells whether an entity gives rows of the people pass.
     static bool is_people_entity(const EntityDefinition& entity, const CanonicalSchema& schema);
 
@@ -46,6 +49,7 @@ class EntityStream {
     JobSystem* system_;
     const CanonicalSchema* schema_;
     NormaliseOptions options_;
+    EntityCounts totals_;
     std::map<std::string, KeyRegister, std::less<>> keys_;  // of entities that are parents
     KeyRegister persons_;                                   // person keys that some row has made a person of
 };

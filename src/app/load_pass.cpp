@@ -122,9 +122,10 @@ class Loader {
         if (writer_.full()) commit();
     }
 
-    void end_entity(std::size_t system, const EntityDefinition& entity) {
+    void end_entity(std::size_t system, const EntityDefinition& entity, const EntityCounts& totals) {
         open(system, entity);
-        if (!complete_) {
+        const bool agree = take_readers_count(totals);
+        if (!complete_ || !agree) {
             writer_.set_checkpoint(std::to_string(last_ordinal_), true);
             commit();
         }
@@ -132,18 +133,29 @@ class Loader {
     }
 
   private:
+    /// Sets what was read and emitted to the reader's count, which no batch lost or loaded twice on its way here can
+    /// change: the ledger's equations then do not hold. @return whether both counts agree.
+    bool take_readers_count(const EntityCounts& totals) {
+        EntityCounts& open = writer_.counts();
+        EntityCounts sum = open;
+        if (const auto known = ledger_->counts().find(name_); known != ledger_->counts().end()) sum += known->second;
+        open.read += totals.read - sum.read;
+        open.emitted += totals.emitted - sum.emitted;
+        return totals.read == sum.read && totals.emitted == sum.emitted;
+    }
+
     void open(std::size_t system, const EntityDefinition& entity) {
         if (entity_ == &entity) return;
         entity_ = &entity;
         const JobSystem& job_system = sources_->systems()[system];
-        const SourceEntity name{job_system.definition->name, entity.name};
-        const auto checkpoint = ledger_->checkpoint(name, kLoadPass);
+        name_ = {job_system.definition->name, entity.name};
+        const auto checkpoint = ledger_->checkpoint(name_, kLoadPass);
         committed_ = committed_batches(checkpoint);
         complete_ = checkpoint && checkpoint->complete;
         if (complete_) committed_ = UINT64_MAX;
         last_ordinal_ = complete_ ? 0 : committed_;
         placer_.emplace(*people_, SystemId{static_cast<std::uint16_t>(system)});
-        writer_.open(name, job_system.area(), kLoadPass);
+        writer_.open(name_, job_system.area(), kLoadPass);
     }
 
     void add(const PlacedBatch& placed) {
@@ -203,6 +215,7 @@ class Loader {
     const PeopleOfRun* people_;
     Progress* progress_;
     const EntityDefinition* entity_ = nullptr;
+    SourceEntity name_;
     std::optional<RowPlacer> placer_;
     std::uint64_t committed_ = 0;     // batches of the open entity that an earlier attempt committed
     std::uint64_t last_ordinal_ = 0;  // batches of the open entity that are written
@@ -286,7 +299,9 @@ void load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sour
     taker.take = [&](std::size_t system, const EntityDefinition& entity, const PlacedBatch& batch) {
         loader.take(system, entity, batch);
     };
-    taker.end_entity = [&](std::size_t system, const EntityDefinition& entity) { loader.end_entity(system, entity); };
+    taker.end_entity = [&](std::size_t system, const EntityDefinition& entity, const EntityCounts& totals) {
+        loader.end_entity(system, entity, totals);
+    };
     read_ahead(sources, schema, plan, taker);
 }
 

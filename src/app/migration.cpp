@@ -311,10 +311,17 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         print_closing(report, summary, proof.differences);
     } catch (const Error& error) {
         // The run stays resumable; what was committed stays. A target that is gone cannot be told.
-        if (!loader.broken()) {
-            loader.roll_back();
-            ledger.close(loader, error.kind() == ErrorKind::interrupted ? ExitCode::interrupted : ExitCode::failed);
+        bool lost = loader.broken();
+        if (!lost) {
+            try {
+                loader.roll_back();
+                ledger.close(loader, error.kind() == ErrorKind::interrupted ? ExitCode::interrupted : ExitCode::failed);
+            } catch (const Error&) {
+                lost = true;
+            }
         }
+        // A run that lost its target in the middle has failed: it is not one that never began.
+        if (lost && error.retryable()) throw Error(ErrorKind::target, error.what());
         throw;
     }
     return report;

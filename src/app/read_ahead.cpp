@@ -18,6 +18,7 @@ constexpr std::size_t kReadAhead = 8;
 struct Item {
     const EntityDefinition* entity = nullptr;
     std::optional<PlacedBatch> batch;
+    EntityCounts totals{};  // at the end: of all its batches
 };
 
 struct Reader {
@@ -36,7 +37,7 @@ void read_system(JobSystem& system, std::size_t index, const CanonicalSchema& sc
         for (const EntityDefinition* entity : reader.entities) {
             const auto hand_over = [&](PlacedBatch batch) { return reader.queue.push({entity, std::move(batch)}); };
             if (!stream.stream(*entity, knows_person, hand_over)) return;
-            if (!reader.queue.push({entity, std::nullopt})) return;
+            if (!reader.queue.push({entity, std::nullopt, stream.totals()})) return;
         }
         reader.queue.close();
     } catch (...) {  // thread entry: the taker's thread rethrows
@@ -66,7 +67,7 @@ void read_ahead(JobSources& sources, const CanonicalSchema& schema, const ReadPl
                 if (item->batch) {
                     taker.take(i, *item->entity, std::move(*item->batch));
                 } else if (taker.end_entity) {
-                    taker.end_entity(i, *item->entity);
+                    taker.end_entity(i, *item->entity, item->totals);
                 }
             }
         }

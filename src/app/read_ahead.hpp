@@ -22,7 +22,8 @@ struct ReadPlan {
 struct ReadTaker {
     std::function<void(std::size_t system)> begin_system;
     std::function<void(std::size_t system, const EntityDefinition& entity, PlacedBatch batch)> take;
-    std::function<void(std::size_t system, const EntityDefinition& entity)> end_entity;
+    /// `totals` are the reader's own sums over the entity's batches, counted before any of them was handed over.
+    std::function<void(std::size_t system, const EntityDefinition& entity, const EntityCounts& totals)> end_entity;
 };
 
 /// Reads all systems of a job at once, each on a thread of its own and a few batches ahead, and hands the batches over

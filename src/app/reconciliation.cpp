@@ -98,6 +98,26 @@ void gather_expected(ExpectedTable& expected, JobSources& sources, const Canonic
     read_ahead(sources, canonical, plan, taker);
 }
 
+/// Counts what was set aside in the target itself: a rejected row or value that was counted and not kept is lost.
+void check_set_aside(TargetConnection& loader, const RunLedger& ledger, std::vector<Imbalance>& imbalances) {
+    const auto compare = [&](const std::string& table, std::int64_t EntityCounts::*counter,
+                             const std::string& equation) {
+        const TargetResult rows = loader.query(
+            "SELECT source_system, source_entity, count(*) FROM " + table + " WHERE run_id = $1 GROUP BY 1, 2",
+            {std::to_string(ledger.run().value)}, TargetConnection::kLongDeadline);
+        std::map<SourceEntity, std::int64_t> kept;
+        for (std::size_t i = 0; i < rows.rows(); ++i)
+            kept[{std::string(rows.text(i, 0)), std::string(rows.text(i, 1))}] = rows.integer(i, 2);
+        for (const auto& [entity, counts] : ledger.counts()) {
+            const auto found = kept.find(entity);
+            const std::int64_t there = found == kept.end() ? 0 : found->second;
+            if (counts.*counter != there) imbalances.push_back({entity, equation, counts.*counter, there});
+        }
+    };
+    compare("lineage.quarantine", &EntityCounts::quarantined, "quarantined = rows of lineage.quarantine");
+    compare("lineage.field_issue", &EntityCounts::field_issues, "field issues = rows of lineage.field_issue");
+}
+
 }  // namespace
 
 ReconciliationResult reconcile_target(TargetConnection& loader, const RunLedger& ledger, JobSources& sources,
@@ -106,6 +126,7 @@ ReconciliationResult reconcile_target(TargetConnection& loader, const RunLedger&
                                       const PeopleAgain& people_again, Progress& progress) {
     ReconciliationResult result;
     result.imbalances = check_balance(ledger.counts(), ledger.tallies());
+    check_set_aside(loader, ledger, result.imbalances);
     for (const EntityDescriptor* entity : schema.entities()) {
         read_back(loader, *entity, result.found);
         const auto misplaced = find_misplaced_rows(
