@@ -1,11 +1,26 @@
 #include "app/entity_stream.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 
 #include "core/fault_point.hpp"
 #include "pipeline/shutdown.hpp"
 
 namespace caseweave {
+
+namespace {
+
+/// Adds what `work` takes to a sum of seconds.
+template <typename Work>
+auto timed(double& sum, const Work& work) {
+    const auto started = std::chrono::steady_clock::now();
+    auto result = work();
+    sum += std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return result;
+}
+
+}  // namespace
 
 EntityStream::EntityStream(JobSystem& system, const CanonicalSchema& schema, NormaliseOptions options)
     : system_(&system), schema_(&schema), options_(options) {}
@@ -22,15 +37,16 @@ bool EntityStream::stream(const EntityDefinition& entity, const KnowsPerson& kno
     NormaliseOptions options = options_;
     options.keep_verbatim = options_.keep_verbatim && is_people_entity(entity, *schema_);
     EntityNormaliser normaliser(*schema_, *system_->definition, entity, options);
-    const auto source = system_->connector->open(entity, "");
+    const auto source = timed(seconds_.extract, [&] { return system_->connector->open(entity, ""); });
     KeyRegister& keys = keys_[entity.name];
     keys = KeyRegister();
     totals_ = {};
     for (std::uint64_t ordinal = 0;; ++ordinal) {
         throw_if_shutdown_requested();
         RecordBatch read(source->shape());
-        if (!source->next(read)) break;
-        PlacedBatch placed = place(entity, normaliser, normaliser.normalise(std::move(read)), keys, knows_person);
+        if (!timed(seconds_.extract, [&] { return source->next(read); })) break;
+        CanonicalBatch batch = timed(seconds_.normalise, [&] { return normaliser.normalise(std::move(read)); });
+        PlacedBatch placed = place(entity, normaliser, std::move(batch), keys, knows_person);
         placed.ordinal = ordinal;
         totals_ += placed.counts;
         if (!take(std::move(placed))) return false;
@@ -50,7 +66,8 @@ PlacedBatch EntityStream::place(const EntityDefinition& entity, const EntityNorm
     const KeyRegister* parents = entity.parent.empty() ? nullptr : &keys_[entity.parent];
 
     std::vector<bool> keep(batch.outcomes.size(), false);
-    std::size_t row = 0;  // batch.rows are in source-row order
+    std::optional<std::string_view> known_person;  // the last one found
+    std::size_t row = 0;                           // batch.rows are in source-row order
     for (std::size_t i = 0; i < batch.outcomes.size(); ++i) {
         const std::size_t first = row;
         while (row < batch.rows.size() && batch.rows[row].source_row == i) ++row;
@@ -70,8 +87,13 @@ PlacedBatch EntityStream::place(const EntityDefinition& entity, const EntityNorm
             batch.rejects.push_back(std::move(rejected));
         };
         if (knows_person) {
+            // Rows of one person stand together: asking once is enough.
             const auto unknown = [&](const CanonicalRow& canonical) {
-                return canonical.entity->subject != Subject::none && !knows_person(canonical.source_person_key);
+                if (canonical.entity->subject == Subject::none || known_person == canonical.source_person_key)
+                    return false;
+                if (!knows_person(canonical.source_person_key)) return true;
+                known_person = canonical.source_person_key;
+                return false;
             };
             const auto begin = batch.rows.begin() + static_cast<std::ptrdiff_t>(first);
             const auto end = batch.rows.begin() + static_cast<std::ptrdiff_t>(row);
@@ -108,8 +130,10 @@ PlacedBatch EntityStream::place(const EntityDefinition& entity, const EntityNorm
         keep[i] = true;
         ++counts.placed;
     }
-    std::erase_if(batch.rows, [&](const CanonicalRow& canonical) { return !keep[canonical.source_row]; });
-    std::erase_if(batch.issues, [&](const FieldIssue& issue) { return !keep[issue.source_row]; });
+    if (std::find(keep.begin(), keep.end(), false) != keep.end()) {
+        std::erase_if(batch.rows, [&](const CanonicalRow& canonical) { return !keep[canonical.source_row]; });
+        std::erase_if(batch.issues, [&](const FieldIssue& issue) { return !keep[issue.source_row]; });
+    }
     counts.emitted = static_cast<std::int64_t>(batch.rows.size());
     counts.field_issues = static_cast<std::int64_t>(batch.issues.size());
     result.batch = std::move(batch);

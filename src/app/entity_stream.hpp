@@ -21,6 +21,18 @@ struct PlacedBatch {
     std::uint64_t ordinal = 0;  ///< number of the batch within its entity, from 0; the same on every reading
 };
 
+/// Tells how long reading took, summed over the threads that read. Systems are read at once and loaded meanwhile, so
+/// the sum may exceed the time on the clock.
+struct ReadSeconds {
+    double extract = 0;    ///< waiting for the source and turning its bytes into rows
+    double normalise = 0;  ///< turning source rows into canonical ones
+    ReadSeconds& operator+=(const ReadSeconds& other) noexcept {
+        extract += other.extract;
+        normalise += other.normalise;
+        return *this;
+    }
+};
+
 /// Reads one system's entities in order and decides the place of every source row: placed, duplicate in source,
 /// quarantined, excluded. The one way rows are read: the people pass, the load pass and reconciliation all use it, so
 /// that they cannot disagree.
@@ -36,6 +48,8 @@ class EntityStream {
     bool stream(const EntityDefinition& entity, const KnowsPerson& knows_person,
                 const std::function<bool(PlacedBatch)>& take);
 
+    const ReadSeconds& seconds() const noexcept { return seconds_; }
+
     /// Gives the sums over all batches of the entity streamed last.
     const EntityCounts& totals() const noexcept { return totals_; }
 
@@ -50,6 +64,7 @@ class EntityStream {
     const CanonicalSchema* schema_;
     NormaliseOptions options_;
     EntityCounts totals_;
+    ReadSeconds seconds_;
     std::map<std::string, KeyRegister, std::less<>> keys_;  // of entities that are parents
     KeyRegister persons_;                                   // person keys that some row has made a person of
 };

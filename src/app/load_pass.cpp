@@ -285,8 +285,9 @@ void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOf
     ledger.finish_phase(connection, "people");
 }
 
-void load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sources, const CanonicalSchema& schema,
-               NormaliseOptions options, const PeopleOfRun& people, Progress& progress) {
+ReadSeconds load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sources,
+                      const CanonicalSchema& schema, NormaliseOptions options, const PeopleOfRun& people,
+                      Progress& progress) {
     Loader loader(connection, ledger, sources, people, progress);
     ReadPlan plan;
     plan.options = options;
@@ -302,7 +303,7 @@ void load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sour
     taker.end_entity = [&](std::size_t system, const EntityDefinition& entity, const EntityCounts& totals) {
         loader.end_entity(system, entity, totals);
     };
-    read_ahead(sources, schema, plan, taker);
+    return read_ahead(sources, schema, plan, taker);
 }
 
 }  // namespace caseweave

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/entity_stream.hpp"
 #include "app/job_sources.hpp"
 #include "app/people_of_run.hpp"
 #include "canonical/schema.hpp"
@@ -37,9 +38,11 @@ void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOf
                  const Consolidator& consolidator, const TargetSchema& schema, Progress& progress);
 
 /// Streams every row of every system into the target: extract, normalise, attach the person, COPY. Rows, ledger and
-/// checkpoint commit together; a resumed run passes over what is committed.
-void load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sources, const CanonicalSchema& schema,
-               NormaliseOptions options, const PeopleOfRun& people, Progress& progress);
+/// checkpoint commit together; a resumed run passes over what is committed. @return the time of reading, spent
+/// meanwhile.
+ReadSeconds load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sources,
+                      const CanonicalSchema& schema, NormaliseOptions options, const PeopleOfRun& people,
+                      Progress& progress);
 
 /// Stands as the pass of load_rows in checkpoints.
 inline constexpr std::string_view kLoadPass = "load";

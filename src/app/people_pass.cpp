@@ -5,7 +5,7 @@
 namespace caseweave {
 
 PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, NormaliseOptions options,
-                          Progress& progress) {
+                          Progress& progress, ReadSeconds& seconds) {
     PersonStore store;
     ReadPlan plan;
     plan.options = options;
@@ -25,7 +25,7 @@ PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, No
         }
         progress.add(static_cast<std::uint64_t>(placed.counts.read));
     };
-    read_ahead(sources, schema, plan, taker);
+    seconds += read_ahead(sources, schema, plan, taker);
     store.seal();
     return store;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/entity_stream.hpp"
 #include "app/job_sources.hpp"
 #include "canonical/schema.hpp"
 #include "normalise/entity_normaliser.hpp"
@@ -10,8 +11,8 @@ namespace caseweave {
 
 /// Reads every system's people (persons, names, identifiers, addresses, contacts, relationships, restrictions, seals)
 /// into one PersonStore and seals it. Systems are read at once and taken in job order, so that the store is always the
-/// same.
+/// same. The time of reading is added to `seconds`.
 PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, NormaliseOptions options,
-                          Progress& progress);
+                          Progress& progress, ReadSeconds& seconds);
 
 }  // namespace caseweave

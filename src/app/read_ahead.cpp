@@ -24,6 +24,7 @@ struct Item {
 struct Reader {
     std::vector<const EntityDefinition*> entities;
     BoundedQueue<Item> queue{kReadAhead};
+    ReadSeconds seconds;  // the reader's own until its thread has ended
 };
 
 void read_system(JobSystem& system, std::size_t index, const CanonicalSchema& schema, const ReadPlan& plan,
@@ -39,6 +40,7 @@ void read_system(JobSystem& system, std::size_t index, const CanonicalSchema& sc
             if (!stream.stream(*entity, knows_person, hand_over)) return;
             if (!reader.queue.push({entity, std::nullopt, stream.totals()})) return;
         }
+        reader.seconds = stream.seconds();
         reader.queue.close();
     } catch (...) {  // thread entry: the taker's thread rethrows
         reader.queue.fail(std::current_exception());
@@ -47,7 +49,8 @@ void read_system(JobSystem& system, std::size_t index, const CanonicalSchema& sc
 
 }  // namespace
 
-void read_ahead(JobSources& sources, const CanonicalSchema& schema, const ReadPlan& plan, const ReadTaker& taker) {
+ReadSeconds read_ahead(JobSources& sources, const CanonicalSchema& schema, const ReadPlan& plan,
+                       const ReadTaker& taker) {
     std::vector<JobSystem>& systems = sources.systems();
     std::vector<std::unique_ptr<Reader>> readers;
     for (const JobSystem& system : systems) {
@@ -75,6 +78,10 @@ void read_ahead(JobSources& sources, const CanonicalSchema& schema, const ReadPl
         for (const auto& reader : readers) reader->queue.abandon();
         throw;
     }
+    threads.clear();
+    ReadSeconds seconds;
+    for (const auto& reader : readers) seconds += reader->seconds;
+    return seconds;
 }
 
 }  // namespace caseweave

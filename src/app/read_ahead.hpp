@@ -28,7 +28,8 @@ struct ReadTaker {
 
 /// Reads all systems of a job at once, each on a thread of its own and a few batches ahead, and hands the batches over
 /// in job order: concurrency in reading, one order in taking, and so one result at any speed of the sources.
-/// @throws what a reader or the taker throws; every reader has ended then.
-void read_ahead(JobSources& sources, const CanonicalSchema& schema, const ReadPlan& plan, const ReadTaker& taker);
+/// @return the time all readers spent. @throws what a reader or the taker throws; every reader has ended then.
+ReadSeconds read_ahead(JobSources& sources, const CanonicalSchema& schema, const ReadPlan& plan,
+                       const ReadTaker& taker);
 
 }  // namespace caseweave

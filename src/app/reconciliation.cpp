@@ -7,6 +7,7 @@
 #include "app/golden_rows.hpp"
 #include "app/read_ahead.hpp"
 #include "core/log.hpp"
+#include "load/share_out.hpp"
 
 namespace caseweave {
 
@@ -98,6 +99,40 @@ void gather_expected(ExpectedTable& expected, JobSources& sources, const Canonic
     read_ahead(sources, canonical, plan, taker);
 }
 
+/// Digests every table and finds its misplaced rows, table by table.
+void read_tables_back(ReconciliationResult& result, std::span<TargetConnection* const> loaders, const RunLedger& ledger,
+                      const CanonicalSchema& canonical, const TargetSchema& schema, Progress& progress) {
+    struct Table {
+        const EntityDescriptor* entity = nullptr;
+        TallyTable found;
+        std::vector<RowDifference> misplaced;
+    };
+    std::map<std::string, std::uint64_t> emitted;
+    for (const auto& [key, tallies] : ledger.tallies()) emitted[key.entity] += tallies.total().rows;
+    std::vector<Table> tables;
+    for (const EntityDescriptor* entity : schema.entities()) tables.push_back({entity, {}, {}});
+    // The largest first: the last one handed out should be short.
+    std::vector<Table*> by_size;
+    for (Table& table : tables) by_size.push_back(&table);
+    std::stable_sort(by_size.begin(), by_size.end(), [&](const Table* a, const Table* b) {
+        return emitted[a->entity->name] > emitted[b->entity->name];
+    });
+    share_out(loaders, by_size.size(), [&](TargetConnection& loader, std::size_t number) {
+        Table& table = *by_size[number];
+        read_back(loader, *table.entity, table.found);
+        const bool of_source = canonical.find(table.entity->name) != nullptr;
+        table.misplaced = find_misplaced_rows(loader, *table.entity,
+                                              of_source ? PersonKeys::of_source : PersonKeys::person_id, kNamedRows);
+        std::uint64_t rows = 0;
+        for (const auto& [key, tallies] : table.found) rows += tallies.total().rows;
+        progress.add(rows);
+    });
+    for (Table& table : tables) {
+        result.found.merge(table.found);
+        result.differences.insert(result.differences.end(), table.misplaced.begin(), table.misplaced.end());
+    }
+}
+
 /// Counts what was set aside in the target itself: a rejected row or value that was counted and not kept is lost.
 void check_set_aside(TargetConnection& loader, const RunLedger& ledger, std::vector<Imbalance>& imbalances) {
     const auto compare = [&](const std::string& table, std::int64_t EntityCounts::*counter,
@@ -120,23 +155,14 @@ void check_set_aside(TargetConnection& loader, const RunLedger& ledger, std::vec
 
 }  // namespace
 
-ReconciliationResult reconcile_target(TargetConnection& loader, const RunLedger& ledger, JobSources& sources,
-                                      const CanonicalSchema& canonical, const TargetSchema& schema,
+ReconciliationResult reconcile_target(std::span<TargetConnection* const> loaders, const RunLedger& ledger,
+                                      JobSources& sources, const CanonicalSchema& canonical, const TargetSchema& schema,
                                       NormaliseOptions options, const std::optional<Consolidator>& consolidator,
                                       const PeopleAgain& people_again, Progress& progress) {
     ReconciliationResult result;
     result.imbalances = check_balance(ledger.counts(), ledger.tallies());
-    check_set_aside(loader, ledger, result.imbalances);
-    for (const EntityDescriptor* entity : schema.entities()) {
-        read_back(loader, *entity, result.found);
-        const auto misplaced = find_misplaced_rows(
-            loader, *entity, canonical.find(entity->name) != nullptr ? PersonKeys::of_source : PersonKeys::person_id,
-            kNamedRows);
-        result.differences.insert(result.differences.end(), misplaced.begin(), misplaced.end());
-        std::uint64_t rows = 0;
-        for (const auto& [key, tallies] : result.found) rows += key.entity == entity->name ? tallies.total().rows : 0;
-        progress.add(rows);
-    }
+    check_set_aside(*loaders.front(), ledger, result.imbalances);
+    read_tables_back(result, loaders, ledger, canonical, schema, progress);
     const auto segments = compare_tallies(ledger.tallies(), result.found);
     if (segments.empty()) return result;
 
@@ -152,7 +178,7 @@ ReconciliationResult reconcile_target(TargetConnection& loader, const RunLedger&
     }
     for (auto& [key, rows] : expected) {
         if (sources_read) {
-            read_back_rows(loader, *schema.find(key.entity), rows);
+            read_back_rows(*loaders.front(), *schema.find(key.entity), rows);
             const auto named = rows.differences();
             result.differences.insert(result.differences.end(), named.begin(), named.end());
             if (!named.empty()) continue;

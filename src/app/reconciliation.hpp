@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <optional>
 #include <vector>
 
@@ -33,9 +34,9 @@ using PeopleAgain = std::function<const PeopleOfRun&()>;
 ///
 /// Reads every table back and compares tallies a segment; only where a segment differs are the sources read again, to
 /// say which row it is and how. A source that cannot be read any more leaves the segment's rows unexplained, not
-/// unseen.
-ReconciliationResult reconcile_target(TargetConnection& loader, const RunLedger& ledger, JobSources& sources,
-                                      const CanonicalSchema& canonical, const TargetSchema& schema,
+/// unseen. Tables are shared out among the connections `loaders`.
+ReconciliationResult reconcile_target(std::span<TargetConnection* const> loaders, const RunLedger& ledger,
+                                      JobSources& sources, const CanonicalSchema& canonical, const TargetSchema& schema,
                                       NormaliseOptions options, const std::optional<Consolidator>& consolidator,
                                       const PeopleAgain& people_again, Progress& progress);
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "canonical/copy_encoding.hpp"
+#include "load/share_out.hpp"
 
 namespace caseweave {
 
@@ -106,13 +107,21 @@ std::vector<SchemaDifference> compare_with_target(TargetConnection& connection, 
     return differences;
 }
 
-void build_indexes(TargetConnection& loader, const TargetSchema& schema) {
+void build_indexes(std::span<TargetConnection* const> connections, const TargetSchema& schema) {
     std::vector<std::string> tables{"lineage.crosswalk", "lineage.source_row", "sealed.source_row",
                                     "lineage.quarantine", "lineage.field_issue"};
     for (const EntityDescriptor* entity : schema.entities()) tables.push_back(qualified_table(*entity));
+    // The largest first: the last one handed out should be short.
+    std::string names;
     for (const std::string& table : tables)
-        loader.execute(fmt::format("CALL integrated.build_indexes({})", TargetConnection::quote_literal(table)),
-                       TargetConnection::kLongDeadline);
+        names += (names.empty() ? "" : ", ") + TargetConnection::quote_literal(table);
+    const TargetResult by_size = connections.front()->execute(
+        "SELECT name FROM unnest(ARRAY[" + names + "]) AS name ORDER BY pg_relation_size(name::regclass) DESC, name");
+    share_out(connections, by_size.rows(), [&](TargetConnection& connection, std::size_t row) {
+        connection.execute(
+            fmt::format("CALL integrated.build_indexes({})", TargetConnection::quote_literal(by_size.text(row, 0))),
+            TargetConnection::kLongDeadline);
+    });
 }
 
 }  // namespace caseweave

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,8 @@ std::string describe(const SchemaDifference& difference);
 std::vector<SchemaDifference> compare_with_target(TargetConnection& connection, const TargetSchema& schema);
 
 /// Builds the indexes that bulk leaves out while it loads (source reference, child or person id, primary key) and
-/// gathers statistics. Run it once everything is loaded; running it again does nothing.
-void build_indexes(TargetConnection& loader, const TargetSchema& schema);
+/// gathers statistics. Run it once everything is loaded; running it again does nothing. Tables are shared out among the
+/// connections.
+void build_indexes(std::span<TargetConnection* const> connections, const TargetSchema& schema);
 
 }  // namespace caseweave

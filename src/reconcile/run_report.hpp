@@ -45,7 +45,8 @@ struct HazardFigures {
     std::uint64_t restricted_opened = 0;  ///< rows of shielded persons that an ordinary reader could see
 };
 
-/// Times of the stages, in seconds.
+/// Times of the stages, in seconds. Extract and normalise are summed over the threads that read: these work side by
+/// side, and in the load pass while the target is written. Stages overlap, so they do not add up to the total.
 struct StageSeconds {
     double extract = 0, normalise = 0, link = 0, consolidate = 0, load = 0, reconcile = 0, total = 0;
 };

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -152,7 +153,7 @@ int main(int argc, char** argv) {
                 }
             }));
         }
-        const double indexes = seconds_of([&] { build_indexes(connection, schema); });
+        const double indexes = seconds_of([&] { build_indexes(std::array{&connection, &other}, schema); });
         TargetConnection reader(cluster.settings("caseweave_reader_social_care"));
         std::vector<double> open, secured;
         for (int round = 0; round < rounds; ++round) {

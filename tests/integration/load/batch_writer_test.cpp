@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -335,8 +336,8 @@ TEST_F(BatchWriterTest, CrosswalkComesBackForAResumedRun) {
 }
 
 TEST_F(BatchWriterTest, IndexesAreBuiltOnceByTheLoader) {
-    build_indexes(connection_, target_schema());
-    build_indexes(connection_, target_schema());
+    build_indexes(std::array{&connection_}, target_schema());
+    build_indexes(std::array{&connection_}, target_schema());
     EXPECT_EQ(value(connection_,
                     "SELECT string_agg(indexname, ' ' ORDER BY indexname) FROM pg_indexes "
                     "WHERE schemaname = 'integrated' AND tablename = 'referral'"),
