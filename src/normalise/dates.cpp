@@ -68,16 +68,14 @@ bool take_trailing_time(std::string_view& text, DateForm::Reading& reading) noex
     return text.empty();
 }
 
-bool is_placeholder(Date date) noexcept {
-    const CivilDate civil = to_civil(date);
-    if (civil.year < 1900 || civil.year > 2100) return true;
-    return civil.year == 1900 && civil.month == 1 && civil.day == 1;
+bool is_placeholder(int year, unsigned month, unsigned day) noexcept {
+    return year < 1900 || year > 2100 || (year == 1900 && month == 1 && day == 1);
 }
 
 Parsed<Date> checked_date(int year, unsigned month, unsigned day, DatePrecision precision) noexcept {
     if (!is_calendar_date(year, month, day)) return IssueRule::impossible_date;
+    if (is_placeholder(year, month, day)) return IssueRule::implausible_date;
     Date date = to_date(year, month, day);
-    if (is_placeholder(date)) return IssueRule::implausible_date;
     date.precision = precision;
     return date;
 }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -52,6 +54,7 @@ class EntityNormaliser {
     void bind(const RowShape& shape);
     bool holds(const ConditionPlan& condition, const FieldView* row) const;
     FieldView value_of(const FieldView& field) const noexcept;
+    std::uint64_t hash_content(std::span<const FieldView> row);
     std::string_view join_key(const std::vector<std::size_t>& columns, const FieldView* row, CanonicalBatch& batch,
                               bool& complete) const;
     void normalise_row(const RecordBatch& source, std::size_t index, CanonicalBatch& batch);
@@ -69,6 +72,7 @@ class EntityNormaliser {
 
     const EntityDefinition* entity_;
     std::vector<std::string> null_texts_;
+    std::bitset<256> null_starts_;  // first bytes of null_texts_: most values need no comparison
     NormaliseOptions options_;
     std::vector<DateForm> default_dates_;
     std::vector<EmitPlan> emits_;
@@ -82,6 +86,7 @@ class EntityNormaliser {
     std::vector<std::size_t> extra_columns_;
     std::string scratch_;
     std::string joined_;
+    std::string content_;
 };
 
 }  // namespace caseweave
