@@ -38,8 +38,8 @@ bool conflict(std::vector<std::uint32_t>& left, std::vector<std::uint32_t>& righ
 }  // namespace
 
 Clustering::Clustering(const PairScorer& scorer, const Constraints& constraints, const Seals& seals,
-                       std::span<const Edge> edges, const EdgesByRecord& by_record)
-    : scorer_(&scorer), constraints_(&constraints), seals_(&seals), edges_(edges), by_record_(&by_record) {
+                       std::span<const Edge> edges)
+    : scorer_(&scorer), constraints_(&constraints), seals_(&seals), edges_(edges) {
     const std::size_t records = scorer.features().size();
     parent_.resize(records);
     next_.resize(records);

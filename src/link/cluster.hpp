@@ -36,7 +36,7 @@ struct Partition {
 class Clustering {
   public:
     Clustering(const PairScorer& scorer, const Constraints& constraints, const Seals& seals,
-               std::span<const Edge> edges, const EdgesByRecord& by_record);
+               std::span<const Edge> edges);
 
     Partition run(std::span<const std::uint8_t> ambiguous, const std::stop_token& stop);
 
@@ -60,7 +60,6 @@ class Clustering {
     const Constraints* constraints_;
     const Seals* seals_;
     std::span<const Edge> edges_;
-    const EdgesByRecord* by_record_;
     std::vector<Rank> parent_;
     std::vector<Rank> next_;  // circular list of a cluster's members
     std::vector<std::uint32_t> sizes_;

@@ -150,7 +150,7 @@ LinkResult link_people(const PersonStore& store, const LinkageModel& model, cons
     result.stats.isolated_by_seal = seals.isolated_records();
     const auto ambiguous = find_ambiguous(scorer, constraints, edges, by_record, threads, options.stop);
     if (interrupted()) return result;
-    Clustering clustering(scorer, constraints, seals, edges, by_record);
+    Clustering clustering(scorer, constraints, seals, edges);
     const Partition partition = clustering.run(ambiguous, options.stop);
     if (interrupted()) return result;
 
