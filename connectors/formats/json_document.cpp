@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cstring>
 #include <deque>
 #include <optional>
 
@@ -36,6 +37,14 @@ std::string_view key_text(ondemand::raw_json_string key) noexcept {
     const char* end = begin;
     while (*end != '"') end += *end == '\\' ? 2 : 1;
     return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+/// Tells whether a key is `name`, without looking for the key's end first. Names with escapes are compared the long
+/// way.
+bool is_key(ondemand::raw_json_string key, const std::string& name) noexcept {
+    // The text is padded: so many bytes can be read behind any key but the longest names.
+    return name.size() < simdjson::SIMDJSON_PADDING && std::memcmp(key.raw(), name.data(), name.size()) == 0 &&
+           key.raw()[name.size()] == '"';
 }
 
 std::string_view trim_token(std::string_view token) noexcept {
@@ -124,20 +133,31 @@ class JsonDocumentReader::Walk {
                       std::vector<JsonCell>& out, bool in_record) {
         std::size_t guess = 0;
         for (ondemand::field field : object) {
-            const std::string_view key = key_text(field.key());
             // Exporters write members in one order: the next one of the plan is the likely one.
             std::size_t at = guess;
-            if (at >= node.members.size() || node.members[at].name != key) {
+            if (at >= node.members.size() || !is_key(field.key(), node.members[at].name)) {
+                const std::string_view key = key_text(field.key());
                 at = 0;
                 while (at < node.members.size() && node.members[at].name != key) ++at;
-            }
-            if (at == node.members.size()) {
-                if (in_record) read_extra(field.value(), prefix, key, out);
-                continue;
+                if (at == node.members.size()) {
+                    if (in_record) read_extra(field.value(), prefix, key, out);
+                    continue;
+                }
             }
             guess = at + 1;
+            if (in_record && node.members[at].columns.size() == 1 && read_plain_text(field.value(), node.members[at]))
+                continue;
             read_planned(field.value(), node.members[at], prefix, out, in_record);
         }
+    }
+
+    /// Takes a string without escapes that is the value of one column: nearly all values are.
+    bool read_plain_text(ondemand::value& value, const JsonNode& node) {
+        const std::string_view token = trim_token(value.raw_json_token());
+        const bool plain = token.size() >= 2 && token.front() == '"' && token.back() == '"' && node.members.empty() &&
+                           std::memchr(token.data(), '\\', token.size()) == nullptr;
+        if (plain) add(reader_->cells_, {node.columns.front(), Missing::no, token.substr(1, token.size() - 2)}, true);
+        return plain;
     }
 
     void read_planned(ondemand::value& value, const JsonNode& node, std::string_view prefix, std::vector<JsonCell>& out,
@@ -207,7 +227,7 @@ class JsonDocumentReader::Walk {
         return {column, Missing::no, raw};
     }
 
-    void add(std::vector<JsonCell>& out, const JsonCell& cell, bool in_record) {
+    [[gnu::always_inline]] inline void add(std::vector<JsonCell>& out, const JsonCell& cell, bool in_record) {
         std::vector<std::uint64_t>& seen_in = reader_->seen_in_;
         if (cell.column >= seen_in.size()) seen_in.resize(cell.column + 1);
         if (in_record) {
