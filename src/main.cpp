@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "core/allocator.hpp"
 #include "core/log.hpp"
 #include "pipeline/shutdown.hpp"
 #include "settings/toml_table.hpp"
@@ -71,6 +72,7 @@ std::string option_suggestion(const CLI::App& app, const std::string& wrong) {
 
 int main(int argc, char** argv) {
     forbid_core_dumps();
+    keep_freed_memory();
     watch_for_shutdown();
 
     CLI::App app{

@@ -23,6 +23,7 @@
 #include "connectors/formats/xml.hpp"
 #include "connectors/transports/file_drop.hpp"
 #include "connectors/transports/odbc.hpp"
+#include "core/allocator.hpp"
 #include "core/error.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -301,6 +302,7 @@ std::string measure_odbc_memory(const std::string& path) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    keep_freed_memory();  // as the program does
     const std::size_t megabytes = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 100;
     const std::size_t rows = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 1'000'000;
     try {
