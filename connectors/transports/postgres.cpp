@@ -50,7 +50,6 @@ class PostgresSession {
     explicit PostgresSession(const PostgresSettings& settings) : settings_(settings) { connect(); }
     PostgresSession(const PostgresSession&) = delete;
     PostgresSession& operator=(const PostgresSession&) = delete;
-    ~PostgresSession() { PQfinish(connection_); }
 
     /// Names the columns of a query without running it.
     std::vector<std::string> describe(const std::string& query, const std::string& entity);
@@ -69,6 +68,11 @@ class PostgresSession {
 
     PostgresSettings settings_;
     PGconn* connection_ = nullptr;
+    // Of its own, since a constructor that throws runs no destructor of its class.
+    struct ConnectionGuard {
+        PGconn** connection;
+        ~ConnectionGuard() { PQfinish(*connection); }
+    } connection_guard_{&connection_};
     char* line_ = nullptr;
     bool copying_ = false;
 
