@@ -257,8 +257,8 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
     progress.end();
     for (const SystemHealth& system : health) {
         for (const CheckFinding& finding : system.findings) {
-            if (finding.level == CheckFinding::Level::warning)
-                report.extra_columns.push_back(system.system + ": " + finding.what);
+            if (finding.level == CheckFinding::Level::warning && !finding.about_columns)
+                report.source_notes.push_back(system.system + ": " + finding.what);
         }
     }
     const LinkageModel model = LinkageModel::load(workplace.job.linkage_model);
@@ -282,8 +282,12 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
 
         started = Clock::now();
         progress.begin("all rows: read, normalise, load");
+        std::set<std::string> unmapped;
         add_reading(report.seconds, load_rows(loader, ledger, workplace.sources, workplace.canonical,
-                                              workplace.normalise_options(), people, progress));
+                                              workplace.normalise_options(), people, progress, unmapped));
+        for (const std::string& column : unmapped)
+            log::warning("{} is a column no mapping names (kept in extras)", column);
+        report.source_notes.insert(report.source_notes.end(), unmapped.begin(), unmapped.end());
         open_people(loader, ledger.run());
         progress.end();
         progress.begin("build indexes");
@@ -324,6 +328,8 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
             try {
                 loader.roll_back();
                 ledger.close(loader, error.kind() == ErrorKind::interrupted ? ExitCode::interrupted : ExitCode::failed);
+                // A backend may outlive its server for a moment; only a new connection tells.
+                if (error.retryable()) target.connect();
             } catch (const Error&) {
                 lost = true;
             }
