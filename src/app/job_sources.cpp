@@ -85,7 +85,8 @@ std::vector<SystemHealth> JobSources::require_sound(OnSourceFailure on_failure) 
     });
     for (std::size_t i = health.size(); i-- > 0;) {
         for (const CheckFinding& finding : health[i].findings) {
-            if (finding.level == CheckFinding::Level::warning) log::warning("{}: {}", health[i].system, finding.what);
+            if (finding.level == CheckFinding::Level::warning && !finding.about_columns)
+                log::warning("{}: {}", health[i].system, finding.what);
         }
         if (!health[i].failure) continue;
         if (on_failure == OnSourceFailure::stop) continue;

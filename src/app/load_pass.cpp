@@ -1,5 +1,6 @@
 #include "app/load_pass.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -109,12 +110,18 @@ std::uint64_t committed_batches(const std::optional<Checkpoint>& checkpoint) {
 class Loader {
   public:
     Loader(TargetConnection& connection, RunLedger& ledger, JobSources& sources, const PeopleOfRun& people,
-           Progress& progress)
-        : writer_(connection, ledger), ledger_(&ledger), sources_(&sources), people_(&people), progress_(&progress) {}
+           Progress& progress, std::set<std::string>& unmapped)
+        : writer_(connection, ledger),
+          ledger_(&ledger),
+          sources_(&sources),
+          people_(&people),
+          progress_(&progress),
+          unmapped_(&unmapped) {}
 
     void take(std::size_t system, const EntityDefinition& entity, const PlacedBatch& placed) {
         progress_->add(static_cast<std::uint64_t>(placed.counts.read));
         open(system, entity);
+        note_unmapped(entity, placed.batch.source);
         if (placed.ordinal < committed_) return;  // committed before the run was interrupted
         if (fault_point("lose_batch")) return;
         add(placed);
@@ -133,6 +140,17 @@ class Loader {
     }
 
   private:
+    /// Notes columns the source has and connector.toml does not know. Pages and objects show theirs only while read.
+    void note_unmapped(const EntityDefinition& entity, const RecordBatch& source) {
+        if (source.rows() == 0) return;
+        const RowShape& shape = source.shape();
+        for (std::size_t i = shape.declared; i < shape.columns.size(); ++i) {
+            const std::string& column = shape.columns[i];
+            if (std::find(entity.ignored.begin(), entity.ignored.end(), column) != entity.ignored.end()) continue;
+            unmapped_->insert(name_.system + " " + entity.name + " " + column);
+        }
+    }
+
     /// Sets what was read and emitted to the reader's count, which no batch lost or loaded twice on its way here can
     /// change: the ledger's equations then do not hold. @return whether both counts agree.
     bool take_readers_count(const EntityCounts& totals) {
@@ -214,6 +232,7 @@ class Loader {
     JobSources* sources_;
     const PeopleOfRun* people_;
     Progress* progress_;
+    std::set<std::string>* unmapped_;
     const EntityDefinition* entity_ = nullptr;
     SourceEntity name_;
     std::optional<RowPlacer> placer_;
@@ -287,8 +306,8 @@ void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOf
 
 ReadSeconds load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sources,
                       const CanonicalSchema& schema, NormaliseOptions options, const PeopleOfRun& people,
-                      Progress& progress) {
-    Loader loader(connection, ledger, sources, people, progress);
+                      Progress& progress, std::set<std::string>& unmapped) {
+    Loader loader(connection, ledger, sources, people, progress, unmapped);
     ReadPlan plan;
     plan.options = options;
     plan.options.keep_verbatim = true;

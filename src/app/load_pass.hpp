@@ -1,5 +1,8 @@
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "app/entity_stream.hpp"
 #include "app/job_sources.hpp"
 #include "app/people_of_run.hpp"
@@ -39,10 +42,10 @@ void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOf
 
 /// Streams every row of every system into the target: extract, normalise, attach the person, COPY. Rows, ledger and
 /// checkpoint commit together; a resumed run passes over what is committed. @return the time of reading, spent
-/// meanwhile.
+/// meanwhile. `unmapped` takes a line for each column that only the source knows ("early_help family newMember").
 ReadSeconds load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sources,
                       const CanonicalSchema& schema, NormaliseOptions options, const PeopleOfRun& people,
-                      Progress& progress);
+                      Progress& progress, std::set<std::string>& unmapped);
 
 /// Stands as the pass of load_rows in checkpoints.
 inline constexpr std::string_view kLoadPass = "load";

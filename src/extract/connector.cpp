@@ -31,9 +31,10 @@ std::vector<CheckFinding> Connector::check() {
         for (std::size_t i = shape->declared; i < shape->columns.size(); ++i) {
             const std::string& column = shape->columns[i];
             if (std::find(entity.ignored.begin(), entity.ignored.end(), column) != entity.ignored.end()) continue;
-            findings.push_back(
-                {CheckFinding::Level::warning, "entity " + entity.name + " has a column no mapping names: " + column +
-                                                   " (kept in extras; map it or list it under ignored)"});
+            findings.push_back({CheckFinding::Level::warning,
+                                "entity " + entity.name + " has a column no mapping names: " + column +
+                                    " (kept in extras; map it or list it under ignored)",
+                                true});
         }
         findings.push_back({CheckFinding::Level::ok, "entity " + entity.name + ": " + std::to_string(shape->declared) +
                                                          " declared columns found"});

@@ -14,7 +14,8 @@ namespace caseweave {
 /// Says how one check of a source or target went, in words for an operator.
 struct CheckFinding {
     enum class Level { ok, warning, failure } level = Level::ok;
-    std::string what;  ///< "column NHS_NO of entity person is missing"
+    std::string what;            ///< "column NHS_NO of entity person is missing"
+    bool about_columns = false;  ///< a column that no mapping names: loading reports it again, from every row
 };
 
 /// Describes one setting of a transport or format; `caseweave` writes docs and JSON Schema from these.
@@ -55,8 +56,8 @@ class Transport {
     virtual std::unique_ptr<DocumentSequence> open_documents(const EntityDefinition& entity,
                                                              std::string_view checkpoint);
 
-    /// Tells whether a check may look into records for the names of their columns: delivered files, which verify() reads
-    /// through anyway; not a service, where the look would be one at people's records.
+    /// Tells whether a check may look into records for the names of their columns: delivered files, which verify()
+    /// reads through anyway; not a service, where the look would be one at people's records.
     virtual bool may_look_into_records() const { return false; }
 
     /// Tells which of the two open calls works.

@@ -283,9 +283,11 @@ std::string quality_section(const RunReport& report) {
         if (any) out += fmt::format("<tr><th scope=\"row\" class=\"t\">{}</th>{}</tr>", html(words_of(field)), row);
     }
     out += "</tbody></table></div>";
-    if (!report.extra_columns.empty()) {
-        out += "<details><summary>Source columns that no mapping names (kept with their rows)</summary><ul>";
-        for (const std::string& column : report.extra_columns) out += "<li>" + html(column) + "</li>";
+    if (!report.source_notes.empty()) {
+        out +=
+            "<details><summary>Source columns that no mapping names (kept with their rows), and files refused by "
+            "name</summary><ul>";
+        for (const std::string& column : report.source_notes) out += "<li>" + html(column) + "</li>";
         out += "</ul></details>";
     }
     return out + "</section>";

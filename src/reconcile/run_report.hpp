@@ -68,8 +68,9 @@ struct RunReport {
     std::map<std::pair<std::string, std::string>, std::uint64_t> known_to_both;  ///< persons two systems share
     std::map<std::uint64_t, std::uint64_t> cluster_sizes;                        ///< records of a person -> persons
     std::vector<FieldQuality> quality;
-    std::vector<std::string> extra_columns;  ///< "system entity column" that no mapping names
-    std::uint64_t differences = 0;           ///< rows that reconciliation named
+    std::vector<std::string>
+        source_notes;  ///< columns that no mapping names ("system entity column") and files refused by name
+    std::uint64_t differences = 0;  ///< rows that reconciliation named
     std::optional<TruthFigures> truth;
     std::optional<HazardFigures> hazards;  ///< measured by runs that link
     StageSeconds seconds;

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <functional>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -102,6 +103,7 @@ std::string measure(const PrivateCluster& cluster, std::uint64_t rows, int round
     const EncodedRows encoded = encode_all(canonical, *definition, people, rows);
     const auto fresh_table = [&] { admin.execute(fmt::format("TRUNCATE {}; CHECKPOINT", kTable)); };
     Progress progress(true);
+    std::set<std::string> unmapped;
     Times times;
     for (int round = 0; round < rounds; ++round) {
         fresh_table();
@@ -112,12 +114,13 @@ std::string measure(const PrivateCluster& cluster, std::uint64_t rows, int round
         fresh_table();
         auto batches =
             std::make_shared<std::vector<RecordBatch>>(bench::attendance_batches(definition->entities.front(), rows));
+        std::set<std::string> unmapped;
         JobSources sources{Job{}};
         sources.systems().push_back(bench::system_in_memory(definition, std::move(batches)));
         RunLedger ledger = RunLedger::begin(connection, {"bench", "bench", "0", bench::kSeed, "bench", "bench"});
         const double cpu = cpu_seconds();
         times.pipeline.push_back(
-            seconds_of([&] { load_rows(connection, ledger, sources, canonical, {}, people, progress); }));
+            seconds_of([&] { load_rows(connection, ledger, sources, canonical, {}, people, progress, unmapped); }));
         times.pipeline_cpu.push_back(cpu_seconds() - cpu);
         const auto inserted = ledger.counts().at({definition->name, "attendance"}).inserted;
         if (inserted != static_cast<std::int64_t>(rows))
