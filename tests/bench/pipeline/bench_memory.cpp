@@ -118,7 +118,6 @@ std::string measure(const std::string& name, JobSystem system, Target& target, c
     const SourceEntity entity{system.definition->name, system.definition->entities.front().name};
     sources.systems().push_back(std::move(system));
     Progress progress(true);
-    std::set<std::string> unmapped;
     ::malloc_trim(0);
     const std::uint64_t before = memory_bytes("VmRSS");
     std::ofstream("/proc/self/clear_refs") << "5\n";  // the peak starts again from here
