@@ -114,7 +114,6 @@ std::string measure(const PrivateCluster& cluster, std::uint64_t rows, int round
         fresh_table();
         auto batches =
             std::make_shared<std::vector<RecordBatch>>(bench::attendance_batches(definition->entities.front(), rows));
-        std::set<std::string> unmapped;
         JobSources sources{Job{}};
         sources.systems().push_back(bench::system_in_memory(definition, std::move(batches)));
         RunLedger ledger = RunLedger::begin(connection, {"bench", "bench", "0", bench::kSeed, "bench", "bench"});
