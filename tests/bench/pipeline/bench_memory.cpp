@@ -5,10 +5,13 @@
 #include <fmt/core.h>
 #include <malloc.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <set>
 #include <stdexcept>
 
@@ -102,6 +105,36 @@ JobSystem file_system(const std::string& path) {
     return system;
 }
 
+/// Runs `work` in a process of its own, so that no memory freed before it hides what it takes.
+std::string in_child(const std::function<std::string()>& work) {
+    int ends[2];
+    if (::pipe(ends) != 0) throw std::runtime_error("no pipe");
+    const pid_t child = ::fork();
+    if (child < 0) throw std::runtime_error("no process");
+    if (child == 0) {
+        std::string text;
+        int code = 0;
+        try {
+            text = work();
+        } catch (const std::exception& error) {
+            text = error.what();
+            code = 1;
+        }
+        if (::write(ends[1], text.data(), text.size()) != static_cast<ssize_t>(text.size())) code = 1;
+        ::_exit(code);
+    }
+    ::close(ends[1]);
+    std::string text;
+    char buffer[4096];
+    for (ssize_t got = ::read(ends[0], buffer, sizeof buffer); got > 0; got = ::read(ends[0], buffer, sizeof buffer))
+        text.append(buffer, static_cast<std::size_t>(got));
+    ::close(ends[0]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (status != 0) throw std::runtime_error(text);
+    return text;
+}
+
 struct Target {
     TargetConnection admin, loader;
     CanonicalSchema canonical = CanonicalSchema::load(home_folder() / "schemas" / "canonical");
@@ -109,8 +142,10 @@ struct Target {
         : admin(cluster.settings(PrivateCluster::kAdmin)), loader(cluster.settings("caseweave_loader")) {}
 };
 
-std::string measure(const std::string& name, JobSystem system, Target& target, const PeopleOfRun& people,
-                    std::uint64_t rows) {
+std::string measure(const std::string& name, JobSystem system, const PrivateCluster& cluster, std::uint64_t rows) {
+    Target target(cluster);
+    PeopleOfRun people;
+    bench::know_pupils(people);
     target.admin.execute("TRUNCATE integrated.attendance_summary");
     RunLedger ledger = RunLedger::begin(target.loader, {"bench", "bench", "0", bench::kSeed, "bench", "bench"});
     JobSources sources{Job{}};
@@ -144,19 +179,24 @@ int main(int argc, char** argv) {
         const ConnectorDefinition definition = bench::attendance_definition();
         const std::string database = (std::filesystem::path(folder.path()) / "education.sqlite").string();
         const std::string drop = (std::filesystem::path(folder.path()) / "attendance.csv").string();
-        make_database(database, "stud_att_halfterm", definition.entities.front(), rows);
-        make_file(drop, definition.entities.front(), rows);
-
+        in_child([&] {
+            make_database(database, "stud_att_halfterm", definition.entities.front(), rows);
+            make_file(drop, definition.entities.front(), rows);
+            return std::string();
+        });
         PrivateCluster cluster = PrivateCluster::start(folder.path());
         std::string results;
         try {
-            Target target(cluster);
-            const TargetSchema schema(target.canonical);
-            migrate_target(target.admin, TargetDefinition::load(home_folder() / "schemas" / "target", schema), schema);
-            PeopleOfRun people;
-            bench::know_pupils(people);
-            results = measure("odbc (SQLite)", odbc_system(database), target, people, rows) + ",\n    " +
-                      measure("csv file", file_system(folder.path()), target, people, rows);
+            in_child([&] {
+                Target target(cluster);
+                const TargetSchema schema(target.canonical);
+                migrate_target(target.admin, TargetDefinition::load(home_folder() / "schemas" / "target", schema),
+                               schema);
+                return std::string();
+            });
+            results = in_child([&] { return measure("odbc (SQLite)", odbc_system(database), cluster, rows); }) +
+                      ",\n    " +
+                      in_child([&] { return measure("csv file", file_system(folder.path()), cluster, rows); });
         } catch (...) {  // the server must not outlive the bench
             cluster.remove();
             throw;
