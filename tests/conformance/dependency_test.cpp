@@ -202,7 +202,7 @@ std::string without_comments(const std::string& text) {
             i = end;
         } else if (text[i] == '"') {
             std::size_t end = i + 1;
-            while (end < text.size() && text[end] != '"' && text[end] != '\n') end += text[end] == '\\' ? 2 : 1;
+            while (end < text.size() && text[end] != '"' && text[end] != '\n') end += text[end] == '\\' ? 2U : 1U;
             end = std::min(end + 1, text.size());
             result.append(text, i, end - i);
             i = end;
