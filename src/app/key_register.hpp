@@ -16,6 +16,10 @@ class KeyRegister {
     /// Registers a key. `content` is the hash of the whole source row.
     Seen insert(std::uint64_t key, std::uint64_t content);
     bool contains(std::uint64_t key) const noexcept;
+    /// Fetches the place of a key that is about to be inserted: a large register is not in the cache.
+    void prefetch(std::uint64_t key) const noexcept {
+        if (!slots_.empty()) __builtin_prefetch(&slots_[key & (slots_.size() - 1)]);
+    }
     std::size_t size() const noexcept { return size_; }
 
   private:
