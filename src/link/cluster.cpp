@@ -157,6 +157,7 @@ RefusalReason Clustering::refusal(const Edge& edge) {
     bool same_number = false;
     bool other_forename = false;
     bool known_twin = false;
+    bool two_in_one_source = false;
     for (const Rank a : left_) {
         for (const Rank b : right_) {
             const PairScore score = scorer_->score(a, b);
@@ -173,6 +174,9 @@ RefusalReason Clustering::refusal(const Edge& edge) {
             same_forename = same_forename || given == given_exact || given == given_part;
             other_forename = other_forename || given > given_part;
             same_number = same_number || identifiers_agree(score.pattern);
+            two_in_one_source =
+                two_in_one_source || (features.record(a).system == features.record(b).system && given > given_exact &&
+                                      level_of(score.pattern, Comparison::birth_date) == birth_exact);
             known_twin = known_twin || features.record(a).multiple_birth || features.record(b).multiple_birth;
             votes += std::clamp(score.bits, -kVoteBits, kVoteBits);
             if (score.bits < scorer_->model().review_bits()) ++doubtful;
@@ -183,6 +187,9 @@ RefusalReason Clustering::refusal(const Edge& edge) {
     // their likeness.
     if ((known_twin || numbers.nhs_numbers_differ) && other_forename && !same_forename && !same_number)
         return RefusalReason::possible_twin;
+    // A source that has two records of one day and not quite one forename may have twins, "Muhammad" and
+    // "Muhammad-Ali": unflagged ones look no different from a duplicate with a slip.
+    if (two_in_one_source && !same_number) return RefusalReason::possible_twin;
     if (dates_apart) return RefusalReason::birth_dates_apart;
     const auto pairs = left_.size() * right_.size();
     if (votes / static_cast<double>(pairs) < limits.coherence_floor_bits) return RefusalReason::incoherent;

@@ -271,6 +271,29 @@ TEST(Clustering, PeopleRelatedInOneSourceAreTwo) {
     EXPECT_EQ(hinted.run(hinted.all_edges()).clusters, 1U) << "a source's mark of a duplicate is no relationship";
 }
 
+TEST(Clustering, NotQuiteOneForenameInOneSourceIsAReviewers) {
+    const auto clusters = [](const std::string& second_system, const std::string& second_forename) {
+        PersonBuilder builder;
+        const auto add = [&](const std::string& system, const std::string& key, const std::string& forename) {
+            builder.person(system, key,
+                           {{"given_name", forename},
+                            {"family_name", "Vandersteen"},
+                            {"birth_date", "2022-11-23"},
+                            {"mother_given_name", "Saskia"},
+                            {"mother_family_name", "Vandersteen"}});
+            builder.address(system, key, "1", "PO19 1RQ", "100");
+        };
+        add("alpha", "1", "Muhammad");
+        add(second_system, "2", second_forename);
+        builder.store().seal();
+        Stage stage(builder);
+        return stage.run(stage.all_edges()).clusters;
+    };
+    EXPECT_EQ(clusters("alpha", "Muhammad-Ali"), 2U) << "unflagged twins, or a duplicate: for a reviewer";
+    EXPECT_EQ(clusters("alpha", "Muhammad"), 1U);
+    EXPECT_EQ(clusters("beta", "Muhammad-Ali"), 1U) << "two sources know one child by two forms of the name";
+}
+
 TEST(Clustering, AnUnbornChildJoinsTheOneBornAndNoneOfTwo) {
     const auto clusters = [](int born) {
         PersonBuilder builder;
