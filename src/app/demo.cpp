@@ -47,7 +47,7 @@ ExitCode run_demo(const DemoOptions& options) {
     const StateLock lock(state, "demo");
     MigrationCommand command;
     command.name = "demo";
-    command.job_file = home_folder() / "config" / "demo.toml";
+    command.job_file = home_folder() / "config" / (options.scale == "twins" ? "demo_twins.toml" : "demo.toml");
     command.county = {options.scale, options.seed};
     make_room(command, state);
     PreparedJob prepared = prepare_job(command, state);
