@@ -21,7 +21,7 @@ pkg_check_modules(minizip REQUIRED IMPORTED_TARGET minizip)
 pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 
-if(CASEWEAVE_TESTS)
+if(CASEWEAVE_TESTS OR CASEWEAVE_FUZZ)
   find_package(GTest REQUIRED)
 endif()
 if(CASEWEAVE_BENCH)
