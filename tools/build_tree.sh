@@ -1,6 +1,9 @@
 # shellcheck shell=bash disable=SC2154
 # Build trees, for the scripts of this folder: source it after setting `root` to the top of the checkout.
 
+# Paths below the checkout reach the compiler cache as relative ones, so that a second clone finds what the first built.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+
 # Memory one compiler may take: the Beast and spdlog units of an optimised build need close to 2 GB.
 readonly kib_per_job=$((2 * 1024 * 1024))
 
