@@ -336,6 +336,18 @@ void PersonStore::seal() {
     sealed_ = true;
 }
 
+std::size_t PersonStore::add_extra_column(std::string_view name, ExtraKind kind) {
+    extra_columns_.push_back({std::string(name), kind, {}});
+    return extra_columns_.size() - 1;
+}
+
+void PersonStore::set_extra(std::size_t column, PersonRow row, std::string_view value) {
+    std::vector<std::uint32_t>& cells = extra_columns_[column].cells;
+    if (value.empty()) return;
+    if (cells.size() <= row.value) cells.resize(row.value + 1, 0);
+    cells[row.value] = pool_.intern(value);
+}
+
 Missing PersonStore::missing(PersonRow row, PersonField field) const noexcept {
     const std::uint32_t held = cell(row, field);
     return held >= kMissingCell ? static_cast<Missing>(held - kMissingCell) : Missing::no;
@@ -400,6 +412,7 @@ std::uint64_t PersonStore::bytes() const noexcept {
     const auto table = [&](const auto& t) { return held(t.rows) + held(t.starts) + held(t.pending); };
     std::uint64_t total = pool_.bytes() + held(systems_) + held(keys_) + held(index_) + held(domains_);
     for (const auto& column : cells_) total += held(column);
+    for (const auto& column : extra_columns_) total += held(column.cells);
     return total + table(names_) + table(identifiers_) + table(addresses_) + table(contacts_) + table(relationships_) +
            table(restrictions_);
 }

@@ -55,6 +55,16 @@ struct RestrictionRow {
     std::uint32_t scope, field, reason;
 };
 
+/// Says how the values of an extra column are to be compared.
+enum class ExtraKind : std::uint8_t { exact, text, date, number };
+/// Holds a column that a file of people has and the person record does not. A cell is the pool id of the value as text
+/// (a date as yyyy-mm-dd, a number in decimal notation); 0 = none.
+struct ExtraColumn {
+    std::string name;
+    ExtraKind kind = ExtraKind::exact;
+    std::vector<std::uint32_t> cells;  // by row; may end before the last row
+};
+
 /// Holds every source person of a run, columnar: what normalisation fills and linking reads.
 ///
 /// One 4-byte cell a field and person (a pool id, a packed date, minutes, or why it is missing), about 150 to 200
@@ -72,6 +82,17 @@ class PersonStore {
     /// Returns false when nothing was taken: a row of another entity, or a second person of one key (the first stays).
     /// An integer beyond +-2e9 is held as Missing::invalid: no field of a person needs more.
     bool add(SystemId system, const CanonicalRow& row);
+
+    /// Adds a column beside the person record's fields and returns its index.
+    std::size_t add_extra_column(std::string_view name, ExtraKind kind);
+    /// Sets one cell of an extra column; "" is none.
+    void set_extra(std::size_t column, PersonRow row, std::string_view value);
+    std::span<const ExtraColumn> extra_columns() const noexcept { return extra_columns_; }
+    /// Pool id of an extra column's value; 0 when there is none.
+    std::uint32_t extra(std::size_t column, PersonRow row) const noexcept {
+        const auto& cells = extra_columns_[column].cells;
+        return row.value < cells.size() ? cells[row.value] : 0;
+    }
 
     /// Resolves keys to rows and sorts the side tables by person. Side rows of unknown persons are dropped here:
     /// the caller has quarantined them by has_person().
@@ -160,6 +181,7 @@ class PersonStore {
     std::vector<DomainRow> domains_;
     std::vector<PendingDomain> domains_pending_;
     std::vector<EntityShape> shapes_;
+    std::vector<ExtraColumn> extra_columns_;
     bool sealed_ = false;
 };
 

@@ -158,5 +158,20 @@ TEST(PersonStore, HoldsManyPeopleAndFindsEachOfThem) {
     EXPECT_LT(builder.store().bytes() / kPeople, 400U);
 }
 
+TEST(PersonStore, KeepsColumnsThatThePersonRecordDoesNotHave) {
+    PersonStore store;
+    const std::size_t occupation = store.add_extra_column("occupation", ExtraKind::text);
+    const std::size_t employee = store.add_extra_column("employee", ExtraKind::exact);
+    store.set_extra(occupation, PersonRow{2}, "weaver");
+    store.set_extra(occupation, PersonRow{0}, "");
+    EXPECT_EQ(store.pool().view(store.extra(occupation, PersonRow{2})), "weaver");
+    EXPECT_EQ(store.extra(occupation, PersonRow{0}), 0U);
+    EXPECT_EQ(store.extra(occupation, PersonRow{9}), 0U) << "beyond the last value";
+    EXPECT_EQ(store.extra(employee, PersonRow{2}), 0U);
+    ASSERT_EQ(store.extra_columns().size(), 2U);
+    EXPECT_EQ(store.extra_columns()[0].name, "occupation");
+    EXPECT_EQ(store.extra_columns()[0].kind, ExtraKind::text);
+}
+
 }  // namespace
 }  // namespace caseweave
