@@ -20,8 +20,9 @@ PrivateMariadb::PrivateMariadb() : account_(Account::for_server("mysql")) {
                                  "--lc-messages-dir=/usr/share/mysql"},
         account_, folder_.path() / "server.log");
     for (int tries = 0; tries < 1200 && server_->running(); ++tries) {
-        ChildProcess ping({"/usr/bin/mariadb-admin", "--no-defaults", "--socket=" + socket(), "-u", "root", "ping"}, {},
-                          folder_.path() / "ping.log");
+        // The client, not mariadb-admin: that one moved between Debian's packages.
+        ChildProcess ping({"/usr/bin/mariadb", "--no-defaults", "--socket=" + socket(), "-u", "root", "-e", "SELECT 1"},
+                          {}, folder_.path() / "ping.log");
         if (ping.wait() == 0) return;
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
