@@ -78,6 +78,24 @@ Values part_values(const FeatureTable& f, KeyPart part, Rank rank) {
         }
     };
     switch (part) {
+        default:
+            if (part >= KeyPart::further) {
+                const auto column = static_cast<std::size_t>(part) - static_cast<std::size_t>(KeyPart::further);
+                if (const std::uint32_t key = f.further().key(column, rank); key != 0) out.push_back(key);
+            }
+            break;
+        case KeyPart::street:
+            addresses(&AddressFeature::street);
+            break;
+        case KeyPart::town:
+            addresses(&AddressFeature::town);
+            break;
+        case KeyPart::anyone:
+            out.push_back(1);
+            break;
+        case KeyPart::birth_place:
+            if (record.birth_place != 0) out.push_back(record.birth_place);
+            break;
         case KeyPart::nhs_number:
             add_identifiers(f, rank, IdentifierKind::nhs_number, out);
             break;
@@ -91,7 +109,7 @@ Values part_values(const FeatureTable& f, KeyPart part, Rank rank) {
             add_identifiers(f, rank, IdentifierKind::other, out);
             break;
         case KeyPart::contact:
-            for (const auto key : f.contacts(rank)) out.push_back(key);
+            for (const ContactFeature& contact : f.contacts(rank)) out.push_back(contact.key);
             break;
         case KeyPart::birth_date:
             if (to_the_day) out.push_back(static_cast<std::uint32_t>(birth.days));
@@ -198,51 +216,100 @@ std::vector<std::uint64_t> blocking_keys(const FeatureTable& features, const Blo
     return keys;
 }
 
-BlockIndex::RuleBlocks BlockIndex::build(const FeatureTable& features, const BlockingRule& rule, std::uint16_t number) {
-    struct Keyed {
-        std::uint64_t key;
-        Rank rank;
-        auto operator<=>(const Keyed&) const = default;
-    };
-    std::vector<Keyed> keyed;
-    for (Rank rank = 0; rank < features.size(); ++rank) {
-        for (const auto key : blocking_keys(features, rule, rank)) keyed.push_back({key, rank});
-    }
+namespace {
+
+struct Keyed {
+    std::uint64_t key;
+    Rank rank;
+    auto operator<=>(const Keyed&) const = default;
+};
+
+void sort_unique(std::vector<Keyed>& keyed) {
     std::ranges::sort(keyed);
     keyed.erase(std::unique(keyed.begin(), keyed.end()), keyed.end());
+}
 
-    RuleBlocks blocks;
+/// Calls `found` with each run of equal keys.
+template <typename Found>
+void for_each_block(std::span<const Keyed> keyed, Found&& found) {
     for (std::size_t begin = 0, end = 0; begin < keyed.size(); begin = end) {
         while (end < keyed.size() && keyed[end].key == keyed[begin].key) ++end;
-        const std::size_t size = end - begin;
-        if (size < 2) continue;
-        if (size > rule.max_block) {
-            blocks.capped.push_back({number, static_cast<std::uint32_t>(size)});
-            continue;
-        }
-        const auto first = static_cast<std::uint32_t>(blocks.members.size());
-        for (std::size_t i = begin; i < end; ++i) {
-            blocks.members.push_back(keyed[i].rank);
-            // The last member has nobody above it to meet.
-            if (i + 1 < end) {
-                blocks.entries.push_back({keyed[i].rank, first + static_cast<std::uint32_t>(i - begin) + 1,
-                                          first + static_cast<std::uint32_t>(size)});
+        found(keyed.subspan(begin, end - begin));
+    }
+}
+
+}  // namespace
+
+/// Gathers the blocks of one rule; lives only as long as that takes.
+class BlockIndex::Builder {
+  public:
+    Builder(const FeatureTable& features, const BlockingRule& rule, std::uint16_t number)
+        : features_(features), rule_(rule), number_(number) {}
+
+    RuleBlocks build() {
+        // A rule for small files is not a rule whose block came out too large.
+        const bool anyone = std::ranges::find(rule_.key, KeyPart::anyone) != rule_.key.end();
+        if (!anyone || features_.size() <= rule_.max_block) {
+            std::vector<Keyed> keyed;
+            for (Rank rank = 0; rank < features_.size(); ++rank) {
+                for (const auto key : blocking_keys(features_, rule_, rank)) keyed.push_back({key, rank});
             }
+            sort_unique(keyed);
+            for_each_block(keyed, [&](std::span<const Keyed> block) { take(block, rule_.refine); });
+        }
+        std::ranges::sort(blocks_.capped, std::ranges::greater{}, &CappedBlock::records);
+        std::ranges::stable_sort(blocks_.entries, {}, &RuleBlocks::Entry::rank);
+        blocks_.starts.assign(features_.size() + 1, 0);
+        for (const auto& entry : blocks_.entries) ++blocks_.starts[entry.rank + 1];
+        for (std::size_t i = 1; i < blocks_.starts.size(); ++i) blocks_.starts[i] += blocks_.starts[i - 1];
+        return std::move(blocks_);
+    }
+
+  private:
+    /// Takes a block, or, where it is too large, what each part left to refine by splits it into.
+    void take(std::span<const Keyed> block, std::span<const KeyPart> refine) {
+        if (block.size() < 2) return;
+        if (block.size() <= rule_.max_block) {
+            add(block);
+            return;
+        }
+        if (refine.empty()) {
+            blocks_.capped.push_back({number_, static_cast<std::uint32_t>(block.size())});
+            return;
+        }
+        for (std::size_t i = 0; i < refine.size(); ++i) {
+            std::vector<Keyed> finer;
+            for (const Keyed& member : block) {
+                for (const auto value : part_values(features_, refine[i], member.rank))
+                    finer.push_back({combine(member.key, value), member.rank});
+            }
+            sort_unique(finer);
+            for_each_block(finer, [&](std::span<const Keyed> part) { take(part, refine.subspan(i + 1)); });
         }
     }
-    std::ranges::sort(blocks.capped, std::ranges::greater{}, &CappedBlock::records);
-    std::ranges::stable_sort(blocks.entries, {}, &RuleBlocks::Entry::rank);
-    blocks.starts.assign(features.size() + 1, 0);
-    for (const auto& entry : blocks.entries) ++blocks.starts[entry.rank + 1];
-    for (std::size_t i = 1; i < blocks.starts.size(); ++i) blocks.starts[i] += blocks.starts[i - 1];
-    return blocks;
-}
+
+    void add(std::span<const Keyed> block) {
+        const auto first = static_cast<std::uint32_t>(blocks_.members.size());
+        const auto end = first + static_cast<std::uint32_t>(block.size());
+        for (std::size_t i = 0; i < block.size(); ++i) {
+            blocks_.members.push_back(block[i].rank);
+            // The last member has nobody above it to meet.
+            if (i + 1 < block.size())
+                blocks_.entries.push_back({block[i].rank, first + static_cast<std::uint32_t>(i) + 1, end});
+        }
+    }
+
+    const FeatureTable& features_;
+    const BlockingRule& rule_;
+    std::uint16_t number_;
+    RuleBlocks blocks_;
+};
 
 BlockIndex::BlockIndex(const FeatureTable& features, const std::vector<BlockingRule>& rules, unsigned threads)
     : records_(features.size()), rules_(rules.size()) {
     for_each_index(
         rules.size(), threads, {}, [] { return 0; },
-        [&](int, std::size_t i) { rules_[i] = build(features, rules[i], static_cast<std::uint16_t>(i)); });
+        [&](int, std::size_t i) { rules_[i] = Builder(features, rules[i], static_cast<std::uint16_t>(i)).build(); });
     for (const RuleBlocks& rule : rules_) capped_.insert(capped_.end(), rule.capped.begin(), rule.capped.end());
 }
 

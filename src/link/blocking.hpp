@@ -59,7 +59,7 @@ class BlockIndex {
         std::vector<std::uint32_t> starts;  // records + 1 offsets into entries
         std::vector<CappedBlock> capped;
     };
-    static RuleBlocks build(const FeatureTable& features, const BlockingRule& rule, std::uint16_t number);
+    class Builder;
 
     std::size_t records_ = 0;
     std::vector<RuleBlocks> rules_;

@@ -166,7 +166,8 @@ RefusalReason Clustering::refusal(const Edge& edge) {
                 return RefusalReason::multiple_birth;
             }
             const std::int32_t days = std::abs(features.record(a).birth.days - features.record(b).birth.days);
-            if (level_of(score.pattern, Comparison::birth_date) == birth_different &&
+            if (limits.birth_dates_apart_days > 0 &&
+                level_of(score.pattern, Comparison::birth_date) == birth_different &&
                 static_cast<std::uint32_t>(days) > limits.birth_dates_apart_days) {
                 dates_apart = true;
             }
@@ -185,11 +186,12 @@ RefusalReason Clustering::refusal(const Edge& edge) {
     if (numbers.reason != RefusalReason::none) return numbers.reason;
     // Twins' names are chosen alike: where a twin is known of, or numbers differ, "Evie" and "Evelyn" need more than
     // their likeness.
-    if ((known_twin || numbers.nhs_numbers_differ) && other_forename && !same_forename && !same_number)
+    if (limits.multiple_births && (known_twin || numbers.nhs_numbers_differ) && other_forename && !same_forename &&
+        !same_number)
         return RefusalReason::possible_twin;
     // A source that has two records of one day and not quite one forename may have twins, "Muhammad" and
     // "Muhammad-Ali": unflagged ones look no different from a duplicate with a slip.
-    if (two_in_one_source && !same_number) return RefusalReason::possible_twin;
+    if (limits.multiple_births && two_in_one_source && !same_number) return RefusalReason::possible_twin;
     if (dates_apart) return RefusalReason::birth_dates_apart;
     const auto pairs = left_.size() * right_.size();
     if (votes / static_cast<double>(pairs) < limits.coherence_floor_bits) return RefusalReason::incoherent;

@@ -1,10 +1,12 @@
 #include "link/comparisons.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 
 #include "link/name_comparisons.hpp"
+#include "text/similarity.hpp"
 
 namespace caseweave {
 
@@ -98,12 +100,19 @@ float shared_by(std::uint32_t families) {
 // A place the source itself calls communal is shared by more families than have records here.
 constexpr std::uint32_t kCommunalFamilies = 16;
 
-// Address: the closest two of the records' addresses, by UPRN, by postcode and house, by postcode unit, sector,
-// district. The first two weigh less the more families use the place.
+// Streets spelt this alike are one street.
+constexpr double kSameStreet = 0.92;
+constexpr double kSamePlace = 0.9;
+
+// Address: the closest two of the records' addresses, by UPRN, by postcode and house, by house and street, by postcode
+// unit, street, postcode sector and district, town. Those that name a house weigh less the more families use it. Where
+// street and town are compared on their own, by UPRN and postcode alone.
 Agreement compare_address(const FeatureTable& f, Rank a, Rank b) {
     const auto all_a = f.addresses(a);
     const auto all_b = f.addresses(b);
     if (all_a.empty() || all_b.empty()) return {};
+    const bool whole = !f.separate_address_parts();
+    bool compared = whole;
     Agreement best{address_different, 0};
     const auto offer = [&](Level level, float rarity) {
         if (level < best.level)
@@ -113,22 +122,74 @@ Agreement compare_address(const FeatureTable& f, Rank a, Rank b) {
     };
     for (const AddressFeature& x : all_a) {
         for (const AddressFeature& y : all_b) {
+            const auto same = [](std::uint32_t p, std::uint32_t q) { return p != 0 && p == q; };
+            compared = compared || (x.unit != 0 && y.unit != 0) || (x.property != 0 && y.property != 0);
             const auto shared = [&](std::uint32_t key) {
                 return shared_by(std::max(f.families_using(key), x.communal || y.communal ? kCommunalFamilies : 0));
             };
-            if (x.property != 0 && x.property == y.property)
+            if (same(x.property, y.property))
                 offer(address_property, shared(x.property));
-            else if (x.dwelling != 0 && x.dwelling == y.dwelling)
+            else if (whole && same(x.dwelling, y.dwelling))
                 offer(address_dwelling, shared(x.dwelling));
-            else if (x.unit != 0 && x.unit == y.unit)
+            else if (whole && same(x.house, y.house))
+                offer(address_house, shared(x.house));
+            else if (same(x.unit, y.unit))
                 offer(address_postcode, 0);
-            else if (x.sector != 0 && x.sector == y.sector)
+            else if (whole && best.level > address_street && x.street != 0 && y.street != 0 &&
+                     (x.street == y.street || jaro_winkler_reaches(f.texts(), x.street, y.street, kSameStreet)))
+                offer(address_street, 0);
+            else if (same(x.sector, y.sector))
                 offer(address_sector, 0);
-            else if (x.district != 0 && x.district == y.district)
+            else if (same(x.district, y.district))
                 offer(address_district, 0);
+            else if (whole && best.level > address_town && x.town != 0 && y.town != 0 &&
+                     (x.town == y.town || jaro_winkler_reaches(f.texts(), x.town, y.town, kSamePlace)))
+                offer(address_town, 0);
+        }
+    }
+    return compared ? best : Agreement{};
+}
+
+// Street: the closest two of the records' addresses by house and street, by street, by how the street is spelt.
+Agreement compare_street(const FeatureTable& f, Rank a, Rank b) {
+    Agreement best;
+    const auto offer = [&](Level level) { best.level = better(best.level, level); };
+    for (const AddressFeature& x : f.addresses(a)) {
+        for (const AddressFeature& y : f.addresses(b)) {
+            if (x.street == 0 || y.street == 0) continue;
+            if (x.street == y.street)
+                offer(x.house != 0 && x.house == y.house ? street_house : street_same);
+            else
+                offer(jaro_winkler_reaches(f.texts(), x.street, y.street, kSamePlace) ? street_close
+                                                                                      : street_different);
         }
     }
     return best;
+}
+
+// Town: the closest two of the records' addresses; a small town weighs more than a large one.
+Agreement compare_town(const FeatureTable& f, Rank a, Rank b) {
+    Agreement best;
+    for (const AddressFeature& x : f.addresses(a)) {
+        for (const AddressFeature& y : f.addresses(b)) {
+            if (x.town == 0 || y.town == 0) continue;
+            const bool same = x.town == y.town;
+            const Level level = same                                                          ? town_same
+                                : jaro_winkler_reaches(f.texts(), x.town, y.town, kSamePlace) ? town_close
+                                                                                              : town_different;
+            if (best.level == kNull || level < best.level) best = {level, same ? f.place_bits(x.town) : 0};
+        }
+    }
+    return best;
+}
+
+// Birth place: the same, spelt alike, or another.
+Agreement compare_birth_place(const FeatureTable& f, Rank a, Rank b) {
+    const std::uint32_t x = f.record(a).birth_place;
+    const std::uint32_t y = f.record(b).birth_place;
+    if (x == 0 || y == 0) return {};
+    if (x == y) return {place_same, f.place_bits(x)};
+    return {jaro_winkler_reaches(f.texts(), x, y, kSamePlace) ? place_close : place_different, 0};
 }
 
 // NHS number. "verified": one number, traced on at least one side; "same": one number, traced on neither; "former":
@@ -208,17 +269,40 @@ Agreement compare_other_id(const FeatureTable& f, Rank a, Rank b) {
     return {best, 0};
 }
 
-// Telephone numbers and e-mail addresses: one shared, weighed less the more families use it; or none.
+// Two e-mail addresses of one user part at two providers, or spelt alike; two telephone numbers one digit apart.
+constexpr double kCloseEmail = 0.92;
+constexpr std::size_t kTellingUserPart = 6;
+
+bool contacts_close(const FeatureTable& f, const ContactFeature& x, const ContactFeature& y) {
+    if (x.email != y.email) return false;
+    const std::string_view a = f.texts().text(x.text);
+    const std::string_view b = f.texts().text(y.text);
+    if (!x.email) {
+        return text::osa_distance_at_least(f.texts().signature(x.text), f.texts().signature(y.text)) <= 1 &&
+               text::osa_distance(a, b, 1) <= 1;
+    }
+    const auto user = [](std::string_view address) { return address.substr(0, address.find('@')); };
+    if (user(a).size() >= kTellingUserPart && user(a) == user(b)) return true;
+    return jaro_winkler_reaches(f.texts(), x.text, y.text, kCloseEmail);
+}
+
+// Telephone numbers and e-mail addresses: one shared, weighed less the more families use it; "close": one a slip away
+// from one of the other's, or the same user at another e-mail provider; or none.
 Agreement compare_contact(const FeatureTable& f, Rank a, Rank b) {
     const auto all_a = f.contacts(a);
     const auto all_b = f.contacts(b);
     if (all_a.empty() || all_b.empty()) return {};
     Agreement best{contact_different, 0};
-    for (const std::uint32_t key : all_a) {
-        if (std::ranges::find(all_b, key) == all_b.end()) continue;
-        const float rarity = shared_by(f.families_using(key));
-        best = best.level == contact_same ? Agreement{contact_same, std::max(best.rarity_bits, rarity)}
-                                          : Agreement{contact_same, rarity};
+    for (const ContactFeature& x : all_a) {
+        for (const ContactFeature& y : all_b) {
+            if (x.key == y.key) {
+                const float rarity = shared_by(f.families_using(x.key));
+                best = best.level == contact_same ? Agreement{contact_same, std::max(best.rarity_bits, rarity)}
+                                                  : Agreement{contact_same, rarity};
+            } else if (best.level == contact_different && contacts_close(f, x, y)) {
+                best.level = contact_close;
+            }
+        }
     }
     return best;
 }
@@ -254,14 +338,22 @@ Agreement compare_source(const FeatureTable& f, Rank a, Rank b) {
 }
 
 constexpr std::array<Agreement (*)(const FeatureTable&, Rank, Rank), kComparisons> kCompare = {
-    compare_given,   compare_middle,   compare_family, compare_birth, compare_expected, compare_sex,
-    compare_address, compare_nhs,      compare_upn,    compare_uln,   compare_other_id, compare_contact,
-    compare_parents, compare_multiple, compare_school, compare_source};
+    compare_given,       compare_middle,  compare_family,  compare_birth,    compare_expected,
+    compare_sex,         compare_address, compare_nhs,     compare_upn,      compare_uln,
+    compare_other_id,    compare_contact, compare_parents, compare_multiple, compare_school,
+    compare_birth_place, compare_street,  compare_town,    compare_source};
 
 }  // namespace
 
 Agreement compare(const FeatureTable& features, Comparison comparison, Rank a, Rank b) {
     return kCompare[static_cast<std::size_t>(comparison)](features, a, b);
+}
+
+Agreement compare(const FeatureTable& features, std::size_t comparison, Rank a, Rank b) {
+    if (comparison < kComparisons) return kCompare[comparison](features, a, b);
+    const std::size_t column = comparison - kComparisons;
+    const Level level = features.further().compare(column, a, b);
+    return {level, level == 1 ? features.further().rarity_bits(column, a) : 0.0F};
 }
 
 PairScorer::PairScorer(const FeatureTable& features, const LinkageModel& model) : features_(&features), model_(&model) {
@@ -275,18 +367,21 @@ PairScore PairScorer::score(Rank a, Rank b) const {
     if (b < a) std::swap(a, b);
     PairScore score;
     score.against = prior_bits_;
-    for (std::size_t i = 0; i < kComparisons; ++i) {
-        const auto c = static_cast<Comparison>(i);
-        const Agreement agreement = kCompare[i](*features_, a, b);
-        if (agreement.level == kNull) continue;
+    const auto weigh = [&](std::size_t c, Agreement agreement) {
         score.pattern = with_level(score.pattern, c, agreement.level);
         for (std::size_t alternative = 0; alternative < kAlternatives; ++alternative) {
             score.against[alternative] += model_->bits(c, agreement.level, static_cast<Alternative>(alternative));
         }
         if (model_->level(c, agreement.level).term_frequency) {
-            score.rarity_bits[i] = agreement.rarity_bits;
+            score.rarity_bits[c] = agreement.rarity_bits;
             score.against[0] += static_cast<double>(agreement.rarity_bits);
         }
+    };
+    // Where one record has no value there is nothing to compare.
+    std::uint32_t both = features_->record(a).present & features_->record(b).present;
+    for (; both != 0; both &= both - 1) {
+        const auto c = static_cast<std::size_t>(std::countr_zero(both));
+        if (const Agreement agreement = compare(*features_, c, a, b); agreement.level != kNull) weigh(c, agreement);
     }
     // An unborn record stands for the whole birth: where there was a second child, it is as near to that one too, and
     // clustering finds it ambiguous; where there was none, no twin stands against it.
@@ -302,7 +397,17 @@ PairScore PairScorer::score(Rank a, Rank b) const {
     return score;
 }
 
-bool forenames_clearly_differ(Pattern pattern) noexcept {
+Pattern PairScorer::pattern(Rank a, Rank b) const {
+    Pattern pattern;
+    std::uint32_t both = features_->record(a).present & features_->record(b).present;
+    for (; both != 0; both &= both - 1) {
+        const auto c = static_cast<std::size_t>(std::countr_zero(both));
+        pattern = with_level(pattern, c, compare(*features_, c, a, b).level);
+    }
+    return pattern;
+}
+
+bool forenames_clearly_differ(const Pattern& pattern) noexcept {
     const Level level = level_of(pattern, Comparison::given_name);
     return level == given_alike || level == given_different;
 }

@@ -18,15 +18,18 @@ enum FamilyName : Level { family_exact = 1, family_part, family_truncated, famil
 enum BirthDate : Level { birth_exact = 1, birth_default_day, birth_month_known, birth_year_known, birth_transposed, birth_one_digit, birth_shifted, birth_estimated, birth_disputed, birth_different };
 enum ExpectedBirth : Level { expected_close = 1, expected_early, expected_apart };
 enum Sex : Level { sex_same = 1, sex_different };
-enum Address : Level { address_property = 1, address_dwelling, address_postcode, address_sector, address_district, address_different };
+enum Address : Level { address_property = 1, address_dwelling, address_house, address_postcode, address_street, address_sector, address_district, address_town, address_different };
 enum NhsNumber : Level { nhs_verified = 1, nhs_same, nhs_former, nhs_different, nhs_conflict };
 enum Upn : Level { upn_permanent = 1, upn_other, upn_different, upn_conflict };
 enum Uln : Level { uln_same = 1, uln_different };
 enum OtherId : Level { other_same = 1, other_different };
-enum Contact : Level { contact_same = 1, contact_different };
+enum Contact : Level { contact_same = 1, contact_close, contact_different };
 enum ParentName : Level { parent_full = 1, parent_given, parent_different, mother_different };
 enum MultipleBirth : Level { multiple_same_place = 1, multiple_both, multiple_one, multiple_other_place, multiple_neither };
 enum School : Level { school_same = 1, school_different };
+enum BirthPlace : Level { place_same = 1, place_close, place_different };
+enum Street : Level { street_house = 1, street_same, street_close, street_different };
+enum Town : Level { town_same = 1, town_close, town_different };
 enum Source : Level { source_other = 1, source_same };
 // clang-format on
 }  // namespace level
@@ -39,13 +42,15 @@ struct Agreement {
 
 /// Compares one aspect of two records; symmetric. Each says in comparisons.cpp what its levels mean.
 Agreement compare(const FeatureTable& features, Comparison comparison, Rank a, Rank b);
+/// The same by index, further columns included.
+Agreement compare(const FeatureTable& features, std::size_t comparison, Rank a, Rank b);
 
 /// Holds what scoring found out about a pair.
 struct PairScore {
-    Pattern pattern = 0;
-    std::array<float, kComparisons> rarity_bits{};
-    std::array<double, kAlternatives> against{};  ///< weight against each alternative, prior included
-    double bits = 0;                              ///< log2 of the odds for one person against all alternatives together
+    Pattern pattern;
+    std::array<float, kMaxComparisons> rarity_bits{};  ///< by comparison
+    std::array<double, kAlternatives> against{};       ///< weight against each alternative, prior included
+    double bits = 0;  ///< log2 of the odds for one person against all alternatives together
 };
 
 /// Scores pairs of one feature table under one model: the only path by which a weight comes about, for linking,
@@ -55,6 +60,8 @@ class PairScorer {
     PairScorer(const FeatureTable& features, const LinkageModel& model);
 
     PairScore score(Rank a, Rank b) const;
+    /// Gives the levels alone.
+    Pattern pattern(Rank a, Rank b) const;
     const FeatureTable& features() const noexcept { return *features_; }
     const LinkageModel& model() const noexcept { return *model_; }
 
@@ -66,6 +73,6 @@ class PairScorer {
 
 /// Tells whether two forenames are those of two people: both known, and neither equal, a variant, an initial, a
 /// misspelling, a middle name nor the other's family name.
-bool forenames_clearly_differ(Pattern pattern) noexcept;
+bool forenames_clearly_differ(const Pattern& pattern) noexcept;
 
 }  // namespace caseweave

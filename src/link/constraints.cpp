@@ -50,8 +50,9 @@ std::string_view in_words(RefusalReason reason) noexcept {
 }
 
 Constraints::Constraints(const FeatureTable& features, const PersonStore& store,
-                         std::span<const ReviewerDecision> decisions, std::span<const SystemId> unique_systems)
-    : features_(&features), unique_systems_(store.systems(), false) {
+                         std::span<const ReviewerDecision> decisions, std::span<const SystemId> unique_systems,
+                         bool multiple_births)
+    : features_(&features), unique_systems_(store.systems(), false), multiple_births_(multiple_births) {
     for (const SystemId system : unique_systems) unique_systems_[system.value] = true;
     const auto find = [&](const std::string& system, const std::string& key) -> std::optional<PersonRow> {
         const auto id = store.find_system(system);
@@ -90,17 +91,17 @@ RefusalReason Constraints::fixed_bar(Rank a, Rank b) const noexcept {
     return RefusalReason::none;
 }
 
-RefusalReason Constraints::bar(Rank a, Rank b, Pattern pattern) const {
+RefusalReason Constraints::bar(Rank a, Rank b, const Pattern& pattern) const {
     const RefusalReason fixed = fixed_bar(a, b);
     if (fixed != RefusalReason::none) return fixed;
     if (level_of(pattern, Comparison::nhs_number) == nhs_conflict) return RefusalReason::verified_nhs_conflict;
     return is_multiple_birth(a, b, pattern) ? RefusalReason::multiple_birth : RefusalReason::none;
 }
 
-bool Constraints::is_multiple_birth(Rank a, Rank b, Pattern pattern) const {
+bool Constraints::is_multiple_birth(Rank a, Rank b, const Pattern& pattern) const {
     const RecordFeatures& x = features_->record(a);
     const RecordFeatures& y = features_->record(b);
-    if (x.kind == PersonKind::adult) return false;
+    if (!multiple_births_ || x.kind == PersonKind::adult) return false;
     const Level birth = level_of(pattern, Comparison::birth_date);
     const bool both_flagged = x.multiple_birth && y.multiple_birth;
     // Twins on either side of midnight, where both are known to be twins.
@@ -148,7 +149,7 @@ bool Constraints::explains(Rank member, Rank a, Rank b) const {
     return stands_for(a) && stands_for(b);
 }
 
-bool identifiers_agree(Pattern pattern) noexcept {
+bool identifiers_agree(const Pattern& pattern) noexcept {
     const Level nhs = level_of(pattern, Comparison::nhs_number);
     const Level upn = level_of(pattern, Comparison::upn);
     return (nhs != kNull && nhs <= nhs_former) || (upn != kNull && upn <= upn_other) ||

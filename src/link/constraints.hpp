@@ -53,15 +53,16 @@ class Constraints {
   public:
     /// Decisions about records that are not in the store are passed over. `unique_systems`: those that guarantee one
     /// record a person.
+    /// `multiple_births`: children of one birth are barred from each other (LinkageModel::Clustering).
     Constraints(const FeatureTable& features, const PersonStore& store, std::span<const ReviewerDecision> decisions,
-                std::span<const SystemId> unique_systems);
+                std::span<const SystemId> unique_systems, bool multiple_births = true);
 
     /// Gives the bar that holds whatever the comparisons say: kind, reviewer, relationship, unique source.
     RefusalReason fixed_bar(Rank a, Rank b) const noexcept;
     /// Tells whether the comparisons show two children of one birth: same day, one family, other forename.
-    bool is_multiple_birth(Rank a, Rank b, Pattern pattern) const;
+    bool is_multiple_birth(Rank a, Rank b, const Pattern& pattern) const;
     /// Gives the bar between two records alone: a fixed one, conflicting verified numbers, or a multiple birth.
-    RefusalReason bar(Rank a, Rank b, Pattern pattern) const;
+    RefusalReason bar(Rank a, Rank b, const Pattern& pattern) const;
 
     /// Tells whether `member` shows that two records with clearly different forenames may still be one child: it bears
     /// both forenames (one as an alias), a reviewer tied it to them, or both are slips for its own forename
@@ -80,9 +81,10 @@ class Constraints {
     std::vector<std::pair<Rank, Rank>> must_links_;
     std::vector<std::pair<Rank, Rank>> cannot_links_;
     std::vector<bool> unique_systems_;
+    bool multiple_births_ = true;
 };
 
 /// Tells whether the pattern shows agreement on a number issued to one person (NHS, UPN, ULN).
-bool identifiers_agree(Pattern pattern) noexcept;
+bool identifiers_agree(const Pattern& pattern) noexcept;
 
 }  // namespace caseweave

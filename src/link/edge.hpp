@@ -15,7 +15,7 @@ struct Edge {
     Rank b = 0;
     float bits = 0;
     std::uint16_t rule = 0;  ///< index into LinkageModel::blocking(): the first rule that made the pair
-    Pattern pattern = 0;
+    Pattern pattern;
 };
 
 /// Finds a record's edges: for each record the indices of its edges in the array given, in that array's order.

@@ -22,10 +22,9 @@ std::string_view to_string(Explanation::Outcome outcome) noexcept {
     return kNames[static_cast<std::size_t>(outcome)];
 }
 
-std::vector<ExplainedComparison> describe_pattern(const LinkageModel& model, Pattern pattern) {
+std::vector<ExplainedComparison> describe_pattern(const LinkageModel& model, const Pattern& pattern) {
     std::vector<ExplainedComparison> comparisons;
-    for (std::size_t i = 0; i < kComparisons; ++i) {
-        const auto c = static_cast<Comparison>(i);
+    for (std::size_t c = 0; c < model.comparisons(); ++c) {
         ExplainedComparison explained;
         explained.comparison = c;
         explained.level = level_of(pattern, c);
@@ -44,8 +43,8 @@ Explainer::Explainer(const PersonStore& store, const LinkageModel& model, const 
     : store_(&store),
       model_(&model),
       result_(&result),
-      features_(store, model.term_frequency()),
-      constraints_(features_, store, options.decisions, options.unique_systems),
+      features_(store, model),
+      constraints_(features_, store, options.decisions, options.unique_systems, model.clustering().multiple_births),
       scorer_(features_, model) {}
 
 std::vector<Link> Explainer::path(PersonRow a, PersonRow b) const {
@@ -91,7 +90,7 @@ std::optional<Explanation> Explainer::explain(PersonRow a, PersonRow b) const {
     explanation.probability = to_probability(score.bits);
     explanation.against = score.against;
     explanation.comparisons = describe_pattern(*model_, score.pattern);
-    for (std::size_t i = 0; i < kComparisons; ++i) {
+    for (std::size_t i = 0; i < model_->comparisons(); ++i) {
         explanation.comparisons[i].rarity_bits = static_cast<double>(score.rarity_bits[i]);
         explanation.comparisons[i].bits[0] += static_cast<double>(score.rarity_bits[i]);
     }

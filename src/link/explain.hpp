@@ -11,7 +11,7 @@ namespace caseweave {
 
 /// Says what one comparison found, in the words of the model, and what it weighs. Holds no value of a record.
 struct ExplainedComparison {
-    Comparison comparison{};
+    std::size_t comparison = 0;  ///< index, see LinkageModel::comparisons()
     Level level = kNull;
     std::string aspect;                        ///< "forename"
     std::string words;                         ///< "the same forename"; "not known on both sides" for kNull
@@ -69,6 +69,6 @@ std::optional<Explanation> explain_pair(const PersonStore& store, const LinkageM
 std::string in_words(const Explanation& explanation, const LinkageModel& model);
 
 /// Describes a stored pattern without its records: comparisons, labels and the model's own bits (no rarity).
-std::vector<ExplainedComparison> describe_pattern(const LinkageModel& model, Pattern pattern);
+std::vector<ExplainedComparison> describe_pattern(const LinkageModel& model, const Pattern& pattern);
 
 }  // namespace caseweave

@@ -19,6 +19,10 @@ namespace {
 constexpr std::string_view kNotAForename[] = {
     "unborn", "baby", "bump", "foetus", "infant", "newborn", "unknown", "unnamed", "unk",  "not",  "na",     "nk",
     "tbc",    "tba",  "none", "male",   "female", "boy",     "girl",    "child",   "test", "twin", "triplet"};
+// What stands in an address for "we do not know".
+constexpr std::string_view kNotAPlace[] = {
+    "unknown",  "not known", "not found", "address not found", "na", "nk", "nfa", "no fixed abode", "none",
+    "homeless", "tbc",       "not given", "of no fixed abode"};
 constexpr std::string_view kNotAFamilyName[] = {"unknown", "unk", "not", "na", "nk", "tbc", "tba", "none", "test"};
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
@@ -48,6 +52,7 @@ class FeatureBuilder {
         for (Rank rank = 0; rank < store_.size(); ++rank) build_record(rank);
         count_names(settings);
         count_families();
+        count_places(settings);
     }
 
   private:
@@ -64,6 +69,9 @@ class FeatureBuilder {
     void build_bars(Rank rank, RecordFeatures& record);
     void count_names(const TermFrequencySettings& settings);
     void count_families();
+    void count_places(const TermFrequencySettings& settings);
+    void mark_present(RecordFeatures& record) const;
+    std::uint32_t place(std::uint32_t pool_id);
 
     std::string_view text(std::uint32_t pool_id) const { return store_.pool().view(pool_id); }
     std::string_view folded(std::uint32_t pool_id);
@@ -85,6 +93,7 @@ class FeatureBuilder {
     std::size_t seal_cursor_ = 0;
     std::size_t related_cursor_ = 0;
     std::string scratch_;
+    std::string place_;
 };
 
 void FeatureBuilder::order_records() {
@@ -278,6 +287,12 @@ void FeatureBuilder::build_parents(PersonRow row, RecordFeatures& record) {
     record.parents.count = static_cast<std::uint32_t>(table_.parents_.size()) - record.parents.begin;
 }
 
+std::uint32_t FeatureBuilder::place(std::uint32_t pool_id) {
+    if (pool_id == 0) return 0;
+    text::fold_address(text(pool_id), place_);
+    return is_one_of(place_, kNotAPlace) ? 0 : table_.texts_.intern(place_);
+}
+
 void FeatureBuilder::build_addresses(PersonRow row, RecordFeatures& record) {
     record.addresses.begin = static_cast<std::uint32_t>(table_.addresses_.size());
     for (const AddressRow& address : store_.addresses(row)) {
@@ -292,8 +307,13 @@ void FeatureBuilder::build_addresses(PersonRow row, RecordFeatures& record) {
             }
             if (address.house_number != 0) feature.dwelling = key('H', postcode, folded(address.house_number));
         }
+        feature.street = place(address.street);
+        feature.town = place(address.town != 0 ? address.town : address.locality);
+        if (feature.street != 0 && address.house_number != 0)
+            feature.house = key('G', table_.texts_.text(feature.street), folded(address.house_number));
         feature.communal = text(address.type) == "communal";
-        if (feature.unit != 0 || feature.property != 0) table_.addresses_.push_back(feature);
+        if (feature.unit != 0 || feature.property != 0 || feature.street != 0 || feature.town != 0)
+            table_.addresses_.push_back(feature);
     }
     record.addresses.count = static_cast<std::uint32_t>(table_.addresses_.size()) - record.addresses.begin;
 }
@@ -365,7 +385,8 @@ void FeatureBuilder::build_contacts(PersonRow row, RecordFeatures& record) {
                                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
         else
             value = text::digits_only(value);
-        if (value.size() >= 5) table_.contacts_.push_back(key(email ? 'E' : 'T', value));
+        if (value.size() >= 5)
+            table_.contacts_.push_back({key(email ? 'E' : 'T', value), table_.texts_.intern(value), email});
     }
     record.contacts.count = static_cast<std::uint32_t>(table_.contacts_.size()) - record.contacts.begin;
 }
@@ -409,6 +430,61 @@ void FeatureBuilder::build_record(Rank rank) {
     build_identifiers(row, record);
     build_contacts(row, record);
     build_bars(rank, record);
+    record.birth_place = place(store_.text_id(row, PersonField::birth_place));
+    mark_present(record);
+}
+
+void FeatureBuilder::mark_present(RecordFeatures& record) const {
+    const auto mark = [&](Comparison c, bool is_present) {
+        if (is_present) record.present |= 1U << static_cast<unsigned>(c);
+    };
+    mark(Comparison::given_name, record.given.count > 0);
+    mark(Comparison::middle_names, record.middle.count > 0);
+    mark(Comparison::family_name, record.family.count > 0);
+    mark(Comparison::birth_date, record.birth.known);
+    mark(Comparison::expected_birth, record.has_expected || record.birth.known);
+    mark(Comparison::sex, record.sex != 0);
+    mark(Comparison::address, record.addresses.count > 0);
+    const auto identifiers = FeatureTable::cut(table_.identifiers_, record.identifiers);
+    for (const IdentifierFeature& id : identifiers) {
+        mark(Comparison::nhs_number, id.kind == IdentifierKind::nhs_number);
+        mark(Comparison::upn, id.kind == IdentifierKind::upn);
+        mark(Comparison::uln, id.kind == IdentifierKind::uln);
+        mark(Comparison::other_id, id.kind == IdentifierKind::other);
+    }
+    mark(Comparison::contact, record.contacts.count > 0);
+    mark(Comparison::parent_name, record.parents.count > 0);
+    mark(Comparison::multiple_birth, record.kind != PersonKind::adult);
+    mark(Comparison::school, record.school_urn != 0 || record.school_name != 0);
+    mark(Comparison::birth_place, record.birth_place != 0);
+    if (table_.separate_address_parts_) {
+        for (const AddressFeature& address : FeatureTable::cut(table_.addresses_, record.addresses)) {
+            mark(Comparison::street, address.street != 0);
+            mark(Comparison::town, address.town != 0);
+        }
+    }
+    mark(Comparison::source, true);
+}
+
+void FeatureBuilder::count_places(const TermFrequencySettings& settings) {
+    std::vector<std::uint32_t> bearers(table_.texts_.size(), 0);
+    std::size_t people = 0;
+    for (const RecordFeatures& record : table_.records_) {
+        people += record.birth_place != 0 ? 1U : 0U;
+        ++bearers[record.birth_place];
+        if (!table_.separate_address_parts_) continue;
+        for (const AddressFeature& address : FeatureTable::cut(table_.addresses_, record.addresses)) {
+            people += address.town != 0 ? 1U : 0U;
+            ++bearers[address.town];
+        }
+    }
+    const double total = static_cast<double>(people) + settings.prior_people;
+    table_.place_bits_.assign(bearers.size(), 0.0F);
+    for (std::size_t id = 1; id < bearers.size(); ++id) {
+        if (bearers[id] == 0) continue;
+        const double frequency = (bearers[id] + settings.prior_people * settings.place_average) / total;
+        table_.place_bits_[id] = static_cast<float>(std::log2(settings.place_average / frequency));
+    }
 }
 
 void FeatureBuilder::count_names(const TermFrequencySettings& settings) {
@@ -467,7 +543,7 @@ void FeatureBuilder::count_families() {
             if (address.property != 0) uses.push_back(pair_key(address.property, family));
             if (address.dwelling != 0) uses.push_back(pair_key(address.dwelling, family));
         }
-        for (const std::uint32_t contact : table_.contacts(rank)) uses.push_back(pair_key(contact, family));
+        for (const ContactFeature& contact : table_.contacts(rank)) uses.push_back(pair_key(contact.key, family));
     }
     std::ranges::sort(uses);
     uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
@@ -475,8 +551,16 @@ void FeatureBuilder::count_families() {
     for (const std::uint64_t use : uses) ++table_.families_[use >> 32U];
 }
 
-FeatureTable::FeatureTable(const PersonStore& store, const TermFrequencySettings& settings) {
+FeatureTable::FeatureTable(const PersonStore& store, const TermFrequencySettings& settings,
+                           std::span<const FurtherComparison> further, bool separate_address_parts)
+    : separate_address_parts_(separate_address_parts) {
     FeatureBuilder(*this, store).build(settings);
+    further_ = FurtherTable(store, further, order_);
+    for (std::size_t c = 0; c < further.size(); ++c) {
+        for (Rank rank = 0; rank < size(); ++rank) {
+            if (further_.key(c, rank) != 0) records_[rank].present |= 1U << (kComparisons + c);
+        }
+    }
 }
 
 }  // namespace caseweave

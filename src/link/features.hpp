@@ -5,7 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "link/further_comparisons.hpp"
+#include "link/linkage_model.hpp"
 #include "link/name_terms.hpp"
+#include "link/text_terms.hpp"
 #include "people/person_store.hpp"
 
 namespace caseweave {
@@ -45,9 +48,12 @@ struct NameForm {
 struct AddressFeature {
     std::uint32_t property = 0;  ///< UPRN
     std::uint32_t dwelling = 0;  ///< postcode and house
+    std::uint32_t house = 0;     ///< house and street
     std::uint32_t unit = 0;      ///< full postcode
     std::uint32_t sector = 0;    ///< "PO19 1"
     std::uint32_t district = 0;  ///< "PO19"
+    std::uint32_t street = 0;    ///< of FeatureTable::texts()
+    std::uint32_t town = 0;      ///< of FeatureTable::texts()
     bool communal = false;       ///< the source calls it a children's home, refuge or hostel
 };
 
@@ -74,6 +80,13 @@ struct ParentFeature {
     bool mother = false;
 };
 
+/// Holds a telephone number or e-mail address.
+struct ContactFeature {
+    std::uint32_t key = 0;   ///< equal where the contact is
+    std::uint32_t text = 0;  ///< of FeatureTable::texts()
+    bool email = false;
+};
+
 /// Names a side of a seal: the domain's id, shifted, and the side (0 earlier, 1 later).
 struct SealTag {
     std::uint32_t value = 0;
@@ -91,8 +104,10 @@ struct RecordFeatures {
     std::int32_t expected_days = 0;  ///< expected birth date, days since 2000-01-01; see has_expected
     std::uint32_t school_urn = 0;
     std::uint32_t school_name = 0;
-    Slice given, family;  ///< NameForm: current, preferred, former, alias and birth names alike
-    Slice middle;         ///< TermId of words
+    std::uint32_t birth_place = 0;  ///< of FeatureTable::texts()
+    std::uint32_t present = 0;      ///< comparisons this record may have a value for, a bit each, by index
+    Slice given, family;            ///< NameForm: current, preferred, former, alias and birth names alike
+    Slice middle;                   ///< TermId of words
     Slice parents, addresses, identifiers, contacts;
     Slice seals;   ///< SealTag of direct domain members
     Slice barred;  ///< Rank: records of the same source that stand in a relationship to this one
@@ -105,20 +120,16 @@ struct RecordFeatures {
     bool restricted = false;      ///< a restriction of scope "record"
 };
 
-/// Says how names are counted: the model's average chance that two unrelated people share one, and how many
-/// imaginary people with that average are mixed in, so that a small file does not make every name rare.
-struct TermFrequencySettings {
-    double given_average = 0.004;
-    double family_average = 0.0015;
-    double prior_people = 2000;
-};
-
 /// Holds the features of every record of a PersonStore, in rank order. Immutable; any number of threads may read.
 ///
 /// Built in one pass, about 250 bytes a record. Depends on the store's contents alone, not on row or pool order.
 class FeatureTable {
   public:
-    FeatureTable(const PersonStore& store, const TermFrequencySettings& settings);
+    /// `further`: the columns beside the person record that a model compares.
+    FeatureTable(const PersonStore& store, const TermFrequencySettings& settings,
+                 std::span<const FurtherComparison> further = {}, bool separate_address_parts = false);
+    FeatureTable(const PersonStore& store, const LinkageModel& model)
+        : FeatureTable(store, model.term_frequency(), model.further(), model.separate_address_parts()) {}
 
     std::size_t size() const noexcept { return records_.size(); }
     const RecordFeatures& record(Rank rank) const noexcept { return records_[rank]; }
@@ -134,14 +145,19 @@ class FeatureTable {
     std::span<const IdentifierFeature> identifiers(Rank r) const noexcept {
         return cut(identifiers_, records_[r].identifiers);
     }
-    std::span<const std::uint32_t> contacts(Rank r) const noexcept { return cut(contacts_, records_[r].contacts); }
+    std::span<const ContactFeature> contacts(Rank r) const noexcept { return cut(contacts_, records_[r].contacts); }
     std::span<const SealTag> seals(Rank r) const noexcept { return cut(seals_, records_[r].seals); }
     std::span<const Rank> barred(Rank r) const noexcept { return cut(barred_, records_[r].barred); }
 
     const NameTerms& terms() const noexcept { return terms_; }
+    const TextTerms& texts() const noexcept { return texts_; }
+    const FurtherTable& further() const noexcept { return further_; }
+    /// Gives the bits to add where this birth place or town agrees: rarer than average is positive.
+    float place_bits(std::uint32_t text) const noexcept { return place_bits_[text]; }
     /// Counts the families (by how their name sounds) that use an address, telephone number or e-mail.
     std::uint32_t families_using(std::uint32_t key) const noexcept { return families_[key]; }
     std::size_t domains() const noexcept { return domains_; }
+    bool separate_address_parts() const noexcept { return separate_address_parts_; }
 
   private:
     friend class FeatureBuilder;
@@ -154,16 +170,20 @@ class FeatureTable {
     std::vector<Rank> ranks_;
     std::vector<RecordFeatures> records_;
     NameTerms terms_;
+    TextTerms texts_;
+    FurtherTable further_;
+    std::vector<float> place_bits_;  // by text
     std::vector<NameForm> forms_;
     std::vector<TermId> words_;
     std::vector<ParentFeature> parents_;
     std::vector<AddressFeature> addresses_;
     std::vector<IdentifierFeature> identifiers_;
-    std::vector<std::uint32_t> contacts_;
+    std::vector<ContactFeature> contacts_;
     std::vector<SealTag> seals_;
     std::vector<Rank> barred_;
     std::vector<std::uint32_t> families_;
     std::size_t domains_ = 0;
+    bool separate_address_parts_ = false;
 };
 
 }  // namespace caseweave

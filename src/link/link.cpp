@@ -130,8 +130,9 @@ LinkResult link_people(const PersonStore& store, const LinkageModel& model, cons
     };
 
     tell("reading features", 0);
-    const FeatureTable features(store, model.term_frequency());
-    const Constraints constraints(features, store, options.decisions, options.unique_systems);
+    const FeatureTable features(store, model);
+    const Constraints constraints(features, store, options.decisions, options.unique_systems,
+                                  model.clustering().multiple_births);
     const PairScorer scorer(features, model);
     Seals seals(features);
     result.stats.seconds_features = watch.lap();

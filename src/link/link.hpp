@@ -32,7 +32,7 @@ struct Link {
     float bits = 0;
     std::uint16_t rule =
         0;  ///< index into LinkageModel::blocking(); LinkResult::kReviewerRule where a reviewer decided
-    Pattern pattern = 0;
+    Pattern pattern;
 };
 
 /// Holds the strongest pair between two clusters that a reviewer should look at.
@@ -42,7 +42,7 @@ struct ReviewPair {
     RefusalReason reason = RefusalReason::below_match;
     /// A record-scope restriction lies on one of the two clusters: for the safeguarding owner, never in ordinary lists.
     bool shielded = false;
-    Pattern pattern = 0;
+    Pattern pattern;
 };
 
 /// Holds a pair above the match threshold that a constraint parted. Seals leave none.
@@ -50,7 +50,7 @@ struct RefusedPair {
     PersonRow a, b;
     float bits = 0;
     RefusalReason reason = RefusalReason::none;
-    Pattern pattern = 0;
+    Pattern pattern;
 };
 
 struct LinkStats {

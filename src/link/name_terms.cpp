@@ -30,6 +30,7 @@ TermId NameTerms::intern(std::string_view folded) {
     if (id == terms_.size()) {
         NameTerm term;
         term.text = pool_.view(id);
+        term.signature = text::make_signature(term.text);
         const auto sounds = text::double_metaphone(folded);
         term.sound = pack(sounds.primary.view());
         term.other_sound = pack(sounds.secondary.view());

@@ -6,6 +6,7 @@
 
 #include "people/string_pool.hpp"
 #include "text/diminutives.hpp"
+#include "text/signature.hpp"
 
 namespace caseweave {
 
@@ -16,6 +17,7 @@ inline constexpr TermId kNoTerm = 0;
 /// Holds what the comparisons ask about one folded name, worked out once.
 struct NameTerm {
     std::string_view text;
+    text::Signature signature;
     std::uint32_t sound = 0;          ///< Double Metaphone, four characters packed; 0 = none
     std::uint32_t other_sound = 0;    ///< the second reading; equals `sound` where there is one only
     std::uint32_t given_people = 0;   ///< people who bear it as a forename, counted by birth date

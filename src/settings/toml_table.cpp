@@ -216,6 +216,19 @@ std::vector<std::pair<std::int64_t, std::int64_t>> TomlTable::integer_pairs(std:
     return result;
 }
 
+std::vector<double> TomlTable::numbers(std::string_view key) const {
+    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    std::vector<double> result;
+    if (value == nullptr) return result;
+    const toml::array* array = value->as_array();
+    if (array == nullptr) fail_type(node_->file, key, *value, "an array of numbers");
+    for (const toml::node& element : *array) {
+        if (!element.is_number()) fail_type(node_->file, key, *value, "an array of numbers");
+        result.push_back(*element.value<double>());
+    }
+    return result;
+}
+
 bool TomlTable::is_table(std::string_view key) const {
     return has(key) && node_->table->get(key)->is_table();
 }

@@ -35,6 +35,8 @@ class TomlTable {
     bool boolean(std::string_view key, bool fallback) const;
     /// A string or an array of strings; empty when absent.
     std::vector<std::string> strings(std::string_view key) const;
+    /// An array of numbers; empty when absent.
+    std::vector<double> numbers(std::string_view key) const;
     /// A pair of integers such as [1, 12]: one entry, or none when the key is absent.
     std::vector<std::pair<std::int64_t, std::int64_t>> integer_pairs(std::string_view key) const;
     /// A sub-table; an empty table when absent.

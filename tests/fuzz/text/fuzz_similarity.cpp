@@ -7,6 +7,7 @@
 
 #include "require.hpp"
 #include "text/reference/reference.hpp"
+#include "text/signature.hpp"
 #include "text/similarity.hpp"
 
 namespace text = caseweave::text;
@@ -37,5 +38,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     text::require(text::osa_distance(a, b) == osa);
     text::require(text::levenshtein_distance(a, b, bound) == std::min(levenshtein, bound + 1));
     text::require(text::osa_distance(a, b, bound) == std::min(osa, bound + 1));
+    const text::Signature x = text::make_signature(a);
+    const text::Signature y = text::make_signature(b);
+    text::require(static_cast<double>(text::jaro_winkler_at_most(x, y)) >= text::reference::jaro_winkler(a, b));
+    text::require(text::osa_distance_at_least(x, y) <= osa);
     return 0;
 }

@@ -82,8 +82,8 @@ TEST(BlockIndex, ReportsABlockThatIsTooLarge) {
     }
     builder.store().seal();
     const FeatureTable features(builder.store(), shipped_model().term_frequency());
-    std::vector<BlockingRule> rules = {{"birth date, family", {KeyPart::birth_date, KeyPart::family}, 49},
-                                       {"forename", {KeyPart::given}, 50}};
+    std::vector<BlockingRule> rules = {{"birth date, family", {KeyPart::birth_date, KeyPart::family}, 49, {}},
+                                       {"forename", {KeyPart::given}, 50, {}}};
     const BlockIndex index(features, rules, 1);
     ASSERT_EQ(index.capped().size(), 1U);
     EXPECT_EQ(index.capped()[0].rule, 0);
@@ -101,7 +101,7 @@ TEST(BlockIndex, MakesNoKeyFromWhatIsMissing) {
     builder.person("alpha", "4", {{"family_name", "Smith"}, {"birth_date", "2012-03-27"}});
     builder.store().seal();
     const FeatureTable features(builder.store(), shipped_model().term_frequency());
-    const BlockingRule rule{"birth date, family", {KeyPart::birth_date, KeyPart::family}, 100};
+    const BlockingRule rule{"birth date, family", {KeyPart::birth_date, KeyPart::family}, 100, {}};
     EXPECT_TRUE(blocking_keys(features, rule, 0).empty());
     EXPECT_TRUE(walk(features, BlockIndex(features, {rule}, 1)).empty()) << "and adults never meet children";
 }
@@ -129,6 +129,49 @@ TEST(BlockIndex, BringsTogetherWhatWasTypedDifferently) {
         << "other year";
     EXPECT_FALSE(meet(child, {{"given_name", "Ann"}, {"family_name", "Okafor"}, {"birth_date", "2012-03-07"}}))
         << "nothing but the date";
+}
+
+TEST(Blocking, SplitsALargeBlockByEachPartLeftAndCapsTheRest) {
+    PersonBuilder builder;
+    // Ten of one name: five of one town, of whom three share a birth year with two from elsewhere.
+    for (int i = 0; i < 10; ++i) {
+        const std::string key(1, static_cast<char>('a' + i));
+        builder.person("alpha", key,
+                       {{"family_name", "Smith"},
+                        {"birth_date", i >= 2 && i < 7 ? "2010-01-01" : "200" + std::to_string(i) + "-05-05"}});
+        builder.add("person_address", "alpha", key,
+                    {{"address_type", "home"}, {"town", i < 5 ? "Worthing" : "Town" + key}});
+    }
+    builder.store().seal();
+    const FeatureTable features(builder.store(), TermFrequencySettings{});
+    BlockingRule rule{"family name", {KeyPart::family}, 5, {KeyPart::town, KeyPart::birth_year}};
+    const BlockIndex index(features, {rule}, 1);
+    std::set<std::pair<Rank, Rank>> expected;
+    for (Rank a = 0; a < 10; ++a) {
+        for (Rank b = a + 1; b < 10; ++b) {
+            if ((a < 5 && b < 5) || (a >= 2 && a < 7 && b >= 2 && b < 7)) expected.emplace(a, b);
+        }
+    }
+    std::set<std::pair<Rank, Rank>> found;
+    for (const auto& [pair, number] : walk(features, index)) found.insert(pair);
+    EXPECT_EQ(found, expected);
+    EXPECT_TRUE(index.capped().empty());
+
+    rule.max_block = 4;
+    const BlockIndex capped(features, {rule}, 1);
+    ASSERT_EQ(capped.capped().size(), 1U) << "the five of one birth year; those of one town are split by year";
+    EXPECT_EQ(capped.capped().front().records, 5U);
+}
+
+TEST(Blocking, ComparesEveryPairOfASmallFileAndOfNoLargerOne) {
+    PersonBuilder builder;
+    for (int i = 0; i < 6; ++i) builder.person("alpha", std::string(1, static_cast<char>('a' + i)), {});
+    builder.store().seal();
+    const FeatureTable features(builder.store(), TermFrequencySettings{});
+    EXPECT_EQ(walk(features, BlockIndex(features, {{"all", {KeyPart::anyone}, 6, {}}}, 1)).size(), 15U);
+    const BlockIndex larger(features, {{"all", {KeyPart::anyone}, 5, {}}}, 1);
+    EXPECT_TRUE(walk(features, larger).empty());
+    EXPECT_TRUE(larger.capped().empty()) << "no block that came out too large, but a rule that does not apply";
 }
 
 }  // namespace

@@ -382,5 +382,69 @@ TEST(PairScorer, SiblingsAreNoMatchHoweverMuchTheFamilyShares) {
     EXPECT_GT(bits("c"), model.match_bits());
 }
 
+TEST(Comparisons, AddressesAgreeByStreetAndTownWherePostcodesDoNot) {
+    const auto level = [](const PersonBuilder::Fields& a, const PersonBuilder::Fields& b, bool separate,
+                          Comparison comparison) {
+        PersonBuilder builder;
+        builder.person("alpha", "a", {});
+        builder.person("beta", "b", {});
+        builder.add("person_address", "alpha", "a", a);
+        builder.add("person_address", "beta", "b", b);
+        builder.store().seal();
+        const FeatureTable features(builder.store(), {}, {}, separate);
+        const Level found = compare(features, comparison, 0, 1).level;
+        return found == kNull ? "null" : std::string(level_names(comparison)[found - 1U]);
+    };
+    const PersonBuilder::Fields home = {{"house_number", "12"}, {"street", "Mill Road"}, {"town", "Worthing"}};
+    const PersonBuilder::Fields misspelt = {{"house_number", "12"}, {"street", "Mil Road"}, {"town", "Worthing"}};
+    const PersonBuilder::Fields other = {{"house_number", "3"}, {"street", "Church Lane"}, {"town", "Worthin"}};
+    const PersonBuilder::Fields unknown = {{"street", "No fixed abode"}, {"town", "Not known"}};
+    EXPECT_EQ(level(home, home, false, Comparison::address), "house");
+    EXPECT_EQ(level(home, misspelt, false, Comparison::address), "street");
+    EXPECT_EQ(level(home, other, false, Comparison::address), "town");
+    EXPECT_EQ(level(unknown, unknown, false, Comparison::address), "null") << "placeholders are never matched on";
+    EXPECT_EQ(level(home, home, true, Comparison::address), "null") << "no postcode, no UPRN";
+    EXPECT_EQ(level(home, home, true, Comparison::street), "house");
+    EXPECT_EQ(level(home, misspelt, true, Comparison::street), "close");
+    EXPECT_EQ(level(home, other, true, Comparison::street), "different");
+    EXPECT_EQ(level(home, other, true, Comparison::town), "close");
+}
+
+TEST(Comparisons, ContactsASlipApartAreClose) {
+    const auto level = [](const char* field, const std::string& a, const std::string& b) {
+        PersonBuilder builder;
+        builder.person("alpha", "a", {});
+        builder.person("beta", "b", {});
+        const std::string type = std::string(field) == "email" ? "email" : "mobile";
+        builder.add("person_contact", "alpha", "a", {{"contact_type", type}, {field, a}});
+        builder.add("person_contact", "beta", "b", {{"contact_type", type}, {field, b}});
+        return compared(builder, Comparison::contact);
+    };
+    EXPECT_EQ(level("email", "jsmith19@mail.org", "jsmith19@post.net"), "close");
+    EXPECT_EQ(level("email", "jane.smith@mail.org", "jane.smtih@mail.org"), "close");
+    EXPECT_EQ(level("email", "jane.smith@mail.org", "peter.wood@post.net"), "different");
+    EXPECT_EQ(level("phone", "07700900123", "07700900124"), "close");
+    EXPECT_EQ(level("phone", "07700900123", "07700911124"), "different");
+}
+
+TEST(Comparisons, BirthPlacesAgreeTheMoreTheRarer) {
+    PersonBuilder builder;
+    for (int i = 0; i < 40; ++i)
+        builder.person("alpha", "a" + std::to_string(i), {{"birth_place", i < 38 ? "Chichester" : "Didling"}});
+    builder.person("beta", "b", {{"birth_place", "Chichestre"}});
+    builder.store().seal();
+    TermFrequencySettings settings;
+    settings.prior_people = 10;
+    const FeatureTable features(builder.store(), settings);
+    const Rank common = features.rank(builder.row("alpha", "a1"));
+    const Rank rare = features.rank(builder.row("alpha", "a38"));
+    const Rank also_rare = features.rank(builder.row("alpha", "a39"));
+    const Rank misspelt = features.rank(builder.row("beta", "b"));
+    EXPECT_EQ(compare(features, Comparison::birth_place, common, misspelt).level, level::place_close);
+    EXPECT_EQ(compare(features, Comparison::birth_place, common, rare).level, level::place_different);
+    EXPECT_GT(compare(features, Comparison::birth_place, rare, also_rare).rarity_bits,
+              compare(features, Comparison::birth_place, common, common + 1).rarity_bits);
+}
+
 }  // namespace
 }  // namespace caseweave

@@ -162,7 +162,7 @@ TEST(Explanation, GivesNoHintOfAShieldedReview) {
 }
 
 TEST(Explanation, DescribesAStoredPattern) {
-    Pattern pattern = with_level(0, Comparison::given_name, 1);
+    Pattern pattern = with_level({}, Comparison::given_name, 1);
     pattern = with_level(pattern, Comparison::sex, 2);
     const auto described = describe_pattern(shipped_model(), pattern);
     ASSERT_EQ(described.size(), kComparisons);

@@ -37,7 +37,7 @@ std::vector<std::string> told(const PersonStore& store, const LinkResult& result
     }
     const auto pair = [&](const auto& p) {
         return name_of(store, p.a) + " " + name_of(store, p.b) + " " + std::to_string(p.bits) + " " +
-               std::to_string(p.pattern);
+               std::to_string(p.pattern.digits[0]) + " " + std::to_string(p.pattern.digits[1]);
     };
     for (const Link& link : result.links) lines.push_back("link " + pair(link) + " " + std::to_string(link.rule));
     for (const ReviewPair& review : result.review)

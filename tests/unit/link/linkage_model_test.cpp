@@ -80,7 +80,8 @@ TEST(LinkageModel, TurnsBitsIntoProbabilitiesAndBack) {
 }
 
 TEST(LinkageModel, TakesNewProbabilitiesFromTraining) {
-    const LinkageModel trained = test::shipped_model().with_probabilities(Comparison::sex, 1, 0.8, 0.4);
+    const LinkageModel trained =
+        test::shipped_model().with_probabilities(static_cast<std::size_t>(Comparison::sex), 1, 0.8, {0.4, 0.5, 0.5});
     EXPECT_DOUBLE_EQ(trained.bits(Comparison::sex, 1, Alternative::unrelated), 1);
     EXPECT_NE(test::shipped_model().bits(Comparison::sex, 1, Alternative::unrelated), 1);
 }
@@ -101,6 +102,57 @@ TEST(LinkageModel, RefusesWhatCannotBeAModel) {
     EXPECT_NE(refusal(with("key = [\"nhs_number\"]", "key = []")), "");
     EXPECT_NE(refusal(with("max_block = 200", "max_block = 0")), "");
     EXPECT_EQ(refusal(shipped_text()), "");
+}
+
+TEST(LinkageModel, ThePeopleModelTakesFromTheShippedOneWhatItDoesNotSay) {
+    const LinkageModel people = LinkageModel::load(CASEWEAVE_SOURCE_DIR "/config/linkage/people.toml");
+    EXPECT_EQ(people.name(), "people");
+    EXPECT_TRUE(people.separate_address_parts());
+    EXPECT_FALSE(test::shipped_model().separate_address_parts());
+    EXPECT_EQ(people.level(Comparison::given_name, 1).m, test::shipped_model().level(Comparison::given_name, 1).m);
+    EXPECT_NE(people.blocking().size(), test::shipped_model().blocking().size());
+    EXPECT_LT(people.match_probability(), test::shipped_model().match_probability());
+}
+
+TEST(LinkageModel, TakesFurtherColumnsWithLevelsAndWithout) {
+    const LinkageModel model = LinkageModel::parse(shipped_text() + R"(
+[[further_comparison]]
+column = "occupation"
+kind = "jaro_winkler"
+thresholds = [0.9]
+[[further_comparison.level]]
+name = "exact"
+m = 0.8
+unrelated = 0.05
+[[further_comparison.level]]
+name = "close"
+m = 0.1
+unrelated = 0.05
+[[further_comparison.level]]
+name = "different"
+m = 0.1
+unrelated = 0.9
+[[further_comparison]]
+column = "staff_number"
+kind = "exact"
+[[blocking_rule]]
+name = "staff number"
+key = ["column:staff_number"]
+)",
+                                                   "model.toml");
+    ASSERT_EQ(model.comparisons(), kComparisons + 2);
+    EXPECT_EQ(model.comparison_name(kComparisons), "column:occupation");
+    EXPECT_DOUBLE_EQ(model.bits(kComparisons, 1, Alternative::unrelated), 4);
+    EXPECT_DOUBLE_EQ(model.bits(kComparisons, 1, Alternative::twin), 4) << "of relatives nothing else is known";
+    EXPECT_GT(model.bits(kComparisons + 1, 1, Alternative::unrelated), 5);
+    EXPECT_EQ(model.blocking().back().key.front(), further_part(1));
+    EXPECT_NE(refusal(shipped_text() + "[[further_comparison]]\ncolumn = \"x\"\nkind = \"exakt\"\n").find("exact"),
+              std::string::npos);
+    EXPECT_NE(refusal(shipped_text() + "[[blocking_rule]]\nname = \"x\"\nkey = [\"column:none\"]\n"), "");
+    EXPECT_NE(refusal(shipped_text() + "[[further_comparison]]\ncolumn = \"x\"\nkind = \"exact\"\n"
+                                       "[[further_comparison.level]]\nname = \"exact\"\nm = 0.9\nunrelated = 0.1\n"),
+              "")
+        << "a level is missing";
 }
 
 }  // namespace
