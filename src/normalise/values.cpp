@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "normalise/identifiers.hpp"
 #include "text/utf8.hpp"
@@ -221,6 +222,21 @@ Parsed<std::int64_t> parse_integer(std::string_view text) noexcept {
     if (!rest.empty() && (rest.front() != '.' || rest.find_first_not_of('0', 1) != rest.npos))
         return IssueRule::not_a_number;
     return value;
+}
+
+Parsed<std::string_view> check_number(std::string_view text, std::string& out) {
+    if (text.starts_with('+') && text.size() > 1 && text[1] != '-') text.remove_prefix(1);
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc::result_out_of_range) return IssueRule::out_of_range;
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+        return IssueRule::not_a_number;
+    if (value == 0) value = 0;             // "-0" is 0
+    constexpr std::size_t kLongest = 400;  // 10^308 in full, or 10^-308
+    out.resize(kLongest);
+    const auto written = std::to_chars(out.data(), out.data() + out.size(), value, std::chars_format::fixed);
+    out.resize(static_cast<std::size_t>(written.ptr - out.data()));
+    return std::string_view(out);
 }
 
 bool is_address_placeholder(std::string_view text) noexcept {
