@@ -73,23 +73,42 @@ void add_file_options(CLI::App& command, FileOptions& options) {
     add_talk(command, options);
 }
 
+/// Adds what link and train share: the files, and how they are read and trained on.
+void add_people_files(CLI::App& command, LinkFilesOptions& options) {
+    command.add_option("files", options.files, "CSV files, each with a line of column names")->required();
+    command.add_option("--id", options.columns.id, "Column with the record's id, unique in its file")->required();
+    command
+        .add_option("--also", options.columns.also,
+                    "A further column to compare: COLUMN:exact, :text, :date or :number (may be given several times)")
+        ->allow_extra_args(false)
+        ->take_all();
+    command.add_option("--threads", options.threads, "Threads; the result is the same (default: all processors)");
+    command.add_option("--seed", options.seed, "Seed of the random pairs that training takes")->capture_default_str();
+}
+
+void add_train_command(CLI::App& app, LinkFilesOptions& options, std::function<ExitCode()>& run) {
+    auto* command = app.add_subcommand("train", "Train a linkage model on CSV files of people, without knowing the truth");
+    add_people_files(*command, options);
+    command->add_option("--output", options.output, "Model file to write, - for standard output")
+        ->capture_default_str();
+    add_file_options(*command, options);
+    command->footer(
+        "Example:\n  caseweave train people.csv --id unique_id --output people_2026.toml \\\n"
+        "      --columns given_name=first_name,family_name=surname,birth_date=dob\n"
+        "  caseweave link people.csv --model people_2026.toml ...");
+    command->callback([&options, &run] { run = [&options] { return run_train(options); }; });
+}
+
 void add_link_command(CLI::App& app, LinkFilesOptions& options, std::function<ExitCode()>& run) {
     auto* command = app.add_subcommand("link", "Find the records of one person in CSV files of people");
-    command->add_option("files", options.files, "CSV files, each with a line of column names")->required();
-    command->add_option("--id", options.columns.id, "Column with the record's id, unique in its file")->required();
+    add_people_files(*command, options);
     command->add_option("--output", options.output, "CSV to write, - for standard output")->capture_default_str();
     command
         ->add_option("--mode", options.mode,
                      "dedupe (within the files, taken as one), link (across files only, each of which lists a person "
                      "once) or both; by default dedupe for one file and both for several")
         ->check(CLI::IsMember({"dedupe", "link", "both"}));
-    command
-        ->add_option("--also", options.columns.also,
-                     "A further column to compare: COLUMN:exact, :text, :date or :number (may be given several times)")
-        ->allow_extra_args(false)
-        ->take_all();
-    command->add_flag("--train", options.train, "Train the model on these files first");
-    command->add_option("--threads", options.threads, "Threads; the result is the same (default: all processors)");
+    command->add_flag("--train", options.train, "Train the model of --model on these files too; without --model it is");
     add_file_options(*command, options);
     command->footer(
         "Examples:\n  caseweave link people.csv --id unique_id --output clusters.csv \\\n"
@@ -212,6 +231,8 @@ int main(int argc, char** argv) {
 
     LinkFilesOptions link;
     add_link_command(app, link, run);
+    LinkFilesOptions train;
+    add_train_command(app, train, run);
 
     try {
         app.parse(argc, argv);
@@ -236,7 +257,7 @@ int main(int argc, char** argv) {
     }
 
     log::set_up(demo.verbose || check.verbose || bulk.verbose || reconcile.verbose || explain.verbose ||
-                child.verbose || link.verbose);
+                child.verbose || link.verbose || train.verbose);
     try {
         return static_cast<int>(run());
     } catch (const Error& error) {

@@ -56,6 +56,7 @@ struct LinkFilesOptions : FileOptions {
     std::string mode;  ///< "dedupe", "link", "both"; "": by the number of files
     bool train = false;
     unsigned threads = 0;  ///< 0: as many as the machine has
+    std::uint64_t seed = 1;  ///< of the random pairs that training takes
 };
 
 // One command a file; each reads as a table of contents.
@@ -67,5 +68,6 @@ ExitCode run_explain(const ViewOptions& options);
 ExitCode run_child(const ViewOptions& options);
 ExitCode run_target(const TargetOptions& options);
 ExitCode run_link(const LinkFilesOptions& options);
+ExitCode run_train(const LinkFilesOptions& options);
 
 }  // namespace caseweave

@@ -8,6 +8,7 @@
 
 #include "app/cluster_file.hpp"
 #include "app/commands.hpp"
+#include "app/file_model.hpp"
 #include "app/link_summary.hpp"
 #include "app/people_files.hpp"
 #include "pipeline/progress.hpp"
@@ -30,19 +31,6 @@ Mode mode_of(const LinkFilesOptions& options) {
     if (options.mode == "both") return Mode::both;
     if (options.mode == "dedupe") return Mode::dedupe;
     return options.files.size() == 1 ? Mode::dedupe : Mode::both;
-}
-
-/// Gives the model that the records are linked under.
-///
-/// Training on the files' own records belongs here (--train); until it does, asking for it is refused rather than
-/// passed over.
-LinkageModel choose_or_train_model(const LinkFilesOptions& options) {
-    if (options.train)
-        throw Error(ErrorKind::usage,
-                    "--train: training is not in this build; leave it out to link with the model of "
-                    "--model, or the one that ships");
-    return LinkageModel::load(options.model.empty() ? home_folder() / "config" / "linkage" / "default.toml"
-                                                    : options.model);
 }
 
 PeopleFilesRequest request_of(const LinkFilesOptions& options, Mode mode) {
@@ -80,19 +68,19 @@ ExitCode run_link(const LinkFilesOptions& options) {
     const auto started = std::chrono::steady_clock::now();
     const Mode mode = mode_of(options);
     const PeopleFilesRequest request = request_of(options, mode);
-    const LinkageModel model = choose_or_train_model(options);
     const CanonicalSchema schema = CanonicalSchema::load(home_folder() / "schemas" / "canonical");
     OutputFile clusters(options.output);
     Progress progress(options.quiet);
 
     const PeopleFromFiles people = read_people_files(schema, request, progress);
-    const LinkResult linked = link_files(people.store, model, options, mode, progress);
+    const FileModel model = choose_file_model(options, people.store, progress);
+    const LinkResult linked = link_files(people.store, model.model, options, mode, progress);
     write_clusters(clusters, people, linked);
     clusters.finish();
 
     fmt::print(stderr, "{}", list_quarantine(people.files, kQuarantineLines));
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    if (!options.quiet) fmt::print(stderr, "{}", summarise_link(people, linked, seconds));
+    if (!options.quiet) fmt::print(stderr, "{}", summarise_link(people, model, linked, seconds));
     const bool all_taken = std::all_of(people.files.begin(), people.files.end(),
                                        [](const PeopleFileReading& file) { return file.quarantined.empty(); });
     return all_taken ? ExitCode::done : ExitCode::quarantined;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace caseweave {
 
@@ -23,6 +24,27 @@ std::string in_words(IssueRule rule) {
     std::string words(to_string(rule));
     std::replace(words.begin(), words.end(), '_', ' ');
     return words;
+}
+
+/// Says, for each rule, how many of its blocks were too large and left to the other rules.
+std::string list_capped(const LinkageModel& model, const std::vector<CappedBlock>& blocks) {
+    struct Capped {
+        std::size_t blocks = 0;
+        std::uint32_t largest = 0;
+    };
+    std::map<std::uint16_t, Capped> by_rule;
+    for (const CappedBlock& block : blocks) {
+        Capped& capped = by_rule[block.rule];
+        ++capped.blocks;
+        capped.largest = std::max(capped.largest, block.records);
+    }
+    std::string text;
+    for (const auto& [rule, capped] : by_rule) {
+        text += fmt::format("blocking rule '{}': {} too large (up to {} records), left to the other rules\n",
+                            model.blocking()[rule].name, counted(capped.blocks, "block", "blocks"),
+                            with_commas(capped.largest));
+    }
+    return text;
 }
 
 /// Tells whether a value that met the rule is used all the same.
@@ -70,7 +92,8 @@ std::string list_set_aside(const std::vector<PeopleFileReading>& files) {
     return text;
 }
 
-std::string summarise_link(const PeopleFromFiles& people, const LinkResult& linked, double seconds) {
+std::string summarise_link(const PeopleFromFiles& people, const FileModel& model, const LinkResult& linked,
+                           double seconds) {
     std::string text;
     for (const PeopleFileReading& file : people.files) {
         text += fmt::format("{}: {}", file.name, counted(file.rows_taken, "record", "records"));
@@ -79,6 +102,8 @@ std::string summarise_link(const PeopleFromFiles& people, const LinkResult& link
         text += '\n';
     }
     if (const std::string aside = list_set_aside(people.files); !aside.empty()) text += "values set aside:\n" + aside;
+
+    text += model.words;
 
     std::vector<std::uint32_t> sizes(linked.clusters, 0);
     for (const std::uint32_t cluster : linked.cluster) ++sizes[cluster];
@@ -91,11 +116,7 @@ std::string summarise_link(const PeopleFromFiles& people, const LinkResult& link
     text += fmt::format("{}, of which {} hold more than one record: {} in all\n",
                         counted(linked.clusters, "cluster", "clusters"), with_commas(several),
                         counted(held, "record", "records"));
-    for (const CappedBlock& block : linked.stats.capped_blocks)
-        text += fmt::format(
-            "a block of {} records was too large for blocking rule {}; its pairs were left to the other "
-            "rules\n",
-            with_commas(block.records), block.rule + 1);
+    text += list_capped(model.model, linked.stats.capped_blocks);
     text += fmt::format("{:.1f} s\n", seconds);
     return text;
 }

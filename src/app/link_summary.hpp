@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "app/file_model.hpp"
 #include "app/people_files.hpp"
 #include "link/link.hpp"
 
@@ -9,7 +10,8 @@ namespace caseweave {
 
 /// Writes what a person at the terminal wants to know once `caseweave link` is done: records and rows in quarantine by
 /// file, values set aside by column, pairs, clusters, pairs for review, seconds. Holds no value of a record.
-std::string summarise_link(const PeopleFromFiles& people, const LinkResult& linked, double seconds);
+std::string summarise_link(const PeopleFromFiles& people, const FileModel& model, const LinkResult& linked,
+                           double seconds);
 
 /// Writes the rows in quarantine of each file, a line each: file, line, what is wrong, what to do. At most `most` of
 /// them; then how many more there are.

@@ -1,0 +1,64 @@
+#include "app/file_model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "link/model_file.hpp"
+#include "pipeline/shutdown.hpp"
+#include "settings/places.hpp"
+
+namespace caseweave {
+
+namespace {
+
+std::string describe(const Training& training) {
+    const TrainingReport& report = training.report;
+    if (!report.enough) {
+        return fmt::format("too few records of one person to train on: the weights are those that '{}' ships with\n",
+                           training.model.name());
+    }
+    std::size_t used = 0;
+    std::string doubts;
+    for (const TrainingSession& session : report.sessions) {
+        if (!session.used) continue;
+        ++used;
+        if (!session.converged) {
+            doubts += fmt::format("not converged after {} iterations: blocked by {} ({} still changed by {:.1e})\n",
+                                  session.iterations, session.blocked_by, session.largest_change_at,
+                                  session.largest_change);
+        }
+    }
+    return fmt::format(
+               "trained on these records in {} session{}: {:.2f} other records of one person beside a record; links from "
+               "probability {:.2f} on, estimated precision {:.4f}, recall {:.4f} of the pairs compared\n",
+               used, used == 1 ? "" : "s", training.model.prior().partners, training.model.match_probability(),
+               report.precision, report.recall) +
+           doubts;
+}
+
+}  // namespace
+
+std::filesystem::path start_model(const FileOptions& options) {
+    return options.model.empty() ? home_folder() / "config" / "linkage" / "people.toml" : options.model;
+}
+
+FileModel choose_file_model(const LinkFilesOptions& options, const PersonStore& store, Progress& progress) {
+    const LinkageModel start = model_for_file(LinkageModel::load(start_model(options)), store);
+    if (!options.model.empty() && !options.train) return {start, std::nullopt, ""};
+    const StopOnShutdown stop;
+    TrainingOptions how;
+    how.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    how.seed = options.seed;
+    how.stop = stop.token();
+    progress.begin("training");
+    Training training = train_model(store, start, how);
+    progress.add(store.size());
+    progress.end();
+    if (how.stop.stop_requested()) throw_stopped();
+    std::string words = describe(training);
+    return {std::move(training.model), std::move(training.report), std::move(words)};
+}
+
+}  // namespace caseweave
