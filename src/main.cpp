@@ -87,7 +87,8 @@ void add_people_files(CLI::App& command, LinkFilesOptions& options) {
 }
 
 void add_train_command(CLI::App& app, LinkFilesOptions& options, std::function<ExitCode()>& run) {
-    auto* command = app.add_subcommand("train", "Train a linkage model on CSV files of people, without knowing the truth");
+    auto* command =
+        app.add_subcommand("train", "Train a linkage model on CSV files of people, without knowing the truth");
     add_people_files(*command, options);
     command->add_option("--output", options.output, "Model file to write, - for standard output")
         ->capture_default_str();

@@ -55,7 +55,7 @@ struct LinkFilesOptions : FileOptions {
     std::vector<std::filesystem::path> files;
     std::string mode;  ///< "dedupe", "link", "both"; "": by the number of files
     bool train = false;
-    unsigned threads = 0;  ///< 0: as many as the machine has
+    unsigned threads = 0;    ///< 0: as many as the machine has
     std::uint64_t seed = 1;  ///< of the random pairs that training takes
 };
 

@@ -25,13 +25,14 @@ std::string describe(const Training& training) {
         if (!session.used) continue;
         ++used;
         if (!session.converged) {
-            doubts += fmt::format("not converged after {} iterations: blocked by {} ({} still changed by {:.1e})\n",
-                                  session.iterations, session.blocked_by, session.largest_change_at,
-                                  session.largest_change);
+            doubts +=
+                fmt::format("not converged after {} iterations: blocked by {} ({} still changed by {:.1e})\n",
+                            session.iterations, session.blocked_by, session.largest_change_at, session.largest_change);
         }
     }
     return fmt::format(
-               "trained on these records in {} session{}: {:.2f} other records of one person beside a record; links from "
+               "trained on these records in {} session{}: {:.2f} other records of one person beside a record; links "
+               "from "
                "probability {:.2f} on, estimated precision {:.4f}, recall {:.4f} of the pairs compared\n",
                used, used == 1 ? "" : "s", training.model.prior().partners, training.model.match_probability(),
                report.precision, report.recall) +

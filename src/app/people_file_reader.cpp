@@ -27,6 +27,7 @@ std::unique_ptr<Connector> connect_file(std::shared_ptr<const ConnectorDefinitio
 
 NormaliseOptions file_options() {
     NormaliseOptions options;
+    options.foreign_postcodes = true;
     // A file for trying things out is full of them, and one that a real file holds is nobody else's either.
     options.identifiers.accept_test_numbers = true;
     options.keep_extras = false;

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <functional>
-#include <span>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "app/job_sources.hpp"

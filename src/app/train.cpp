@@ -1,5 +1,3 @@
-#include "link/training.hpp"
-
 #include <fmt/format.h>
 
 #include <ctime>
@@ -12,6 +10,7 @@
 #include "app/people_files.hpp"
 #include "core/digest.hpp"
 #include "link/model_file.hpp"
+#include "link/training.hpp"
 #include "settings/places.hpp"
 
 namespace caseweave {

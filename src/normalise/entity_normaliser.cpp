@@ -459,7 +459,8 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
         case FieldType::uprn:
             return stored(check_uprn(text, scratch_));
         case FieldType::postcode:
-            return stored(check_postcode(text, scratch_));
+            return stored(options_.foreign_postcodes ? check_any_postcode(text, scratch_)
+                                                     : check_postcode(text, scratch_));
         case FieldType::phone:
             return stored(check_phone(text, scratch_));
         case FieldType::email:

@@ -23,6 +23,7 @@ struct NormaliseOptions {
     IdentifierOptions identifiers;
     bool keep_verbatim = false;  ///< also write every source row as JSON (people pass)
     bool keep_extras = true;     ///< write the columns no mapping names as JSON
+    bool foreign_postcodes = false;  ///< keep what is no UK postcode but may be another country's
     int return_year = 0;         ///< year whose codes hold, for statutory returns; 0 = all
 };
 

@@ -137,6 +137,8 @@ Parsed<std::string_view> check_postcode(std::string_view text, std::string& out)
     constexpr std::size_t kShortest = 5;
     constexpr std::size_t kLongest = 7;
     if (out.size() < kShortest || out.size() > kLongest) return IssueRule::not_a_postcode;
+    // Whatever follows: the usual ones ("ZZ99 3CZ") would not pass as postcodes.
+    if (out.starts_with("ZZ99")) return IssueRule::placeholder;
     const std::size_t inward = out.size() - 3;
     put_postcode_right(out, inward);
     if (!is_outward_code(std::string_view(out).substr(0, inward)) || !is_digit(out[inward]))
@@ -145,8 +147,26 @@ Parsed<std::string_view> check_postcode(std::string_view text, std::string& out)
     for (const std::size_t at : {inward + 1, inward + 2}) {
         if (!is_letter(out[at]) || kNeverInward.find(out[at]) != kNeverInward.npos) return IssueRule::not_a_postcode;
     }
-    if (out.starts_with("ZZ99")) return IssueRule::placeholder;
     out.insert(inward, 1, ' ');
+    return std::string_view(out);
+}
+
+Parsed<std::string_view> check_any_postcode(std::string_view text, std::string& out) {
+    // "1234 AB" is Dutch, not a slip for "I23 4AB".
+    if (text.empty() || !is_digit(text.front())) {
+        const auto british = check_postcode(text, out);
+        if (british || british.issue() != IssueRule::not_a_postcode) return british;
+    }
+    constexpr std::size_t kLongestAnywhere = 12;
+    out.clear();
+    bool has_digit = false;
+    for (const char c : text) {
+        if (c == ' ' || c == '-' || c == '\t') continue;
+        if (!is_letter(upper(c)) && !is_digit(c)) return IssueRule::not_a_postcode;
+        has_digit = has_digit || is_digit(c);
+        out += upper(c);
+    }
+    if (!has_digit || out.size() > kLongestAnywhere) return IssueRule::not_a_postcode;
     return std::string_view(out);
 }
 

@@ -52,9 +52,10 @@ TEST(Link, WritesAFileThatIsThereWholeOrNotAtAll) {
 /// Three hundred people, two records each; every third has a slip in a name.
 std::string many_people() {
     std::string text = kHeader;
-    static const Words kGiven = {"Thomas", "Aisha", "Marek", "Olivia", "Kofi", "Mei", "Rhys", "Zofia", "Ibrahim", "Grace"};
-    static const Words kFamily = {"Featherstone", "Adeyemi", "Nowak", "Okonkwo", "Pritchard", "Begum", "Lavender",
-                                  "Castellano", "Whitcombe", "Osei"};
+    static const Words kGiven = {"Thomas", "Aisha", "Marek", "Olivia",  "Kofi",
+                                 "Mei",    "Rhys",  "Zofia", "Ibrahim", "Grace"};
+    static const Words kFamily = {"Featherstone", "Adeyemi",  "Nowak",      "Okonkwo",   "Pritchard",
+                                  "Begum",        "Lavender", "Castellano", "Whitcombe", "Osei"};
     for (int i = 0; i < 300; ++i) {
         const std::string given = kGiven[static_cast<std::size_t>(i % 10)];
         std::string family = kFamily[static_cast<std::size_t>(i / 10 % 10)];

@@ -202,5 +202,22 @@ TEST(JsonText, EscapesWhatJsonDoesNotAllow) {
     EXPECT_EQ(out, "\"a\\\"b\\\\c\\u000a\\u0009\\u0000z\x7f Zo\xC3\xAB\"");
 }
 
+TEST(Values, AFileOfPeopleMayHaveAnotherCountrysPostcodes) {
+    std::string out;
+    const auto any = [&](std::string_view text) {
+        const auto checked = check_any_postcode(text, out);
+        return checked ? std::string(*checked) : std::string(to_string(checked.issue()));
+    };
+    EXPECT_EQ(any("po19 1rq"), "PO19 1RQ") << "a British one in its usual form";
+    EXPECT_EQ(any("4011"), "4011");
+    EXPECT_EQ(any("1234 ab"), "1234AB");
+    EXPECT_EQ(any("D-10115"), "D10115");
+    EXPECT_EQ(any("nowhere"), "not_a_postcode");
+    EXPECT_EQ(any("12#34"), "not_a_postcode");
+    EXPECT_EQ(any("1234567890123"), "not_a_postcode");
+    EXPECT_EQ(any("unknown"), "placeholder");
+    EXPECT_EQ(any("ZZ99 3CZ"), "placeholder");
+}
+
 }  // namespace
 }  // namespace caseweave
