@@ -460,6 +460,7 @@ LinkageModel LinkageModel::read(const TomlTable& root, const std::filesystem::pa
     if (!extends && !root.has("thresholds")) root.table("thresholds").fail("match", "is missing");
     model.read_settings(root);
     if (model.blocking_.empty()) root.fail("blocking_rule", "a model needs at least one blocking rule");
+    model.trained_ = root.has("training");
     root.detached_table("training");  // what a trained model says of its training; nothing here depends on it
     root.finish();
     return model;

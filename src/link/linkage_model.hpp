@@ -192,6 +192,8 @@ class LinkageModel {
 
     const std::string& name() const noexcept { return name_; }
     const std::string& version() const noexcept { return version_; }
+    /// Tells whether the file says how it was trained.
+    bool trained() const noexcept { return trained_; }
 
     /// Counts the comparisons: those of the person record, then the further columns'.
     std::size_t comparisons() const noexcept { return levels_.size(); }
@@ -266,6 +268,7 @@ class LinkageModel {
     double review_probability_ = 0.5;
     double match_bits_ = 0;
     double review_bits_ = 0;
+    bool trained_ = false;
     bool separate_address_parts_ = false;
     TermFrequencySettings term_frequency_;
     Clustering clustering_;

@@ -120,7 +120,8 @@ std::string write_model(const LinkageModel& model, const TrainingReport& report,
 }
 
 LinkageModel model_for_file(const LinkageModel& model, const PersonStore& store) {
-    LinkageModel fitted = model.without(Comparison::source);
+    // A trained model has learnt what it says; the one that ships speaks of systems.
+    LinkageModel fitted = model.trained() ? model : model.without(Comparison::source);
     for (const ExtraColumn& column : store.extra_columns()) {
         const auto known = fitted.further();
         if (std::ranges::find(known, column.name, &FurtherComparison::column) != known.end()) continue;

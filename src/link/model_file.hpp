@@ -20,8 +20,8 @@ struct TrainingOrigin {
 /// pairs it was seen in. A level that was never seen says so (m_pairs = 0) and keeps the start's value.
 std::string write_model(const LinkageModel& model, const TrainingReport& report, const TrainingOrigin& origin);
 
-/// Fits a model to what a file of people has: a comparison and a blocking rule for each extra column of the store, and
-/// none for which system a record comes from, which one file cannot tell.
+/// Fits a model to what a file of people has: a comparison and a blocking rule for each extra column of the store; and,
+/// unless it was trained, no weight for which system a record comes from: a file is no system.
 LinkageModel model_for_file(const LinkageModel& model, const PersonStore& store);
 
 }  // namespace caseweave
