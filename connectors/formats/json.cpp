@@ -173,6 +173,7 @@ bool JsonSource::read_line(RecordBatch& batch) {
         if (line.size() > settings_.max_document_bytes) {
             if (row_ == 0) reject(RejectReason::too_large);
             row_ = 1;
+            reader_.clear();
             if (line_end == std::string_view::npos) skip_long_line();
             consumed_ = line_end == std::string_view::npos ? 0 : line_end + 1;
             return true;

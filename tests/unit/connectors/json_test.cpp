@@ -150,6 +150,17 @@ TEST(Json, BoundsNestingAndSize) {
     EXPECT_EQ(large.rejects[0].reason, RejectReason::too_large);
 }
 
+TEST(Ndjson, ALineTooLargeGivesNothingOfTheLineBefore) {
+    const EntityDefinition entity = person("/data");
+    const ReadRows read = read_json(R"({"data":[{"id":"1","name":{"given":"A"}},{"id":"2"},{"id":"3"}]})"
+                                    "\n{\"data\":[" +
+                                        std::string(5000, ' ') + "]}\n" + R"({"data":[{"id":"4"}]})" + "\n",
+                                    entity, "ndjson = true\nmax_document_bytes = 1024");
+    EXPECT_EQ(read.rows, (Rows{{"1", "A"}, {"2", "<absent>"}, {"3", "<absent>"}, {"4", "<absent>"}}));
+    ASSERT_EQ(read.rejects.size(), 1U);
+    EXPECT_EQ(read.rejects[0].reason, RejectReason::too_large);
+}
+
 TEST(Json, NamesAColumnThatNoRecordHas) {
     EXPECT_NE(error_of([] { read_json(R"({"data":[{"id":"1"},{"id":"2"}]})", person()); }).find("given"),
               std::string::npos);
