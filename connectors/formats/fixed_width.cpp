@@ -331,6 +331,15 @@ class FixedWidthFormat final : public Format {
         }
         return std::make_unique<FixedWidthSource>(entity, read_settings(connector), std::move(documents), checkpoint);
     }
+    std::optional<std::uint64_t> verify(const DocumentReaders&, const ConnectorDefinition& connector,
+                                        ByteStream& document) const override {
+        if (!document.stated_rows()) return std::nullopt;
+        LineReader reader(document);
+        reader.skip_lines(read_settings(connector).header_lines);
+        std::uint64_t lines = 0;
+        while (reader.next()) ++lines;
+        return lines;
+    }
 
   private:
     FixedWidthSettings read_settings(const ConnectorDefinition& connector) const {

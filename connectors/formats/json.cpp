@@ -1,7 +1,10 @@
 #include "connectors/formats/json.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <mutex>
+#include <optional>
+#include <set>
 
 #include "connectors/formats/column_layout.hpp"
 #include "connectors/formats/document_cursor.hpp"
@@ -55,6 +58,12 @@ void check_page(JsonDocumentReader::Outcome outcome, const EntityDefinition& ent
                         document + " is not the JSON it should be (cut off, or without records at \"" + entity.record +
                             "\"); have it exported again, or correct `record` of entity " + entity.name);
     }
+}
+
+/// Tells whether the records of `inner` stand inside those of `outer`.
+bool stands_inside(const EntityDefinition& inner, const EntityDefinition& outer) {
+    return inner.record.size() > outer.record.size() && inner.record.starts_with(outer.record) &&
+           inner.record[outer.record.size()] == '/';
 }
 
 class JsonSource final : public Source {
@@ -220,7 +229,52 @@ class JsonFormat final : public Format {
                                             checkpoint);
     }
 
+    std::optional<std::uint64_t> verify(const DocumentReaders& readers, const ConnectorDefinition& connector,
+                                        ByteStream& document) const override {
+        if (!document.stated_rows()) return std::nullopt;
+        const JsonSettings settings = read_settings(connector);
+        std::deque<RecordCounter> counters;
+        std::set<std::string> counted;
+        for (const EntityDefinition* const entity : readers) {
+            const bool inside = std::any_of(readers.begin(), readers.end(), [&](const EntityDefinition* other) {
+                return stands_inside(*entity, *other);
+            });
+            if (!inside && counted.insert(entity->record).second)
+                counters.emplace_back(*entity, connector, settings.max_depth);
+        }
+        JsonUnits units(settings.lines, settings.max_document_bytes);
+        units.start(document);
+        std::uint64_t rows = 0;
+        while (units.next()) {
+            // A line that cannot be read is a row; a page that cannot is no page.
+            bool readable = !units.too_large();
+            std::uint64_t found = 0;
+            for (RecordCounter& counter : counters) {
+                if (!readable) break;
+                const auto outcome = counter.reader.read(units.text());
+                if (!settings.lines) check_page(outcome, *counter.entity, document.name());
+                readable = outcome == JsonDocumentReader::Outcome::read;
+                found += counter.reader.rows().size();
+            }
+            rows += readable ? found : 1;
+        }
+        return rows;
+    }
+
   private:
+    /// Reads the records of one entity to count them.
+    struct RecordCounter {
+        const EntityDefinition* entity;
+        JsonPlan plan;
+        std::vector<std::string> columns;
+        JsonDocumentReader reader;
+        RecordCounter(const EntityDefinition& counted, const ConnectorDefinition& connector, std::size_t max_depth)
+            : entity(&counted),
+              plan(JsonPlan::make(counted, connector)),
+              columns(counted.columns),
+              reader(plan, columns, max_depth) {}
+    };
+
     JsonSettings read_settings(const ConnectorDefinition& connector) const {
         const std::lock_guard lock(settings_mutex_);
         return JsonSettings::read(connector.format_settings);

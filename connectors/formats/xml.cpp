@@ -48,7 +48,7 @@ class XmlSource final : public Source {
           plan_(XmlPlan::make(entity, connector)),
           columns_(entity.columns),
           cursor_(std::move(documents), checkpoint),
-          reader_(&plan_, &columns_, bounds),
+          reader_(plan_, columns_, bounds),
           shape_(declared_shape(entity)),
           piece_(kPieceBytes) {}
 
@@ -163,21 +163,16 @@ class XmlFormat final : public Format {
         return std::make_unique<XmlSource>(entity, connector, bounds(connector), std::move(documents), checkpoint);
     }
 
-    void verify(const EntityDefinition& entity, const ConnectorDefinition& connector,
-                DocumentSequence& documents) const override {
-        // Every entity of the same documents would find the same.
-        const auto first =
-            std::find_if(connector.entities.begin(), connector.entities.end(),
-                         [&](const EntityDefinition& other) { return other.resource == entity.resource; });
-        if (first != connector.entities.end() && first->name != entity.name) return;
-        XmlDocumentReader reader(nullptr, nullptr, bounds(connector));
+    std::optional<std::uint64_t> verify(const DocumentReaders& readers, const ConnectorDefinition& connector,
+                                        ByteStream& document) const override {
+        const XmlRecordPlaces places = XmlRecordPlaces::make(readers);
+        XmlDocumentReader reader(places, bounds(connector));
         std::vector<char> piece(kPieceBytes);
-        while (const auto document = documents.next()) {
-            reader.start(document->name());
-            for (std::size_t got = document->read(piece); got > 0; got = document->read(piece))
-                reader.parse({piece.data(), got});
-            reader.finish();
-        }
+        reader.start(document.name());
+        for (std::size_t got = document.read(piece); got > 0; got = document.read(piece))
+            reader.parse({piece.data(), got});
+        reader.finish();
+        return reader.counted();
     }
 
   private:

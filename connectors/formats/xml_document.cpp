@@ -45,8 +45,9 @@ bool is_all_blank(std::string_view text) noexcept {
 
 class XmlDocumentReader::Handler {
   public:
-    Handler(const XmlPlan* plan, std::vector<std::string>* columns, const XmlBounds& bounds)
-        : plan_(plan), columns_(columns), bounds_(bounds) {
+    Handler(const XmlPlan* plan, std::vector<std::string>* columns, const XmlRecordPlaces* places,
+            const XmlBounds& bounds)
+        : plan_(plan), columns_(columns), places_(places), bounds_(bounds) {
         static std::once_flag initialised;
         std::call_once(initialised, xmlInitParser);
         std::memset(&callbacks_, 0, sizeof callbacks_);
@@ -72,6 +73,7 @@ class XmlDocumentReader::Handler {
     std::vector<XmlCell> cells;
     std::string texts;
     std::vector<bool> seen;
+    std::uint64_t counted = 0;
 
   private:
     struct OpenElement {
@@ -108,6 +110,8 @@ class XmlDocumentReader::Handler {
     void stop(const std::string& what);
     void start_element(const xmlChar* name, int attribute_count, const xmlChar** attributes);
     void end_element();
+    void follow_place(const xmlChar* name);
+    void leave_place();
     void add_text(std::string_view text);
     std::size_t find_child(std::size_t parent, const xmlChar* name);
     void read_attributes(OpenElement& element, int count, const xmlChar** attributes);
@@ -117,8 +121,11 @@ class XmlDocumentReader::Handler {
     void give_extra(const std::string& path, std::string_view text, Missing missing);
     void add_cell(std::size_t column, std::string_view text, Missing missing);
 
-    const XmlPlan* plan_;
+    const XmlPlan* plan_;  // null where records are counted only
     std::vector<std::string>* columns_;
+    const XmlRecordPlaces* places_;      // null where records are read
+    std::vector<std::size_t> on_place_;  // places of the open elements, as far as they are on the way to a record
+    std::size_t record_depth_ = 0;       // of the open record that is counted; 0 = none
     XmlBounds bounds_;
     xmlSAXHandler callbacks_;
     xmlParserCtxt* context_ = nullptr;
@@ -153,6 +160,8 @@ void XmlDocumentReader::Handler::start(const std::string& name) {
     name_ = name;
     failure_.clear();
     depth_ = skipped_ = 0;
+    on_place_.assign(1, 0);
+    record_depth_ = 0;
     in_record_ = false;
     text_.clear();
     extra_path_.clear();
@@ -216,9 +225,27 @@ std::size_t XmlDocumentReader::Handler::find_child(std::size_t parent, const xml
     return kNoNode;
 }
 
+void XmlDocumentReader::Handler::follow_place(const xmlChar* name) {
+    if (record_depth_ > 0 || on_place_.size() != depth_) return;
+    for (const std::size_t child : places_->places[on_place_.back()].children) {
+        if (places_->places[child].name != view(name)) continue;
+        on_place_.push_back(child);
+        if (places_->places[child].record) {
+            record_depth_ = depth_;
+            ++counted;
+        }
+        return;
+    }
+}
+
+void XmlDocumentReader::Handler::leave_place() {
+    if (record_depth_ == depth_) record_depth_ = 0;
+    if (on_place_.size() == depth_ + 1) on_place_.pop_back();
+}
+
 void XmlDocumentReader::Handler::start_element(const xmlChar* name, int attribute_count, const xmlChar** attributes) {
     if (++depth_ > bounds_.max_depth) return stop("nests deeper than max_depth");
-    if (plan_ == nullptr) return;
+    if (plan_ == nullptr) return follow_place(name);
     if (skipped_ > 0) {
         ++skipped_;
         return;
@@ -303,6 +330,7 @@ void XmlDocumentReader::Handler::add_text(std::string_view text) {
 }
 
 void XmlDocumentReader::Handler::end_element() {
+    if (plan_ == nullptr) leave_place();
     --depth_;
     if (plan_ == nullptr) return;
     if (skipped_ > 0) {
@@ -402,8 +430,10 @@ void XmlDocumentReader::Handler::give_extra(const std::string& path, std::string
     give(found->second, text, missing);
 }
 
-XmlDocumentReader::XmlDocumentReader(const XmlPlan* plan, std::vector<std::string>* columns, const XmlBounds& bounds)
-    : handler_(std::make_unique<Handler>(plan, columns, bounds)) {}
+XmlDocumentReader::XmlDocumentReader(const XmlPlan& plan, std::vector<std::string>& columns, const XmlBounds& bounds)
+    : handler_(std::make_unique<Handler>(&plan, &columns, nullptr, bounds)) {}
+XmlDocumentReader::XmlDocumentReader(const XmlRecordPlaces& places, const XmlBounds& bounds)
+    : handler_(std::make_unique<Handler>(nullptr, nullptr, &places, bounds)) {}
 XmlDocumentReader::~XmlDocumentReader() = default;
 
 void XmlDocumentReader::start(const std::string& name) {
@@ -426,6 +456,9 @@ std::string_view XmlDocumentReader::texts() const noexcept {
 }
 void XmlDocumentReader::take() {
     handler_->take();
+}
+std::uint64_t XmlDocumentReader::counted() const noexcept {
+    return handler_->counted;
 }
 bool XmlDocumentReader::seen(std::size_t index) const noexcept {
     return index < handler_->seen.size() && handler_->seen[index];

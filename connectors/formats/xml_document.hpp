@@ -40,9 +40,10 @@ struct XmlRow {
 /// Document types are refused where they start, so that no entity is ever declared, and nothing is fetched.
 class XmlDocumentReader {
   public:
-    /// `plan` null: only well-formedness is looked at. Extras are added to `columns` as they are met. Both must outlive
-    /// it.
-    XmlDocumentReader(const XmlPlan* plan, std::vector<std::string>* columns, const XmlBounds& bounds);
+    /// Reads records. Extras are added to `columns` as they are met. Both must outlive it.
+    XmlDocumentReader(const XmlPlan& plan, std::vector<std::string>& columns, const XmlBounds& bounds);
+    /// Looks at well-formedness and counts records, without reading any. `places` must outlive it.
+    XmlDocumentReader(const XmlRecordPlaces& places, const XmlBounds& bounds);
     ~XmlDocumentReader();
 
     /// Starts a document; `name` stands for it in errors.
@@ -58,6 +59,9 @@ class XmlDocumentReader {
     std::string_view texts() const noexcept;
     /// Forgets the completed records; one that is open stays.
     void take();
+
+    /// Counts the records at the places given, those of all documents together.
+    std::uint64_t counted() const noexcept;
 
     /// Tells whether the column at `index` has been met in any record so far.
     bool seen(std::size_t index) const noexcept;

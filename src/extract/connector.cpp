@@ -1,6 +1,7 @@
 #include "extract/connector.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "core/error.hpp"
 
@@ -13,6 +14,20 @@ std::unique_ptr<Source> Transport::open_rows(const EntityDefinition& entity, std
 std::unique_ptr<DocumentSequence> Transport::open_documents(const EntityDefinition& entity, std::string_view) {
     throw Error(ErrorKind::source, "entity " + entity.name + ": this transport yields rows, not documents");
 }
+
+namespace {
+
+void check_stated_rows(const ByteStream& document, std::optional<std::uint64_t> found) {
+    const std::optional<std::uint64_t> stated = document.stated_rows();
+    if (!stated || found == stated) return;
+    const std::string where = document.path().empty() ? document.name() : document.path();
+    throw Error(ErrorKind::integrity, where + " holds " + (found ? std::to_string(*found) : "an unknown number of") +
+                                          " rows and its manifest states " + std::to_string(*stated) +
+                                          ": rows were lost or added on the way; nothing was loaded, have the file and "
+                                          "its manifest exported and sent again");
+}
+
+}  // namespace
 
 Connector::Connector(std::shared_ptr<const ConnectorDefinition> definition, std::unique_ptr<Transport> transport,
                      std::unique_ptr<Format> format)
@@ -44,10 +59,18 @@ std::vector<CheckFinding> Connector::check() {
 
 void Connector::verify() {
     transport_->verify(definition_->entities);
-    if (!format_) return;
+    if (!format_ || !transport_->may_look_into_records()) return;
+    std::map<std::string, DocumentReaders> readers;  // by document: one look does for all of them
     for (const EntityDefinition& entity : definition_->entities) {
         const auto documents = transport_->open_documents(entity, "");
-        format_->verify(entity, *definition_, *documents);
+        while (const auto document = documents->next()) readers[document->name()].push_back(&entity);
+    }
+    for (const EntityDefinition& entity : definition_->entities) {
+        const auto documents = transport_->open_documents(entity, "");
+        while (const auto document = documents->next()) {
+            const DocumentReaders& all = readers[document->name()];
+            if (all.front() == &entity) check_stated_rows(*document, format_->verify(all, *definition_, *document));
+        }
     }
 }
 

@@ -26,7 +26,8 @@ class Connector {
     /// the names; a service with such records is not asked for any.
     std::vector<CheckFinding> check();
 
-    /// Checks manifest, checksums and control totals of everything that will be read. @throws Error(integrity).
+    /// Checks manifest, checksums, control totals and stated numbers of rows of every delivered file that will be read.
+    /// @throws Error(integrity) that names the file.
     void verify();
 
     /// Opens an entity from a checkpoint ("" = from the start).

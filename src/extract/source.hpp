@@ -30,9 +30,6 @@ class Source {
     /// batch.checkpoint is set so that opening with it yields exactly the rows after this batch.
     /// @throws Error when the source itself fails (gone, truncated, wrong checksum).
     virtual bool next(RecordBatch& batch) = 0;
-
-    /// Rows the source promises in all (manifest, trailer, count), where it does.
-    virtual std::optional<std::uint64_t> expected_rows() const { return std::nullopt; }
 };
 
 /// Reads the bytes of one document (a file, a page) in order.
@@ -47,6 +44,8 @@ class ByteStream {
     virtual std::string_view whole() const { return {}; }
     /// Path on disk, where there is one (formats that need seeking, such as XLSX), else "".
     virtual std::string path() const { return {}; }
+    /// Rows the document has according to who sent it (a manifest), where that is known.
+    virtual std::optional<std::uint64_t> stated_rows() const { return std::nullopt; }
 };
 
 /// Yields the documents of one resource in order.

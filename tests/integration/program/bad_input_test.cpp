@@ -183,6 +183,23 @@ TEST_F(BadInput, AChecksumThatDoesNotHold) {
     expect_refused(job_of({{"fostering_adoption", folder}}), {1}, {"carers_20260331.csv", "SHA-256"});
 }
 
+TEST_F(BadInput, AnotherNumberOfRowsThanTheManifestStates) {
+    for (const auto& [system, file] : {std::pair{"fostering_adoption", "carers_20260331.csv"},
+                                       std::pair{"youth_justice", "case_export_20260331.xml"}}) {
+        const fs::path folder = copy_of(system);
+        std::string manifest = text_of(folder / "manifest.csv");
+        const std::size_t bytes = manifest.find(file) + std::string_view(file).size() + 1;
+        const std::size_t begin = manifest.find(',', bytes) + 1;
+        const std::size_t size = manifest.find(',', begin) - begin;
+        const std::string rows = manifest.substr(begin, size);
+        const std::string stated = std::to_string(std::stoul(rows) + 1);
+        manifest.replace(begin, size, stated);
+        write_text(folder / "manifest.csv", manifest);
+        expect_refused(job_of({{system, folder}}), {1},
+                       {file, "holds " + rows + " rows", "states " + stated, "sent again"});
+    }
+}
+
 TEST_F(BadInput, AManifestThatLacksAFileOrAFileThatIsNotThere) {
     const fs::path folder = copy_of("fostering_adoption");
     std::string manifest = text_of(folder / "manifest.csv");

@@ -131,20 +131,33 @@ TEST(Xml, RefusesDocumentTypesAndEntities) {
 TEST(Xml, VerifyFindsADocumentThatIsCutOffBeforeARowIsLoaded) {
     const ConnectorDefinition connector = make_connector(child());
     const auto verify = [&](const std::string& text) {
-        const MemoryDocuments::Documents documents = {{"children.xml", text}};
-        return error_of([&] {
-            MemoryDocuments sequence(documents, {});
-            make_xml_format()->verify(connector.entities[0], connector, sequence);
-        });
+        return error_of([&] { testing::count_rows(*make_xml_format(), connector, text, std::nullopt); });
     };
     EXPECT_EQ(verify("<Children><Child id='1'/></Children>"), "");
     EXPECT_NE(verify("<Children><Child id='1'/>").find("cut off"), std::string::npos);
-    EXPECT_NE(verify("<Children><Child id='1'></Children>").find("children.xml line 1"), std::string::npos);
+    EXPECT_NE(verify("<Children><Child id='1'></Children>").find("document line 1"), std::string::npos);
     EXPECT_NE(verify("<Children><Child id='\xFF'/></Children>").find("not well-formed"), std::string::npos);
     EXPECT_NE(verify("").find("not well-formed"), std::string::npos);
     std::string deep;
     for (int i = 0; i < 100; ++i) deep += "<a>";
     EXPECT_NE(verify(deep).find("max_depth"), std::string::npos);
+}
+
+TEST(Xml, CountsTheOutermostRecords) {
+    EntityDefinition plan = make_entity("plan", {"start"}, {"Start"});
+    plan.record = "Children/Child/Plans/Plan";
+    EntityDefinition team = make_entity("team", {"id"}, {"@id"});
+    team.record = "Children/Teams/Team";
+    EntityDefinition same = child();
+    same.name = "again";
+    ConnectorDefinition connector = make_connector(plan);
+    connector.entities.insert(connector.entities.end(), {child(), team, same});
+    EXPECT_EQ(
+        testing::count_rows(*make_xml_format(), connector,
+                            "<Children><Child id='1'><Child/><Plans><Plan/><Plan/></Plans></Child><Other><Child/>"
+                            "<Teams><Team/></Teams></Other><Child/><Teams><Team/><Other/><Team/></Teams></Children>"),
+        4U);
+    EXPECT_EQ(testing::count_rows(*make_xml_format(), connector, "<Children/>"), 0U);
 }
 
 TEST(Xml, RejectsARecordOverTheBounds) {
