@@ -6,6 +6,7 @@
 
 #include "connectors/formats/column_layout.hpp"
 #include "connectors/formats/document_cursor.hpp"
+#include "connectors/formats/xml_byte_marks.hpp"
 #include "connectors/formats/xml_document.hpp"
 #include "core/error.hpp"
 
@@ -61,6 +62,8 @@ class XmlSource final : public Source {
     bool read_more(RecordBatch& batch);
     void fill(RecordBatch& batch);
     void check_declared_columns() const;
+    /// Writes a record as lines of column=value, with the bytes it came with.
+    std::string raw_text(const XmlRow& row) const;
 
     EntityDefinition entity_;
     XmlPlan plan_;
@@ -110,6 +113,11 @@ void XmlSource::fill(RecordBatch& batch) {
             reject_row(batch, RejectReason::too_large, cursor_.name(), {document_, row.line, 0}, {}, texts);
             continue;
         }
+        if (row.undecodable) {
+            reject_row(batch, RejectReason::undecodable, cursor_.name(), {document_, row.line, 0},
+                       columns_[row.bad_column], raw_text(row));
+            continue;
+        }
         batch.begin_row({document_, row.line, 0});
         const std::string_view stored = batch.arena().store(texts);
         for (const XmlCell* cell = reader_.cells() + row.cells_begin; cell != reader_.cells() + row.cells_end; ++cell) {
@@ -121,6 +129,16 @@ void XmlSource::fill(RecordBatch& batch) {
         }
         batch.commit_row();
     }
+}
+
+std::string XmlSource::raw_text(const XmlRow& row) const {
+    std::string text;
+    for (const XmlCell* cell = reader_.cells() + row.cells_begin; cell != reader_.cells() + row.cells_end; ++cell) {
+        if (cell->missing != Missing::no) continue;
+        text.append(text.empty() ? "" : "\n").append(columns_[cell->column]).append("=");
+        append_unmarked(reader_.texts().substr(cell->begin, cell->end - cell->begin), text);
+    }
+    return text;
 }
 
 void XmlSource::check_declared_columns() const {

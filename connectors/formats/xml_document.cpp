@@ -8,6 +8,7 @@
 #include <mutex>
 #include <utility>
 
+#include "connectors/formats/xml_byte_marks.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
@@ -110,7 +111,8 @@ class XmlDocumentReader::Handler {
     void stop(const std::string& what);
     void start_element(const xmlChar* name, int attribute_count, const xmlChar** attributes);
     void end_element();
-    void follow_place(const xmlChar* name);
+    void follow_place(const xmlChar* name, int attribute_count, const xmlChar** attributes);
+    void refuse_marks(std::string_view piece);
     void leave_place();
     void add_text(std::string_view text);
     std::size_t find_child(std::size_t parent, const xmlChar* name);
@@ -129,6 +131,7 @@ class XmlDocumentReader::Handler {
     XmlBounds bounds_;
     xmlSAXHandler callbacks_;
     xmlParserCtxt* context_ = nullptr;
+    XmlByteMarks marks_;
     std::string name_;
     std::string failure_;
 
@@ -159,6 +162,7 @@ void XmlDocumentReader::Handler::start(const std::string& name) {
     xmlCtxtUseOptions(context_, XML_PARSE_NONET);
     name_ = name;
     failure_.clear();
+    marks_.start();
     depth_ = skipped_ = 0;
     on_place_.assign(1, 0);
     record_depth_ = 0;
@@ -184,6 +188,7 @@ void XmlDocumentReader::Handler::stop(const std::string& what) {
 }
 
 void XmlDocumentReader::Handler::parse(std::string_view piece, bool last) {
+    piece = marks_.mark(piece, last);
     const int code = xmlParseChunk(context_, piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
     if (failure_.empty() && code == 0 && (!last || context_->wellFormed == 1)) return;
     const int line = context_->input != nullptr ? context_->input->line : 0;
@@ -225,17 +230,26 @@ std::size_t XmlDocumentReader::Handler::find_child(std::size_t parent, const xml
     return kNoNode;
 }
 
-void XmlDocumentReader::Handler::follow_place(const xmlChar* name) {
-    if (record_depth_ > 0 || on_place_.size() != depth_) return;
-    for (const std::size_t child : places_->places[on_place_.back()].children) {
-        if (places_->places[child].name != view(name)) continue;
-        on_place_.push_back(child);
-        if (places_->places[child].record) {
-            record_depth_ = depth_;
-            ++counted;
+void XmlDocumentReader::Handler::follow_place(const xmlChar* name, int attribute_count, const xmlChar** attributes) {
+    if (record_depth_ > 0) return;
+    if (on_place_.size() == depth_) {
+        const std::vector<std::size_t>& children = places_->places[on_place_.back()].children;
+        const auto found = std::find_if(children.begin(), children.end(),
+                                        [&](std::size_t child) { return places_->places[child].name == view(name); });
+        if (found != children.end()) {
+            on_place_.push_back(*found);
+            if (places_->places[*found].record) {
+                record_depth_ = depth_;
+                ++counted;
+                return;
+            }
         }
-        return;
     }
+    for (int i = 0; i < attribute_count; ++i, attributes += 5) refuse_marks(view(attributes[3], attributes[4]));
+}
+
+void XmlDocumentReader::Handler::refuse_marks(std::string_view piece) {
+    if (marks_.any() && may_have_mark(piece)) stop("holds bytes that are not in its encoding, outside of its records");
 }
 
 void XmlDocumentReader::Handler::leave_place() {
@@ -245,7 +259,7 @@ void XmlDocumentReader::Handler::leave_place() {
 
 void XmlDocumentReader::Handler::start_element(const xmlChar* name, int attribute_count, const xmlChar** attributes) {
     if (++depth_ > bounds_.max_depth) return stop("nests deeper than max_depth");
-    if (plan_ == nullptr) return follow_place(name);
+    if (plan_ == nullptr) return follow_place(name, attribute_count, attributes);
     if (skipped_ > 0) {
         ++skipped_;
         return;
@@ -315,7 +329,11 @@ void XmlDocumentReader::Handler::read_attributes(OpenElement& element, int count
 }
 
 void XmlDocumentReader::Handler::add_text(std::string_view text) {
-    if (plan_ == nullptr || skipped_ > 0 || depth_ == 0) return;
+    if (plan_ == nullptr) {
+        if (record_depth_ == 0) refuse_marks(text);
+        return;
+    }
+    if (skipped_ > 0 || depth_ == 0) return;
     if (text_.empty()) {
         // Indents before a child or a value are layout: most texts are nothing else.
         while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -389,6 +407,10 @@ void XmlDocumentReader::Handler::add_cell(std::size_t column, std::string_view t
     }
     if (column >= seen.size()) seen.resize(column + 1);
     seen[column] = true;
+    if (marks_.any() && !row_.undecodable && has_mark(text)) {
+        row_.undecodable = true;
+        row_.bad_column = column;
+    }
     cells.push_back({column, missing, texts.size(), texts.size() + text.size()});
     texts += text;
 }
