@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "connectors/formats/xml_byte_marks.hpp"
+#include "connectors/formats/xml_silence.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
@@ -188,6 +189,7 @@ void XmlDocumentReader::Handler::stop(const std::string& what) {
 }
 
 void XmlDocumentReader::Handler::parse(std::string_view piece, bool last) {
+    silence_xml_parser();
     piece = marks_.mark(piece, last);
     const int code = xmlParseChunk(context_, piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
     if (failure_.empty() && code == 0 && (!last || context_->wellFormed == 1)) return;

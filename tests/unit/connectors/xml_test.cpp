@@ -231,6 +231,18 @@ TEST(XmlBytes, OtherEncodingsAreTheParsersToJudge) {
     EXPECT_EQ(read_xml(wide).rows, (Rows{{"1", "A"}}));
 }
 
+// libxml2 tells on standard error what it cannot convert, with bytes of the document.
+TEST(XmlBytes, TheParserPrintsNothing) {
+    ::testing::internal::CaptureStderr();
+    for (const char* const encoding : {"windows-1252", "no-such-encoding", "utf-8"}) {
+        (void)error_of([&] {
+            read_xml("<?xml version='1.0' encoding='" + std::string(encoding) + "'?><Children>" +
+                     child_element("1", "secret\x81 value &nowhere; <") + "</Children>");
+        });
+    }
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
 // Wherever a byte goes bad, its record is rejected or the whole document refused: nothing is read wrongly, no other
 // record is lost. Documents are read in pieces of 8,191 bytes here: the boundaries of pieces fall into this one too.
 TEST(XmlBytes, EveryPlaceOfABadByteCostsItsRecordOrTheDocument) {
