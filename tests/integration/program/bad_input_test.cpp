@@ -237,6 +237,14 @@ TEST_F(BadInput, BrokenRowsAreQuarantinedWithAddressAndAdviceAndBrokenValuesSetA
                                      "' AND length(position) > 0 AND length(advice) > 20 AND raw <> ''"),
             "0")
             << reason;
+    // Also in XML, where the parser would give up the whole file.
+    for (const char* entity : {"send' AND source_entity = 'person", "youth_justice' AND source_entity = 'address"})
+        EXPECT_NE(
+            value_of(connection,
+                     "SELECT count(*) FROM lineage.quarantine WHERE reason = 'undecodable' AND source_system = '" +
+                         std::string(entity) + "' AND position LIKE '%.xml%' AND raw <> ''"),
+            "0")
+            << entity;
     EXPECT_EQ(value_of(connection, "SELECT count(*) FROM lineage.quarantine WHERE position = '' OR advice = ''"), "0");
     for (const char* rule :
          {"impossible_date", "implausible_date", "unknown_code", "wrong_column", "placeholder", "truncated"})

@@ -56,5 +56,20 @@ TEST(YouthJustice, EverySixthYoungPersonIsKnownToThePoliceByAnotherName) {
     }
 }
 
+// One address in a hundred, and one at least; none of a person whom a hazard makes hard.
+TEST(YouthJustice, SomeAddressesHoldBytesThatAreNotUtf8) {
+    for (const auto& [scale, seed] : {std::pair{"tiny", 5U}, std::pair{"tiny", 6U}, std::pair{"demo", 2U}}) {
+        const SystemDump dump = simulate_youth_justice_of(scale, seed);
+        const Table& addresses = table_of(dump, "Address");
+        EXPECT_GE(addresses.defects.size(), 1U) << scale << " " << seed;
+        EXPECT_LE(addresses.defects.size(), 1 + addresses.rows.size() / 25) << scale << " " << seed;
+        for (const Defect& defect : addresses.defects) {
+            EXPECT_EQ(defect.kind, DefectKind::undecodable_byte);
+            EXPECT_EQ(addresses.columns[defect.column], "Street");
+            EXPECT_FALSE(addresses.rows[defect.row][addresses.column("Withheld")]);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace simulate

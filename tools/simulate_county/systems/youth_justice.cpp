@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 
 #include "simulate_county/errors.hpp"
@@ -19,6 +20,8 @@ constexpr double kLostOffence = 0.01;
 constexpr double kStrayAssessment = 0.006;
 // One young person in so many, from the first on, is known to the police by another name than that of the record.
 constexpr std::size_t kPeoplePerPoliceName = 6;
+// Addresses pasted from letters, with a byte that is not UTF-8; one at least.
+constexpr double kBadBytes = 0.01;
 
 constexpr std::string_view kDate = "%d/%m/%Y";
 constexpr std::string_view kTime = "%d/%m/%Y %H:%M";
@@ -396,6 +399,22 @@ class YouthJustice {
             tables_.assessments,
             {.key = "AssessmentID", .person = "YoungPersonID", .parent = {}, .changed = "YOGRS", .other = "0.01"},
             {.orphans = kStrayAssessment}, random_.stream("dirty assessments"));
+        spoil_addresses(random_.stream("bytes"));
+    }
+
+    void spoil_addresses(Random random) {
+        // Not of people whom a hazard makes hard: what becomes of those is asked elsewhere.
+        std::set<std::string> plain;
+        for (const PersonView& person : view_.people) {
+            if (person.hazards.bits() == 0 && person.side == Side::none) plain.insert(person.key);
+        }
+        const std::size_t person = tables_.addresses.column("YoungPersonID");
+        const std::size_t street = tables_.addresses.column("Street");
+        for (std::size_t row = 0; row < tables_.addresses.rows.size(); ++row) {
+            if (!plain.contains(*tables_.addresses.rows[row][person])) continue;
+            if (random.chance(kBadBytes) || tables_.addresses.defects.empty())
+                tables_.addresses.defects.push_back({row, DefectKind::undecodable_byte, street});
+        }
     }
 
     const County& county_;
