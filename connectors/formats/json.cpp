@@ -81,6 +81,7 @@ class JsonSource final : public Source {
 
     std::shared_ptr<const RowShape> shape() const override { return shape_; }
     bool names_columns_first() const override { return false; }
+    bool has_met_columns() const override { return column_not_met() == nullptr; }
     bool next(RecordBatch& batch) override;
 
   private:
@@ -89,7 +90,7 @@ class JsonSource final : public Source {
     void read_page();
     void read_line(RecordBatch& batch);
     void fill(RecordBatch& batch);
-    void check_declared_columns(const RecordBatch& batch) const;
+    const std::string* column_not_met() const;
     DocumentProgress progress() const { return {row_, units_.line(), units_.offset()}; }
 
     EntityDefinition entity_;
@@ -104,7 +105,7 @@ class JsonSource final : public Source {
     bool unit_open_ = false;
     bool document_open_ = false;
     bool ended_ = false;
-    bool columns_checked_ = false;
+    bool any_row_ = false;
     std::uint32_t document_ = 0;
 };
 
@@ -185,13 +186,8 @@ void JsonSource::fill(RecordBatch& batch) {
     }
 }
 
-void JsonSource::check_declared_columns(const RecordBatch& batch) const {
-    if (batch.rows() == 0) return;
-    for (std::size_t i = 0; i < entity_.columns.size(); ++i) {
-        if (!reader_.seen(i) && !is_optional(entity_, entity_.columns[i])) {
-            fail_missing_column(entity_, entity_.columns[i], "every record of the first ones");
-        }
-    }
+const std::string* JsonSource::column_not_met() const {
+    return find_column_not_met(entity_, [&](std::size_t column) { return reader_.seen(column); });
 }
 
 bool JsonSource::next(RecordBatch& batch) {
@@ -212,9 +208,10 @@ bool JsonSource::next(RecordBatch& batch) {
         }
         fill(batch);
     }
-    if (!columns_checked_ && !cursor_.resumed() && batch.rows() > 0) {
-        check_declared_columns(batch);
-        columns_checked_ = true;
+    any_row_ = any_row_ || batch.rows() > 0;
+    if (ended_ && any_row_ && !cursor_.resumed()) {
+        if (const std::string* const column = column_not_met())
+            fail_missing_column(entity_, *column, "every record of " + entity_.resource);
     }
     batch.checkpoint = ended_ ? cursor_.checkpoint_after() : cursor_.checkpoint(progress());
     return batch.rows_read() > 0;

@@ -55,13 +55,14 @@ class XmlSource final : public Source {
 
     std::shared_ptr<const RowShape> shape() const override { return shape_; }
     bool names_columns_first() const override { return false; }
+    bool has_met_columns() const override { return column_not_met() == nullptr; }
     bool next(RecordBatch& batch) override;
 
   private:
     /// Parses until records are there. @return false at the end of everything.
     bool read_more(RecordBatch& batch);
     void fill(RecordBatch& batch);
-    void check_declared_columns() const;
+    const std::string* column_not_met() const;
     /// Writes a record as lines of column=value, with the bytes it came with.
     std::string raw_text(const XmlRow& row) const;
 
@@ -74,7 +75,7 @@ class XmlSource final : public Source {
     std::vector<char> piece_;
     std::size_t row_ = 0;        // of the reader's rows
     std::uint64_t records_ = 0;  // of the document, passed so far
-    bool document_open_ = false, ended_ = false, columns_checked_ = false;
+    bool document_open_ = false, ended_ = false, any_row_ = false;
     std::uint32_t document_ = 0;
 };
 
@@ -141,12 +142,8 @@ std::string XmlSource::raw_text(const XmlRow& row) const {
     return text;
 }
 
-void XmlSource::check_declared_columns() const {
-    for (std::size_t i = 0; i < entity_.columns.size(); ++i) {
-        if (!reader_.seen(i) && !is_optional(entity_, entity_.columns[i])) {
-            fail_missing_column(entity_, entity_.columns[i], "every record of the first ones");
-        }
-    }
+const std::string* XmlSource::column_not_met() const {
+    return find_column_not_met(entity_, [&](std::size_t column) { return reader_.seen(column); });
 }
 
 bool XmlSource::next(RecordBatch& batch) {
@@ -165,9 +162,10 @@ bool XmlSource::next(RecordBatch& batch) {
         document_ = batch.add_document(cursor_.name());
         fill(batch);
     }
-    if (!columns_checked_ && !cursor_.resumed() && batch.rows() > 0) {
-        check_declared_columns();
-        columns_checked_ = true;
+    any_row_ = any_row_ || batch.rows() > 0;
+    if (ended_ && any_row_ && !cursor_.resumed()) {
+        if (const std::string* const column = column_not_met())
+            fail_missing_column(entity_, *column, "every record of " + entity_.resource);
     }
     batch.checkpoint = ended_ ? cursor_.checkpoint_after() : cursor_.checkpoint({records_, 0, 0});
     return batch.rows_read() > 0;

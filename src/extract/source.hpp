@@ -24,6 +24,10 @@ class Source {
     /// those besides the declared ones show only as records are read.
     virtual bool names_columns_first() const { return true; }
 
+    /// Tells whether every declared column that must be there has been met. Where records name their own columns, one
+    /// that no record has is an Error at the in-band end, unless the source was opened from a checkpoint.
+    virtual bool has_met_columns() const { return true; }
+
     /// Fills a fresh batch. @return false at the in-band end; the batch is then empty.
     ///
     /// A row that cannot be read goes to batch.rejects() with its position and raw bytes; the source goes on.

@@ -306,6 +306,45 @@ TEST(Xml, RejectsARecordOverTheBounds) {
     EXPECT_EQ(read.rejects[0].reason, RejectReason::too_large);
 }
 
+TEST(Xml, AColumnMayComeWithALateRecord) {
+    EntityDefinition entity = child();
+    const ConnectorDefinition connector = make_connector(entity);
+    std::string early = "<Children>", late = "<Children>";
+    for (int row = 0; row < 10'000; ++row) early += "<Child id='" + std::to_string(row) + "'/>";
+    late += "<Child id='x'/><Child id='y'><Name><Given>A</Given></Name></Child>";
+    const MemoryDocuments::Documents documents = {{"a.xml", early + "</Children>"}, {"b.xml", late + "</Children>"}};
+    const ReadRows read = read_documents(*make_xml_format(), entity, connector, documents);
+    EXPECT_EQ(read.rows.size(), 10'002U);
+    EXPECT_EQ(read.rows.back(), (std::vector<std::string>{"y", "A"}));
+    const MemoryDocuments::Documents without = {documents[0]};
+    EXPECT_NE(error_of([&] {
+                  read_documents(*make_xml_format(), entity, connector, without);
+              }).find("column given is missing in every record of *"),
+              std::string::npos);
+    entity.optional_columns = {"given"};
+    EXPECT_EQ(read_documents(*make_xml_format(), entity, connector, without).rows.size(), 10'000U);
+}
+
+TEST(Xml, OneOfTheColumnsThatAFieldTakesTheFirstOfIsEnough) {
+    EntityDefinition entity = make_entity("child", {"id", "sex", "gender"}, {"@id", "Sex", "Gender"});
+    entity.record = "Children/Child";
+    FieldMapping sex;
+    sex.field = "sex";
+    sex.columns = {"sex", "gender"};
+    EmitDefinition person;
+    person.fields = {sex};
+    entity.emits = {person};
+    EXPECT_EQ(read_xml("<Children><Child id='1'><Sex>F</Sex></Child></Children>", entity).rows.size(), 1U);
+    EXPECT_EQ(read_xml("<Children><Child id='1'><Gender>2</Gender></Child></Children>", entity).rows.size(), 1U);
+    EXPECT_NE(error_of([&] { read_xml("<Children><Child id='1'/></Children>", entity); }).find("column sex is missing"),
+              std::string::npos);
+    entity.emits[0].fields[0].combine = "join";
+    EXPECT_NE(error_of([&] {
+                  read_xml("<Children><Child id='1'><Sex>F</Sex></Child></Children>", entity);
+              }).find("column gender is missing"),
+              std::string::npos);
+}
+
 TEST(Xml, NamesAColumnThatNoRecordHasAndARootThatIsAnother) {
     EXPECT_NE(error_of([] { read_xml("<Children><Child id='1'/></Children>"); }).find("given"), std::string::npos);
     EXPECT_NE(error_of([] { read_xml("<Kids><Child id='1'/></Kids>"); }).find("Kids"), std::string::npos);

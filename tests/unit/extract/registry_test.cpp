@@ -24,6 +24,25 @@ class NoRows : public Source {
     std::shared_ptr<const RowShape> shape_;
 };
 
+/// Has records that name their own columns, and meets the last of them in one of its batches.
+class SelfNaming : public NoRows {
+  public:
+    SelfNaming(std::vector<std::string> columns, int batches_until_met, int& batches_read)
+        : NoRows(columns, columns.size()), until_met_(batches_until_met), all_read_(&batches_read) {}
+    bool names_columns_first() const override { return false; }
+    bool has_met_columns() const override { return read_ >= until_met_; }
+    bool next(RecordBatch&) override {
+        ++read_;
+        ++*all_read_;
+        return true;
+    }
+
+  private:
+    int until_met_;
+    int read_ = 0;
+    int* all_read_;
+};
+
 class EmptyFile : public ByteStream {
   public:
     explicit EmptyFile(std::optional<std::uint64_t> stated_rows) : stated_rows_(stated_rows) {}
@@ -55,6 +74,7 @@ struct Calls {
     std::vector<std::size_t> readers;  // of each document a format verified
     std::optional<std::uint64_t> stated_rows;
     bool delivered_files = true;
+    int batches_until_met = 1, batches_read = 0;
 };
 
 class RecordingTransport : public Transport {
@@ -86,7 +106,7 @@ class RecordingFormat : public Format {
     std::unique_ptr<Source> open(const EntityDefinition& entity, const ConnectorDefinition&,
                                  std::unique_ptr<DocumentSequence>, std::string_view checkpoint) const override {
         calls_->format_checkpoint = checkpoint;
-        return std::make_unique<NoRows>(entity.columns, entity.columns.size());
+        return std::make_unique<SelfNaming>(entity.columns, calls_->batches_until_met, calls_->batches_read);
     }
     std::optional<std::uint64_t> verify(const DocumentReaders& readers, const ConnectorDefinition&,
                                         ByteStream&) const override {
@@ -160,6 +180,16 @@ TEST_F(RegistryTest, ACheckReportsColumnsThatNoMappingNames) {
     EXPECT_EQ(findings[0].what.find("entity person has a column no mapping names: SHOE_SIZE"), 0U);
     EXPECT_EQ(findings[1].level, CheckFinding::Level::ok) << "ROWVERSION is ignored on purpose";
     EXPECT_EQ(findings[1].what, "entity person: 2 declared columns found");
+}
+
+TEST_F(RegistryTest, ACheckReadsDeliveredRecordsUntilTheirColumnsAreMet) {
+    calls_.batches_until_met = 3;
+    connect("folder", "lines")->check();
+    EXPECT_EQ(calls_.batches_read, 2 * 3) << "two entities";
+    calls_.delivered_files = false;
+    calls_.batches_read = 0;
+    connect("folder", "lines")->check();
+    EXPECT_EQ(calls_.batches_read, 0) << "a look at a service's records is one at people";
 }
 
 TEST_F(RegistryTest, VerifyAsksTransportAndFormat) {
