@@ -16,6 +16,28 @@ bool is_optional(const EntityDefinition& entity, std::string_view column) noexce
            entity.optional_columns.end();
 }
 
+const std::string* find_column_not_met(const EntityDefinition& entity, const std::function<bool(std::size_t)>& met) {
+    const auto is_met = [&](const std::string& column) {
+        const auto found = std::find(entity.columns.begin(), entity.columns.end(), column);
+        return found != entity.columns.end() && met(static_cast<std::size_t>(found - entity.columns.begin()));
+    };
+    const auto stands_in = [&](const FieldMapping& field, const std::string& column) {
+        const bool first_of = field.combine.empty() || field.combine == "first";
+        return first_of && std::find(field.columns.begin(), field.columns.end(), column) != field.columns.end() &&
+               std::any_of(field.columns.begin(), field.columns.end(), is_met);
+    };
+    const auto has_stand_in = [&](const std::string& column) {
+        return std::any_of(entity.emits.begin(), entity.emits.end(), [&](const EmitDefinition& emit) {
+            return std::any_of(emit.fields.begin(), emit.fields.end(),
+                               [&](const FieldMapping& field) { return stands_in(field, column); });
+        });
+    };
+    for (const std::string& column : entity.columns) {
+        if (!is_optional(entity, column) && !is_met(column) && !has_stand_in(column)) return &column;
+    }
+    return nullptr;
+}
+
 void fail_missing_column(const EntityDefinition& entity, std::string_view column, const std::string& where) {
     throw Error(
         ErrorKind::source,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,11 +23,15 @@ struct ColumnLayout {
 ColumnLayout lay_out_columns(const EntityDefinition& entity, const std::vector<std::string>& header,
                              const std::string& document);
 
-/// Gives the shape of an entity whose columns are known without a header: declared ones, no extras.
-std::shared_ptr<const RowShape> declared_shape(const EntityDefinition& entity);
-
 /// Tells whether a declared column may be missing in a source.
 bool is_optional(const EntityDefinition& entity, std::string_view column) noexcept;
+
+/// Finds the first declared column that must be there and is not: `met` tells by index which were met. Where a field
+/// takes the first of several columns that has a value, one of them is enough. Null when there is none.
+const std::string* find_column_not_met(const EntityDefinition& entity, const std::function<bool(std::size_t)>& met);
+
+/// Gives the shape of an entity whose columns are known without a header: declared ones, no extras.
+std::shared_ptr<const RowShape> declared_shape(const EntityDefinition& entity);
 
 /// Makes the Error for a declared column that a source lacks.
 [[noreturn]] void fail_missing_column(const EntityDefinition& entity, std::string_view column,

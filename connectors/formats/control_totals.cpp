@@ -54,8 +54,10 @@ void hold_against_trailer(const DelimitedReader& trailer, const DelimitedSetting
     }
 }
 
-void verify_file(const EntityDefinition& entity, const ConnectorDefinition& connector,
-                 const DelimitedSettings& settings, ByteStream& document) {
+}  // namespace
+
+std::uint64_t verify_control_totals(const EntityDefinition& entity, const ConnectorDefinition& connector,
+                                    const DelimitedSettings& settings, ByteStream& document) {
     DocumentWindow window(document);
     DelimitedReader reader(window, settings.dialect, 1);
     LedgerTally tally;
@@ -83,15 +85,7 @@ void verify_file(const EntityDefinition& entity, const ConnectorDefinition& conn
     }
     if (!framed) fail(document.name(), "the file is empty");
     if (!closed) fail(document.name(), "the trailer record is missing: the file is cut off");
-}
-
-}  // namespace
-
-void verify_control_totals(const EntityDefinition& entity, const ConnectorDefinition& connector,
-                           const DelimitedSettings& settings, DocumentSequence& documents) {
-    // Every entity of the same files would read them again and find the same.
-    if (!is_first_of_its_files(connector, entity)) return;
-    while (const auto document = documents.next()) verify_file(entity, connector, settings, *document);
+    return tally.records;
 }
 
 }  // namespace caseweave

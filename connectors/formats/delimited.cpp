@@ -260,6 +260,17 @@ bool DelimitedSource::next(RecordBatch& batch) {
     return batch.rows_read() > 0;
 }
 
+/// Counts what a source of the document would hand on or reject: everything but the line of column names.
+std::uint64_t count_records(const DelimitedSettings& settings, ByteStream& document) {
+    DocumentWindow window(document);
+    window.require(3);
+    if (window.text().starts_with("\xEF\xBB\xBF")) window.consume(3);
+    DelimitedReader reader(window, settings.dialect, 1);
+    std::uint64_t records = 0;
+    while (reader.next() != DelimitedReader::Outcome::end) ++records;
+    return records - (settings.has_header && records > 0 ? 1 : 0);
+}
+
 class DelimitedFormat final : public Format {
   public:
     std::unique_ptr<Source> open(const EntityDefinition& entity, const ConnectorDefinition& connector,
@@ -268,10 +279,12 @@ class DelimitedFormat final : public Format {
         return std::make_unique<DelimitedSource>(entity, connector, read_settings(connector), std::move(documents),
                                                  checkpoint);
     }
-    void verify(const EntityDefinition& entity, const ConnectorDefinition& connector,
-                DocumentSequence& documents) const override {
+    std::optional<std::uint64_t> verify(const DocumentReaders& readers, const ConnectorDefinition& connector,
+                                        ByteStream& document) const override {
         const DelimitedSettings settings = read_settings(connector);
-        if (settings.record_types) verify_control_totals(entity, connector, settings, documents);
+        if (settings.record_types) return verify_control_totals(*readers.front(), connector, settings, document);
+        if (!document.stated_rows()) return std::nullopt;
+        return count_records(settings, document);
     }
 
   private:

@@ -25,9 +25,10 @@ struct DelimitedSettings {
 };
 
 /// Holds a ledger file against its trailer: framed by header and trailer, number of records, sum of the amounts.
+/// @return the number of records between them.
 /// @throws Error(integrity) that names the file and which of them is wrong.
-void verify_control_totals(const EntityDefinition& entity, const ConnectorDefinition& connector,
-                           const DelimitedSettings& settings, DocumentSequence& documents);
+std::uint64_t verify_control_totals(const EntityDefinition& entity, const ConnectorDefinition& connector,
+                                    const DelimitedSettings& settings, ByteStream& document);
 
 /// Finds the entity of `connector` that reads records of `type` from the same files as `entity`; null when none does.
 const EntityDefinition* find_record_type(const ConnectorDefinition& connector, const EntityDefinition& entity,

@@ -61,6 +61,79 @@ std::string_view trim_blanks(std::string_view text) noexcept {
     return text;
 }
 
+/// Walks the lines of one document; empty ones are passed over.
+class LineReader {
+  public:
+    explicit LineReader(ByteStream& document) : window_(document) {
+        window_.require(3);
+        if (window_.text().starts_with("\xEF\xBB\xBF")) window_.consume(3);
+    }
+    /// Goes on at a line further down. @return false when the document ends before it.
+    bool skip_to(std::uint64_t offset, std::uint64_t lines_before) {
+        number_ = lines_before;
+        return offset >= window_.offset() && window_.skip_to(offset);
+    }
+    /// Passes over the document's first lines.
+    void skip_lines(std::size_t lines) {
+        while (number_ < lines && next()) {
+        }
+    }
+    /// Finds the next line that is not empty; views live until the next call. @return false at the end.
+    bool next();
+
+    std::string_view line() const noexcept { return line_; }
+    std::uint64_t number() const noexcept { return number_; }  ///< 1-based, of the line
+    std::uint64_t offset() const noexcept { return window_.offset(); }
+    std::uint64_t next_offset() const noexcept { return window_.offset() + consumed_; }
+    bool too_large() const noexcept { return too_large_; }
+    /// Bytes of the document from the line on, as far as they are read; kSampleBytes at the start.
+    std::string_view following() const noexcept { return window_.text(); }
+    std::string_view sample() {
+        window_.require(kSampleBytes);
+        return window_.text();
+    }
+    bool at_end() const noexcept { return window_.at_end(); }
+
+  private:
+    DocumentWindow window_;
+    std::string_view line_;
+    std::size_t consumed_ = 0;  // bytes of the window that line_ and its end take
+    bool too_large_ = false;
+    std::uint64_t number_ = 0;
+    std::string start_of_large_line_;
+};
+
+bool LineReader::next() {
+    for (;;) {
+        window_.consume(consumed_);
+        consumed_ = 0;
+        too_large_ = false;
+        std::size_t line_end = window_.text().find('\n');
+        while (line_end == std::string_view::npos && window_.text().size() <= kMaxLineBytes && window_.extend()) {
+            line_end = window_.text().find('\n');
+        }
+        if (line_end == std::string_view::npos && window_.text().size() > kMaxLineBytes) {
+            // The rest of such a line is passed over without keeping it.
+            start_of_large_line_.assign(window_.text().substr(0, kMaxLineBytes));
+            while ((line_end = window_.text().find('\n')) == std::string_view::npos) {
+                window_.consume(window_.text().size());
+                if (!window_.extend()) break;
+            }
+            consumed_ = line_end == std::string_view::npos ? window_.text().size() : line_end + 1;
+            line_ = start_of_large_line_;
+            too_large_ = true;
+            ++number_;
+            return true;
+        }
+        if (window_.text().empty()) return false;
+        line_ = window_.text().substr(0, line_end);
+        consumed_ = line_end == std::string_view::npos ? line_.size() : line_end + 1;
+        if (line_.ends_with('\r')) line_.remove_suffix(1);
+        ++number_;
+        if (!line_.empty()) return true;
+    }
+}
+
 class FixedWidthSource final : public Source {
   public:
     FixedWidthSource(const EntityDefinition& entity, FixedWidthSettings settings,
@@ -78,10 +151,8 @@ class FixedWidthSource final : public Source {
 
   private:
     void open_next_document();
-    std::size_t commonest_length() const;
+    std::size_t commonest_length();
     void lay_out(std::size_t record_length);
-    /// Finds the next line that is not empty. @return false at the end of the document.
-    bool read_line();
     void read_record(RecordBatch& batch);
     std::size_t length_of(std::string_view line) const noexcept {
         const bool bytes = settings_.encoding != TextEncoding::utf8 || text::is_ascii(line);
@@ -96,11 +167,7 @@ class FixedWidthSource final : public Source {
     std::shared_ptr<const RowShape> shape_;
     std::vector<Extent> extents_;
     std::size_t record_length_ = 0;
-    std::optional<DocumentWindow> window_;
-    std::string_view line_;
-    std::size_t consumed_ = 0;  // bytes of the window that line_ and its end take
-    bool too_large_ = false;
-    std::uint64_t line_number_ = 0;
+    std::optional<LineReader> reader_;
     std::uint64_t records_ = 0;
     std::uint32_t document_ = 0;
     bool ended_ = false;
@@ -108,43 +175,36 @@ class FixedWidthSource final : public Source {
 };
 
 void FixedWidthSource::open_next_document() {
-    window_.reset();
-    consumed_ = 0;
-    line_number_ = 0;
+    reader_.reset();
     if (!cursor_.advance()) {
         ended_ = true;
         return;
     }
     clean_ = CleanStretch(settings_.encoding);
-    window_.emplace(cursor_.document());
-    window_->require(3);
-    if (window_->text().starts_with("\xEF\xBB\xBF")) window_->consume(3);
-    window_->require(kSampleBytes);
+    reader_.emplace(cursor_.document());
     lay_out(settings_.record_length > 0 ? settings_.record_length : commonest_length());
     const DocumentProgress& start = cursor_.start();
     records_ = start.records;
     if (start.byte > 0) {
-        if (start.byte < window_->offset() || !window_->skip_to(start.byte)) {
+        if (!reader_->skip_to(start.byte, start.line)) {
             throw Error(ErrorKind::integrity, cursor_.name() +
                                                   " is not the file it was when the run was interrupted; "
                                                   "start the entity from the beginning");
         }
-        line_number_ = start.line;
         return;
     }
-    while (line_number_ < settings_.header_lines && read_line()) {
-    }
+    reader_->skip_lines(settings_.header_lines);
 }
 
-std::size_t FixedWidthSource::commonest_length() const {
+std::size_t FixedWidthSource::commonest_length() {
     std::size_t extents_end = 0;
     for (const auto& [start, width] : entity_.column_extents)
         extents_end = std::max<std::size_t>(extents_end, start - 1 + width);
     std::map<std::size_t, std::size_t> seen;
-    std::string_view rest = window_->text();
+    std::string_view rest = reader_->sample();
     for (std::size_t line = 0; !rest.empty(); ++line) {
         const std::size_t line_end = rest.find('\n');
-        if (line_end == std::string_view::npos && !window_->at_end() && line > 0) break;
+        if (line_end == std::string_view::npos && !reader_->at_end() && line > 0) break;
         std::string_view text = rest.substr(0, line_end);
         if (text.ends_with('\r')) text.remove_suffix(1);
         if (line >= settings_.header_lines && !text.empty()) ++seen[length_of(text)];
@@ -191,37 +251,6 @@ void FixedWidthSource::lay_out(std::size_t record_length) {
     if (shape.columns != shape_->columns) shape_ = std::make_shared<const RowShape>(std::move(shape));
 }
 
-bool FixedWidthSource::read_line() {
-    for (;;) {
-        window_->consume(consumed_);
-        consumed_ = 0;
-        too_large_ = false;
-        std::size_t line_end = window_->text().find('\n');
-        while (line_end == std::string_view::npos && window_->text().size() <= kMaxLineBytes && window_->extend()) {
-            line_end = window_->text().find('\n');
-        }
-        if (line_end == std::string_view::npos && window_->text().size() > kMaxLineBytes) {
-            // The rest of such a line is passed over without keeping it.
-            scratch_.assign(window_->text().substr(0, kMaxLineBytes));
-            while ((line_end = window_->text().find('\n')) == std::string_view::npos) {
-                window_->consume(window_->text().size());
-                if (!window_->extend()) break;
-            }
-            consumed_ = line_end == std::string_view::npos ? window_->text().size() : line_end + 1;
-            line_ = scratch_;
-            too_large_ = true;
-            ++line_number_;
-            return true;
-        }
-        if (window_->text().empty()) return false;
-        line_ = window_->text().substr(0, line_end);
-        consumed_ = line_end == std::string_view::npos ? line_.size() : line_end + 1;
-        if (line_.ends_with('\r')) line_.remove_suffix(1);
-        ++line_number_;
-        if (!line_.empty()) return true;
-    }
-}
-
 std::string_view FixedWidthSource::cut(std::string_view line, const Extent& extent) const noexcept {
     if (settings_.encoding != TextEncoding::utf8 || line.size() == record_length_)
         return line.substr(extent.begin, extent.width);
@@ -230,13 +259,14 @@ std::string_view FixedWidthSource::cut(std::string_view line, const Extent& exte
 }
 
 void FixedWidthSource::read_record(RecordBatch& batch) {
-    const Position position{document_, line_number_, window_->offset()};
+    const std::string_view line = reader_->line();
+    const Position position{document_, reader_->number(), reader_->offset()};
     const auto reject = [&](RejectReason reason, std::string field) {
-        reject_row(batch, reason, cursor_.name(), position, std::move(field), line_);
+        reject_row(batch, reason, cursor_.name(), position, std::move(field), line);
     };
-    if (too_large_) return reject(RejectReason::too_large, {});
-    const bool clean = clean_.covers(line_, window_->offset(), window_->text());
-    const std::size_t bad_byte = clean ? std::string_view::npos : find_undecodable(line_, settings_.encoding);
+    if (reader_->too_large()) return reject(RejectReason::too_large, {});
+    const bool clean = clean_.covers(line, reader_->offset(), reader_->following());
+    const std::size_t bad_byte = clean ? std::string_view::npos : find_undecodable(line, settings_.encoding);
     if (bad_byte != std::string_view::npos) {
         std::string column;
         for (const Extent& extent : extents_) {
@@ -245,15 +275,15 @@ void FixedWidthSource::read_record(RecordBatch& batch) {
         }
         return reject(RejectReason::undecodable, std::move(column));
     }
-    if (length_of(line_) != record_length_) return reject(RejectReason::wrong_width, {});
+    if (length_of(line) != record_length_) return reject(RejectReason::wrong_width, {});
     batch.begin_row(position);
     if (clean) {
-        const std::string_view stored = batch.arena().store(line_);
+        const std::string_view stored = batch.arena().store(line);
         for (const Extent& extent : extents_) set_text(batch, extent.column, trim_blanks(cut(stored, extent)));
     } else {
         for (const Extent& extent : extents_) {
             set_text(batch, extent.column,
-                     store_decoded(trim_blanks(cut(line_, extent)), settings_.encoding, batch.arena(), scratch_));
+                     store_decoded(trim_blanks(cut(line, extent)), settings_.encoding, batch.arena(), scratch_));
         }
     }
     batch.commit_row();
@@ -263,7 +293,7 @@ bool FixedWidthSource::next(RecordBatch& batch) {
     batch = RecordBatch(shape_);
     if (!ended_) document_ = batch.add_document(cursor_.name());
     while (!ended_ && !is_full(batch)) {
-        if (read_line()) {
+        if (reader_->next()) {
             read_record(batch);
             ++records_;
             continue;
@@ -279,8 +309,8 @@ bool FixedWidthSource::next(RecordBatch& batch) {
         }
         document_ = batch.add_document(cursor_.name());
     }
-    batch.checkpoint = ended_ ? cursor_.checkpoint_after()
-                              : cursor_.checkpoint({records_, line_number_, window_->offset() + consumed_});
+    batch.checkpoint =
+        ended_ ? cursor_.checkpoint_after() : cursor_.checkpoint({records_, reader_->number(), reader_->next_offset()});
     return batch.rows_read() > 0;
 }
 
@@ -300,6 +330,15 @@ class FixedWidthFormat final : public Format {
             }
         }
         return std::make_unique<FixedWidthSource>(entity, read_settings(connector), std::move(documents), checkpoint);
+    }
+    std::optional<std::uint64_t> verify(const DocumentReaders&, const ConnectorDefinition& connector,
+                                        ByteStream& document) const override {
+        if (!document.stated_rows()) return std::nullopt;
+        LineReader reader(document);
+        reader.skip_lines(read_settings(connector).header_lines);
+        std::uint64_t lines = 0;
+        while (reader.next()) ++lines;
+        return lines;
     }
 
   private:

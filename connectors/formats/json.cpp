@@ -1,14 +1,15 @@
 #include "connectors/formats/json.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <deque>
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "connectors/formats/column_layout.hpp"
 #include "connectors/formats/document_cursor.hpp"
-#include "connectors/formats/document_window.hpp"
 #include "connectors/formats/json_document.hpp"
+#include "connectors/formats/json_units.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
@@ -45,6 +46,26 @@ struct JsonSettings {
     }
 };
 
+/// Throws where a page is not the JSON it should be.
+void check_page(JsonDocumentReader::Outcome outcome, const EntityDefinition& entity, const std::string& document) {
+    switch (outcome) {
+        case JsonDocumentReader::Outcome::read:
+            return;
+        case JsonDocumentReader::Outcome::undecodable:
+            throw Error(ErrorKind::integrity, document + " is not UTF-8; have it exported again");
+        case JsonDocumentReader::Outcome::malformed:
+            throw Error(ErrorKind::integrity,
+                        document + " is not the JSON it should be (cut off, or without records at \"" + entity.record +
+                            "\"); have it exported again, or correct `record` of entity " + entity.name);
+    }
+}
+
+/// Tells whether the records of `inner` stand inside those of `outer`.
+bool stands_inside(const EntityDefinition& inner, const EntityDefinition& outer) {
+    return inner.record.size() > outer.record.size() && inner.record.starts_with(outer.record) &&
+           inner.record[outer.record.size()] == '/';
+}
+
 class JsonSource final : public Source {
   public:
     JsonSource(const EntityDefinition& entity, const ConnectorDefinition& connector, JsonSettings settings,
@@ -55,22 +76,22 @@ class JsonSource final : public Source {
           columns_(entity.columns),
           cursor_(std::move(documents), checkpoint),
           reader_(plan_, columns_, settings.max_depth),
-          shape_(declared_shape(entity)) {}
+          shape_(declared_shape(entity)),
+          units_(settings.lines, settings.max_document_bytes) {}
 
     std::shared_ptr<const RowShape> shape() const override { return shape_; }
     bool names_columns_first() const override { return false; }
+    bool has_met_columns() const override { return column_not_met() == nullptr; }
     bool next(RecordBatch& batch) override;
 
   private:
     /// Reads the next document or line into rows; false at the end of everything.
     bool read_more(RecordBatch& batch);
-    bool read_page();
-    bool read_line(RecordBatch& batch);
-    void skip_long_line();
+    void read_page();
+    void read_line(RecordBatch& batch);
     void fill(RecordBatch& batch);
-    void check_declared_columns(const RecordBatch& batch) const;
-    std::string_view whole_text();
-    DocumentProgress progress() const { return {row_, line_, unit_offset_}; }
+    const std::string* column_not_met() const;
+    DocumentProgress progress() const { return {row_, units_.line(), units_.offset()}; }
 
     EntityDefinition entity_;
     JsonSettings settings_;
@@ -79,146 +100,61 @@ class JsonSource final : public Source {
     DocumentCursor cursor_;
     JsonDocumentReader reader_;
     std::shared_ptr<const RowShape> shape_;
-    std::optional<DocumentWindow> window_;  // of the document being read, NDJSON only
-    std::vector<char> text_;                // the page, NDJSON aside
-    std::size_t consumed_ = 0;
-    std::uint64_t line_ = 1;         // of the unit (page or line) that is read
-    std::uint64_t unit_offset_ = 0;  // where the unit starts in its document
-    std::uint64_t row_ = 0;          // rows of the unit that were handed on
+    JsonUnits units_;
+    std::uint64_t row_ = 0;  // rows of the unit that were handed on
     bool unit_open_ = false;
     bool document_open_ = false;
     bool ended_ = false;
-    bool columns_checked_ = false;
+    bool any_row_ = false;
     std::uint32_t document_ = 0;
 };
 
-std::string_view JsonSource::whole_text() {
-    const std::string_view whole = cursor_.document().whole();
-    const auto fail_size = [&] {
-        throw Error(
-            ErrorKind::integrity,
-            cursor_.name() + " is larger than max_document_bytes; have it exported as NDJSON, or raise the bound");
-    };
-    if (whole.size() > settings_.max_document_bytes) fail_size();
-    std::size_t size = whole.size();
-    text_.resize(std::max<std::size_t>(size, 64 * 1024) + JsonDocumentReader::kPadding);
-    if (size > 0) {
-        std::memcpy(text_.data(), whole.data(), size);
-    } else {
-        for (;;) {
-            if (size + JsonDocumentReader::kPadding + 1 > text_.size()) text_.resize(text_.size() * 2);
-            const std::size_t got =
-                cursor_.document().read({text_.data() + size, text_.size() - size - JsonDocumentReader::kPadding});
-            if (got == 0) break;
-            size += got;
-            if (size > settings_.max_document_bytes) fail_size();
-        }
-    }
-    std::memset(text_.data() + size, 0, JsonDocumentReader::kPadding);
-    return {text_.data(), size};
-}
-
-bool JsonSource::read_page() {
-    const std::string_view text = whole_text();
-    unit_offset_ = 0;
-    line_ = 1;
+void JsonSource::read_page() {
     row_ = cursor_.start().records;
-    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-        throw Error(ErrorKind::integrity,
-                    cursor_.name() + " is empty where a JSON document belongs; have it sent again");
-    }
-    switch (reader_.read(text)) {
-        case JsonDocumentReader::Outcome::read:
-            break;
-        case JsonDocumentReader::Outcome::undecodable:
-            throw Error(ErrorKind::integrity, cursor_.name() + " is not UTF-8; have it exported again");
-        case JsonDocumentReader::Outcome::malformed:
-            throw Error(ErrorKind::integrity,
-                        cursor_.name() + " is not the JSON it should be (cut off, or without records at \"" +
-                            entity_.record + "\"); have it exported again, or correct `record` of entity " +
-                            entity_.name);
-    }
+    check_page(reader_.read(units_.text()), entity_, cursor_.name());
     if (row_ > reader_.rows().size()) {
         throw Error(
             ErrorKind::integrity,
             cursor_.name() + " is not what it was when the run was interrupted; start the entity from the beginning");
     }
-    return true;
 }
 
-void JsonSource::skip_long_line() {
-    for (;;) {
-        const std::size_t line_end = window_->text().find('\n');
-        window_->consume(line_end == std::string_view::npos ? window_->text().size() : line_end + 1);
-        if (line_end != std::string_view::npos || !window_->extend()) return;
+void JsonSource::read_line(RecordBatch& batch) {
+    const auto reject = [&](RejectReason reason) {
+        if (row_ == 0) {
+            reject_row(batch, reason, cursor_.name(), {document_, units_.line(), units_.offset()}, {}, units_.text());
+        }
+        row_ = 1;
+    };
+    if (units_.too_large()) {
+        reader_.clear();
+        return reject(RejectReason::too_large);
     }
-}
-
-bool JsonSource::read_line(RecordBatch& batch) {
-    for (;;) {
-        window_->consume(consumed_);
-        consumed_ = 0;
-        std::size_t line_end = window_->text().find('\n');
-        while (line_end == std::string_view::npos && window_->text().size() <= settings_.max_document_bytes &&
-               window_->extend()) {
-            line_end = window_->text().find('\n');
-        }
-        if (window_->text().empty()) return false;
-        ++line_;
-        unit_offset_ = window_->offset();
-        const std::string_view line = window_->text().substr(0, line_end);
-        const auto reject = [&](RejectReason reason) {
-            reject_row(batch, reason, cursor_.name(), {document_, line_, unit_offset_}, {}, line);
-        };
-        if (line.size() > settings_.max_document_bytes) {
-            if (row_ == 0) reject(RejectReason::too_large);
-            row_ = 1;
-            if (line_end == std::string_view::npos) skip_long_line();
-            consumed_ = line_end == std::string_view::npos ? 0 : line_end + 1;
-            return true;
-        }
-        consumed_ = line_end == std::string_view::npos ? line.size() : line_end + 1;
-        if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-        const JsonDocumentReader::Outcome outcome = reader_.read(line);
-        if (outcome != JsonDocumentReader::Outcome::read) {
-            const bool bytes =
-                outcome == JsonDocumentReader::Outcome::undecodable || line.find('\0') != std::string_view::npos;
-            if (row_ == 0) reject(bytes ? RejectReason::undecodable : RejectReason::malformed);
-            row_ = 1;
-        }
-        return true;
-    }
+    const JsonDocumentReader::Outcome outcome = reader_.read(units_.text());
+    if (outcome == JsonDocumentReader::Outcome::read) return;
+    const bool bytes =
+        outcome == JsonDocumentReader::Outcome::undecodable || units_.text().find('\0') != std::string_view::npos;
+    reject(bytes ? RejectReason::undecodable : RejectReason::malformed);
 }
 
 bool JsonSource::read_more(RecordBatch& batch) {
     unit_open_ = false;
-    for (;;) {
-        if (document_open_ && settings_.lines) {
-            row_ = 0;
-            if (read_line(batch)) break;
-        }
-        window_.reset();
-        consumed_ = 0;
+    row_ = 0;
+    while (!document_open_ || !units_.next()) {
         document_open_ = cursor_.advance();
         if (!document_open_) {
             ended_ = true;
             return false;
         }
         document_ = batch.add_document(cursor_.name());
-        if (!settings_.lines) {
-            if (read_page()) break;
-            continue;
-        }
-        window_.emplace(cursor_.document());
         const DocumentProgress& start = cursor_.start();
-        line_ = start.line > 0 ? start.line - 1 : 0;
-        if (start.byte > 0 && !window_->skip_to(start.byte)) {
-            throw Error(ErrorKind::integrity,
-                        cursor_.name() +
-                            " is not what it was when the run was interrupted; start the entity from the beginning");
-        }
+        units_.start(cursor_.document(), start.byte, start.line);
         row_ = start.records;
-        if (read_line(batch)) break;
+    }
+    if (settings_.lines) {
+        read_line(batch);
+    } else {
+        read_page();
     }
     unit_open_ = true;
     return true;
@@ -227,7 +163,7 @@ bool JsonSource::read_more(RecordBatch& batch) {
 void JsonSource::fill(RecordBatch& batch) {
     for (const auto& rows = reader_.rows(); row_ < rows.size() && !is_full(batch); ++row_) {
         const JsonRow& row = rows[row_];
-        const Position position{document_, settings_.lines ? line_ : row_ + 1, unit_offset_};
+        const Position position{document_, settings_.lines ? units_.line() : row_ + 1, units_.offset()};
         if (row.rejected) {
             reject_row(batch, row.reason, cursor_.name(), position,
                        row.column < columns_.size() ? columns_[row.column] : std::string(), row.raw);
@@ -250,13 +186,8 @@ void JsonSource::fill(RecordBatch& batch) {
     }
 }
 
-void JsonSource::check_declared_columns(const RecordBatch& batch) const {
-    if (batch.rows() == 0) return;
-    for (std::size_t i = 0; i < entity_.columns.size(); ++i) {
-        if (!reader_.seen(i) && !is_optional(entity_, entity_.columns[i])) {
-            fail_missing_column(entity_, entity_.columns[i], "every record of the first ones");
-        }
-    }
+const std::string* JsonSource::column_not_met() const {
+    return find_column_not_met(entity_, [&](std::size_t column) { return reader_.seen(column); });
 }
 
 bool JsonSource::next(RecordBatch& batch) {
@@ -277,9 +208,10 @@ bool JsonSource::next(RecordBatch& batch) {
         }
         fill(batch);
     }
-    if (!columns_checked_ && !cursor_.resumed() && batch.rows() > 0) {
-        check_declared_columns(batch);
-        columns_checked_ = true;
+    any_row_ = any_row_ || batch.rows() > 0;
+    if (ended_ && any_row_ && !cursor_.resumed()) {
+        if (const std::string* const column = column_not_met())
+            fail_missing_column(entity_, *column, "every record of " + entity_.resource);
     }
     batch.checkpoint = ended_ ? cursor_.checkpoint_after() : cursor_.checkpoint(progress());
     return batch.rows_read() > 0;
@@ -294,7 +226,52 @@ class JsonFormat final : public Format {
                                             checkpoint);
     }
 
+    std::optional<std::uint64_t> verify(const DocumentReaders& readers, const ConnectorDefinition& connector,
+                                        ByteStream& document) const override {
+        if (!document.stated_rows()) return std::nullopt;
+        const JsonSettings settings = read_settings(connector);
+        std::deque<RecordCounter> counters;
+        std::set<std::string> counted;
+        for (const EntityDefinition* const entity : readers) {
+            const bool inside = std::any_of(readers.begin(), readers.end(), [&](const EntityDefinition* other) {
+                return stands_inside(*entity, *other);
+            });
+            if (!inside && counted.insert(entity->record).second)
+                counters.emplace_back(*entity, connector, settings.max_depth);
+        }
+        JsonUnits units(settings.lines, settings.max_document_bytes);
+        units.start(document);
+        std::uint64_t rows = 0;
+        while (units.next()) {
+            // A line that cannot be read is a row; a page that cannot is no page.
+            bool readable = !units.too_large();
+            std::uint64_t found = 0;
+            for (RecordCounter& counter : counters) {
+                if (!readable) break;
+                const auto outcome = counter.reader.read(units.text());
+                if (!settings.lines) check_page(outcome, *counter.entity, document.name());
+                readable = outcome == JsonDocumentReader::Outcome::read;
+                found += counter.reader.rows().size();
+            }
+            rows += readable ? found : 1;
+        }
+        return rows;
+    }
+
   private:
+    /// Reads the records of one entity to count them.
+    struct RecordCounter {
+        const EntityDefinition* entity;
+        JsonPlan plan;
+        std::vector<std::string> columns;
+        JsonDocumentReader reader;
+        RecordCounter(const EntityDefinition& counted, const ConnectorDefinition& connector, std::size_t max_depth)
+            : entity(&counted),
+              plan(JsonPlan::make(counted, connector)),
+              columns(counted.columns),
+              reader(plan, columns, max_depth) {}
+    };
+
     JsonSettings read_settings(const ConnectorDefinition& connector) const {
         const std::lock_guard lock(settings_mutex_);
         return JsonSettings::read(connector.format_settings);

@@ -262,10 +262,14 @@ JsonDocumentReader::JsonDocumentReader(const JsonPlan& plan, std::vector<std::st
 
 JsonDocumentReader::~JsonDocumentReader() = default;
 
-JsonDocumentReader::Outcome JsonDocumentReader::read(std::string_view text) {
+void JsonDocumentReader::clear() noexcept {
     rows_.clear();
     cells_.clear();
     simdjson_->ordinals.clear();
+}
+
+JsonDocumentReader::Outcome JsonDocumentReader::read(std::string_view text) {
+    clear();
     text_ = text;
     try {
         ondemand::document document = simdjson_->parser.iterate(text.data(), text.size(), text.size() + kPadding);

@@ -47,6 +47,8 @@ class JsonDocumentReader {
     /// Reads one document. `text` must be followed by kPadding readable bytes and outlive the cells.
     Outcome read(std::string_view text);
     static const std::size_t kPadding;
+    /// Forgets the rows of the last document.
+    void clear() noexcept;
 
     const std::vector<JsonRow>& rows() const noexcept { return rows_; }
     const JsonCell* cells() const noexcept { return cells_.data(); }

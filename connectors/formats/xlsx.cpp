@@ -2,6 +2,7 @@
 
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "connectors/formats/column_layout.hpp"
 #include "connectors/formats/document_cursor.hpp"
@@ -51,24 +52,27 @@ struct OpenSheet {
     XlsxSheet sheet;
     std::vector<std::size_t> field_of_column;  // sheet column -> field of the header; npos = unnamed
     ColumnLayout layout;
-    std::size_t row = 0;  // of sheet.rows()
+    std::size_t row = 0;  // of sheet.rows(): the next one
 
     OpenSheet(ByteStream& document, const EntityDefinition& entity, const XlsxSettings& settings)
         : package(path_of(document), document.name(), settings.bounds),
           workbook(XlsxWorkbook::read(package)),
           sheet(package, workbook, entity.record) {
         std::vector<std::string> names;
-        for (bool more = sheet.read_more(); more && names.empty();
-             more = row < sheet.rows().size() || sheet.read_more()) {
-            for (row = 0; row < sheet.rows().size() && names.empty();)
-                names = header_names(sheet.rows()[row++], settings.header_row);
-        }
+        while (names.empty() && has_row()) names = header_names(sheet.rows()[row++], settings.header_row);
         if (names.empty()) {
             throw Error(ErrorKind::integrity, document.name() + ": sheet \"" + entity.record + "\" has no row " +
                                                   std::to_string(settings.header_row) +
                                                   " with column names; have it exported again");
         }
         layout = lay_out_columns(entity, names, document.name() + " (sheet " + entity.record + ")");
+    }
+
+    /// Reads on where `row` is past the rows that are there. @return false at the end of the sheet.
+    bool has_row() {
+        if (row < sheet.rows().size()) return true;
+        row = 0;
+        return sheet.read_more();
     }
 
     static std::string path_of(const ByteStream& document) {
@@ -158,13 +162,11 @@ bool XlsxSource::next(RecordBatch& batch) {
     batch = RecordBatch(shape_);
     if (open_) document_ = batch.add_document(cursor_.name());
     while (open_ && !is_full(batch)) {
-        if (open_->row < open_->sheet.rows().size()) {
+        if (open_->has_row()) {
             const XlsxRow& row = open_->sheet.rows()[open_->row++];
             if (++records_ > cursor_.start().records) read_row(batch, row);
             continue;
         }
-        open_->row = 0;
-        if (open_->sheet.read_more()) continue;
         open_next_document();
         if (!open_) break;
         if (shape_ != batch.shared_shape()) {
@@ -184,14 +186,19 @@ class XlsxFormat final : public Format {
                                  std::string_view checkpoint) const override {
         return std::make_unique<XlsxSource>(entity, read_settings(connector), std::move(documents), checkpoint);
     }
-    void verify(const EntityDefinition& entity, const ConnectorDefinition& connector,
-                DocumentSequence& documents) const override {
+    std::optional<std::uint64_t> verify(const DocumentReaders& readers, const ConnectorDefinition& connector,
+                                        ByteStream& document) const override {
         const XlsxSettings settings = read_settings(connector);
-        while (const auto document = documents.next()) {
-            OpenSheet open(*document, entity, settings);
-            while (open.sheet.read_more()) {
-            }
+        std::uint64_t rows = 0;
+        std::set<std::string> counted;
+        for (const EntityDefinition* const entity : readers) {
+            // Also a sheet that was counted: every entity names its own columns.
+            OpenSheet open(document, *entity, settings);
+            std::uint64_t found = 0;
+            for (; open.has_row(); ++open.row) ++found;
+            if (counted.insert(entity->record).second) rows += found;
         }
+        return rows;
     }
 
   private:

@@ -6,6 +6,7 @@
 
 #include "connectors/formats/column_layout.hpp"
 #include "connectors/formats/document_cursor.hpp"
+#include "connectors/formats/xml_byte_marks.hpp"
 #include "connectors/formats/xml_document.hpp"
 #include "core/error.hpp"
 
@@ -48,19 +49,22 @@ class XmlSource final : public Source {
           plan_(XmlPlan::make(entity, connector)),
           columns_(entity.columns),
           cursor_(std::move(documents), checkpoint),
-          reader_(&plan_, &columns_, bounds),
+          reader_(plan_, columns_, bounds),
           shape_(declared_shape(entity)),
           piece_(kPieceBytes) {}
 
     std::shared_ptr<const RowShape> shape() const override { return shape_; }
     bool names_columns_first() const override { return false; }
+    bool has_met_columns() const override { return column_not_met() == nullptr; }
     bool next(RecordBatch& batch) override;
 
   private:
     /// Parses until records are there. @return false at the end of everything.
     bool read_more(RecordBatch& batch);
     void fill(RecordBatch& batch);
-    void check_declared_columns() const;
+    const std::string* column_not_met() const;
+    /// Writes a record as lines of column=value, with the bytes it came with.
+    std::string raw_text(const XmlRow& row) const;
 
     EntityDefinition entity_;
     XmlPlan plan_;
@@ -71,7 +75,7 @@ class XmlSource final : public Source {
     std::vector<char> piece_;
     std::size_t row_ = 0;        // of the reader's rows
     std::uint64_t records_ = 0;  // of the document, passed so far
-    bool document_open_ = false, ended_ = false, columns_checked_ = false;
+    bool document_open_ = false, ended_ = false, any_row_ = false;
     std::uint32_t document_ = 0;
 };
 
@@ -110,6 +114,11 @@ void XmlSource::fill(RecordBatch& batch) {
             reject_row(batch, RejectReason::too_large, cursor_.name(), {document_, row.line, 0}, {}, texts);
             continue;
         }
+        if (row.undecodable) {
+            reject_row(batch, RejectReason::undecodable, cursor_.name(), {document_, row.line, 0},
+                       columns_[row.bad_column], raw_text(row));
+            continue;
+        }
         batch.begin_row({document_, row.line, 0});
         const std::string_view stored = batch.arena().store(texts);
         for (const XmlCell* cell = reader_.cells() + row.cells_begin; cell != reader_.cells() + row.cells_end; ++cell) {
@@ -123,12 +132,18 @@ void XmlSource::fill(RecordBatch& batch) {
     }
 }
 
-void XmlSource::check_declared_columns() const {
-    for (std::size_t i = 0; i < entity_.columns.size(); ++i) {
-        if (!reader_.seen(i) && !is_optional(entity_, entity_.columns[i])) {
-            fail_missing_column(entity_, entity_.columns[i], "every record of the first ones");
-        }
+std::string XmlSource::raw_text(const XmlRow& row) const {
+    std::string text;
+    for (const XmlCell* cell = reader_.cells() + row.cells_begin; cell != reader_.cells() + row.cells_end; ++cell) {
+        if (cell->missing != Missing::no) continue;
+        text.append(text.empty() ? "" : "\n").append(columns_[cell->column]).append("=");
+        append_unmarked(reader_.texts().substr(cell->begin, cell->end - cell->begin), text);
     }
+    return text;
+}
+
+const std::string* XmlSource::column_not_met() const {
+    return find_column_not_met(entity_, [&](std::size_t column) { return reader_.seen(column); });
 }
 
 bool XmlSource::next(RecordBatch& batch) {
@@ -147,9 +162,10 @@ bool XmlSource::next(RecordBatch& batch) {
         document_ = batch.add_document(cursor_.name());
         fill(batch);
     }
-    if (!columns_checked_ && !cursor_.resumed() && batch.rows() > 0) {
-        check_declared_columns();
-        columns_checked_ = true;
+    any_row_ = any_row_ || batch.rows() > 0;
+    if (ended_ && any_row_ && !cursor_.resumed()) {
+        if (const std::string* const column = column_not_met())
+            fail_missing_column(entity_, *column, "every record of " + entity_.resource);
     }
     batch.checkpoint = ended_ ? cursor_.checkpoint_after() : cursor_.checkpoint({records_, 0, 0});
     return batch.rows_read() > 0;
@@ -163,21 +179,16 @@ class XmlFormat final : public Format {
         return std::make_unique<XmlSource>(entity, connector, bounds(connector), std::move(documents), checkpoint);
     }
 
-    void verify(const EntityDefinition& entity, const ConnectorDefinition& connector,
-                DocumentSequence& documents) const override {
-        // Every entity of the same documents would find the same.
-        const auto first =
-            std::find_if(connector.entities.begin(), connector.entities.end(),
-                         [&](const EntityDefinition& other) { return other.resource == entity.resource; });
-        if (first != connector.entities.end() && first->name != entity.name) return;
-        XmlDocumentReader reader(nullptr, nullptr, bounds(connector));
+    std::optional<std::uint64_t> verify(const DocumentReaders& readers, const ConnectorDefinition& connector,
+                                        ByteStream& document) const override {
+        const XmlRecordPlaces places = XmlRecordPlaces::make(readers);
+        XmlDocumentReader reader(places, bounds(connector));
         std::vector<char> piece(kPieceBytes);
-        while (const auto document = documents.next()) {
-            reader.start(document->name());
-            for (std::size_t got = document->read(piece); got > 0; got = document->read(piece))
-                reader.parse({piece.data(), got});
-            reader.finish();
-        }
+        reader.start(document.name());
+        for (std::size_t got = document.read(piece); got > 0; got = document.read(piece))
+            reader.parse({piece.data(), got});
+        reader.finish();
+        return reader.counted();
     }
 
   private:

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <utility>
 
+#include "connectors/formats/xml_byte_marks.hpp"
+#include "connectors/formats/xml_silence.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
@@ -45,8 +47,9 @@ bool is_all_blank(std::string_view text) noexcept {
 
 class XmlDocumentReader::Handler {
   public:
-    Handler(const XmlPlan* plan, std::vector<std::string>* columns, const XmlBounds& bounds)
-        : plan_(plan), columns_(columns), bounds_(bounds) {
+    Handler(const XmlPlan* plan, std::vector<std::string>* columns, const XmlRecordPlaces* places,
+            const XmlBounds& bounds)
+        : plan_(plan), columns_(columns), places_(places), bounds_(bounds) {
         static std::once_flag initialised;
         std::call_once(initialised, xmlInitParser);
         std::memset(&callbacks_, 0, sizeof callbacks_);
@@ -72,6 +75,7 @@ class XmlDocumentReader::Handler {
     std::vector<XmlCell> cells;
     std::string texts;
     std::vector<bool> seen;
+    std::uint64_t counted = 0;
 
   private:
     struct OpenElement {
@@ -108,6 +112,9 @@ class XmlDocumentReader::Handler {
     void stop(const std::string& what);
     void start_element(const xmlChar* name, int attribute_count, const xmlChar** attributes);
     void end_element();
+    void follow_place(const xmlChar* name, int attribute_count, const xmlChar** attributes);
+    void refuse_marks(std::string_view piece);
+    void leave_place();
     void add_text(std::string_view text);
     std::size_t find_child(std::size_t parent, const xmlChar* name);
     void read_attributes(OpenElement& element, int count, const xmlChar** attributes);
@@ -117,11 +124,15 @@ class XmlDocumentReader::Handler {
     void give_extra(const std::string& path, std::string_view text, Missing missing);
     void add_cell(std::size_t column, std::string_view text, Missing missing);
 
-    const XmlPlan* plan_;
+    const XmlPlan* plan_;  // null where records are counted only
     std::vector<std::string>* columns_;
+    const XmlRecordPlaces* places_;      // null where records are read
+    std::vector<std::size_t> on_place_;  // places of the open elements, as far as they are on the way to a record
+    std::size_t record_depth_ = 0;       // of the open record that is counted; 0 = none
     XmlBounds bounds_;
     xmlSAXHandler callbacks_;
     xmlParserCtxt* context_ = nullptr;
+    XmlByteMarks marks_;
     std::string name_;
     std::string failure_;
 
@@ -152,7 +163,10 @@ void XmlDocumentReader::Handler::start(const std::string& name) {
     xmlCtxtUseOptions(context_, XML_PARSE_NONET);
     name_ = name;
     failure_.clear();
+    marks_.start();
     depth_ = skipped_ = 0;
+    on_place_.assign(1, 0);
+    record_depth_ = 0;
     in_record_ = false;
     text_.clear();
     extra_path_.clear();
@@ -175,6 +189,8 @@ void XmlDocumentReader::Handler::stop(const std::string& what) {
 }
 
 void XmlDocumentReader::Handler::parse(std::string_view piece, bool last) {
+    silence_xml_parser();
+    piece = marks_.mark(piece, last);
     const int code = xmlParseChunk(context_, piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
     if (failure_.empty() && code == 0 && (!last || context_->wellFormed == 1)) return;
     const int line = context_->input != nullptr ? context_->input->line : 0;
@@ -216,9 +232,36 @@ std::size_t XmlDocumentReader::Handler::find_child(std::size_t parent, const xml
     return kNoNode;
 }
 
+void XmlDocumentReader::Handler::follow_place(const xmlChar* name, int attribute_count, const xmlChar** attributes) {
+    if (record_depth_ > 0) return;
+    if (on_place_.size() == depth_) {
+        const std::vector<std::size_t>& children = places_->places[on_place_.back()].children;
+        const auto found = std::find_if(children.begin(), children.end(),
+                                        [&](std::size_t child) { return places_->places[child].name == view(name); });
+        if (found != children.end()) {
+            on_place_.push_back(*found);
+            if (places_->places[*found].record) {
+                record_depth_ = depth_;
+                ++counted;
+                return;
+            }
+        }
+    }
+    for (int i = 0; i < attribute_count; ++i, attributes += 5) refuse_marks(view(attributes[3], attributes[4]));
+}
+
+void XmlDocumentReader::Handler::refuse_marks(std::string_view piece) {
+    if (marks_.any() && may_have_mark(piece)) stop("holds bytes that are not in its encoding, outside of its records");
+}
+
+void XmlDocumentReader::Handler::leave_place() {
+    if (record_depth_ == depth_) record_depth_ = 0;
+    if (on_place_.size() == depth_ + 1) on_place_.pop_back();
+}
+
 void XmlDocumentReader::Handler::start_element(const xmlChar* name, int attribute_count, const xmlChar** attributes) {
     if (++depth_ > bounds_.max_depth) return stop("nests deeper than max_depth");
-    if (plan_ == nullptr) return;
+    if (plan_ == nullptr) return follow_place(name, attribute_count, attributes);
     if (skipped_ > 0) {
         ++skipped_;
         return;
@@ -288,7 +331,11 @@ void XmlDocumentReader::Handler::read_attributes(OpenElement& element, int count
 }
 
 void XmlDocumentReader::Handler::add_text(std::string_view text) {
-    if (plan_ == nullptr || skipped_ > 0 || depth_ == 0) return;
+    if (plan_ == nullptr) {
+        if (record_depth_ == 0) refuse_marks(text);
+        return;
+    }
+    if (skipped_ > 0 || depth_ == 0) return;
     if (text_.empty()) {
         // Indents before a child or a value are layout: most texts are nothing else.
         while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
@@ -303,6 +350,7 @@ void XmlDocumentReader::Handler::add_text(std::string_view text) {
 }
 
 void XmlDocumentReader::Handler::end_element() {
+    if (plan_ == nullptr) leave_place();
     --depth_;
     if (plan_ == nullptr) return;
     if (skipped_ > 0) {
@@ -361,6 +409,10 @@ void XmlDocumentReader::Handler::add_cell(std::size_t column, std::string_view t
     }
     if (column >= seen.size()) seen.resize(column + 1);
     seen[column] = true;
+    if (marks_.any() && !row_.undecodable && has_mark(text)) {
+        row_.undecodable = true;
+        row_.bad_column = column;
+    }
     cells.push_back({column, missing, texts.size(), texts.size() + text.size()});
     texts += text;
 }
@@ -402,8 +454,10 @@ void XmlDocumentReader::Handler::give_extra(const std::string& path, std::string
     give(found->second, text, missing);
 }
 
-XmlDocumentReader::XmlDocumentReader(const XmlPlan* plan, std::vector<std::string>* columns, const XmlBounds& bounds)
-    : handler_(std::make_unique<Handler>(plan, columns, bounds)) {}
+XmlDocumentReader::XmlDocumentReader(const XmlPlan& plan, std::vector<std::string>& columns, const XmlBounds& bounds)
+    : handler_(std::make_unique<Handler>(&plan, &columns, nullptr, bounds)) {}
+XmlDocumentReader::XmlDocumentReader(const XmlRecordPlaces& places, const XmlBounds& bounds)
+    : handler_(std::make_unique<Handler>(nullptr, nullptr, &places, bounds)) {}
 XmlDocumentReader::~XmlDocumentReader() = default;
 
 void XmlDocumentReader::start(const std::string& name) {
@@ -426,6 +480,9 @@ std::string_view XmlDocumentReader::texts() const noexcept {
 }
 void XmlDocumentReader::take() {
     handler_->take();
+}
+std::uint64_t XmlDocumentReader::counted() const noexcept {
+    return handler_->counted;
 }
 bool XmlDocumentReader::seen(std::size_t index) const noexcept {
     return index < handler_->seen.size() && handler_->seen[index];

@@ -33,16 +33,21 @@ struct XmlRow {
     std::size_t texts_begin = 0, texts_end = 0;  ///< of texts()
     std::uint64_t line = 0;
     bool too_large = false;
+    bool undecodable = false;    ///< a value holds bytes that are not in the encoding, as marks (xml_byte_marks.hpp)
+    std::size_t bad_column = 0;  ///< the first such
 };
 
 /// Turns a document's bytes, given in pieces, into rows of cells (libxml2's SAX2 push interface).
 ///
-/// Document types are refused where they start, so that no entity is ever declared, and nothing is fetched.
+/// Document types are refused where they start, so that no entity is ever declared, and nothing is fetched. Bytes that
+/// are not in the encoding cost the record they stand in.
 class XmlDocumentReader {
   public:
-    /// `plan` null: only well-formedness is looked at. Extras are added to `columns` as they are met. Both must outlive
-    /// it.
-    XmlDocumentReader(const XmlPlan* plan, std::vector<std::string>* columns, const XmlBounds& bounds);
+    /// Reads records. Extras are added to `columns` as they are met. Both must outlive it.
+    XmlDocumentReader(const XmlPlan& plan, std::vector<std::string>& columns, const XmlBounds& bounds);
+    /// Looks at well-formedness and counts records, without reading any; bytes outside of them that are not in the
+    /// encoding are an Error(integrity). `places` must outlive it.
+    XmlDocumentReader(const XmlRecordPlaces& places, const XmlBounds& bounds);
     ~XmlDocumentReader();
 
     /// Starts a document; `name` stands for it in errors.
@@ -58,6 +63,9 @@ class XmlDocumentReader {
     std::string_view texts() const noexcept;
     /// Forgets the completed records; one that is open stays.
     void take();
+
+    /// Counts the records at the places given, those of all documents together.
+    std::uint64_t counted() const noexcept;
 
     /// Tells whether the column at `index` has been met in any record so far.
     bool seen(std::size_t index) const noexcept;

@@ -20,6 +20,29 @@ std::vector<std::string> split_path(std::string_view path) {
 
 }  // namespace
 
+XmlRecordPlaces XmlRecordPlaces::make(const DocumentReaders& readers) {
+    XmlRecordPlaces made;
+    made.places.emplace_back();
+    for (const EntityDefinition* const entity : readers) {
+        std::size_t at = 0;
+        for (const std::string& name : split_path(entity->record)) {
+            const auto& children = made.places[at].children;
+            const auto found = std::find_if(children.begin(), children.end(),
+                                            [&](std::size_t child) { return made.places[child].name == name; });
+            if (found != children.end()) {
+                at = *found;
+                continue;
+            }
+            const std::size_t next = made.places.size();
+            made.places[at].children.push_back(next);
+            made.places.push_back({name, {}, false});
+            at = next;
+        }
+        made.places[at].record = at != 0;
+    }
+    return made;
+}
+
 std::size_t XmlPlan::child(std::size_t parent, std::string_view name) {
     for (const std::size_t index : nodes[parent].children) {
         if (nodes[index].name == name) return index;

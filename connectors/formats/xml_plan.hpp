@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "extract/transport.hpp"
 #include "settings/connector_definition.hpp"
 
 namespace caseweave {
@@ -26,6 +27,18 @@ struct XmlNode {
     bool record_parent = false;  ///< ordinals are counted within it
     bool in_record = false;
     bool other_record = false;  ///< belongs to another entity: left to that one
+};
+
+/// Says where the records of all entities of one document stand. Of records inside records only the outermost do.
+struct XmlRecordPlaces {
+    struct Place {
+        std::string name;
+        std::vector<std::size_t> children;  ///< indices into places
+        bool record = false;
+    };
+    std::vector<Place> places;  ///< places[0] is above the root element
+
+    static XmlRecordPlaces make(const DocumentReaders& readers);
 };
 
 /// Says where an entity's records stand and where each of its columns stands.

@@ -13,8 +13,8 @@ namespace caseweave {
 struct ManifestEntry {
     std::string file;  ///< plain name inside the drop folder
     std::uint64_t bytes = 0;
-    std::optional<std::uint64_t> rows;
-    std::string sha256;  ///< 64 lower-case hexadecimal digits
+    std::optional<std::uint64_t> rows;  ///< as Format::verify counts them; none = not stated
+    std::string sha256;                 ///< 64 lower-case hexadecimal digits
 };
 
 /// Reads a manifest: a line of names (file,bytes,rows,sha256), then one line a file.

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "connectors/transports/drop_manifest.hpp"
 #include "connectors/transports/transport_settings.hpp"
@@ -21,7 +22,8 @@ namespace caseweave {
 const std::vector<OptionDescriptor>& file_drop_options() {
     static const std::vector<OptionDescriptor> options = {
         {"folder", "string", "required", "Folder the files arrive in, or one file."},
-        {"manifest", "string", "manifest.csv", "File with file,bytes,rows,sha256 of each file; \"\" = none."},
+        {"manifest", "string", "manifest.csv",
+         "File with file,bytes,rows,sha256 of each file (rows may be left out); \"\" = none."},
         {"ignore", "strings", "", "Globs of files that are no part of the delivery."},
         {"unknown_files", "string", "stop",
          "What a file that no entity reads does: stop ends the run before anything is loaded, refuse passes it over "
@@ -57,7 +59,8 @@ struct FileIdentity {
 /// Owns the descriptor of one regular file that was not reached through a symbolic link.
 class DropFile final : public ByteStream {
   public:
-    DropFile(const fs::path& file, std::string name) : name_(std::move(name)), path_(file) {
+    DropFile(const fs::path& file, std::string name, std::optional<std::uint64_t> stated_rows = std::nullopt)
+        : name_(std::move(name)), path_(file), stated_rows_(stated_rows) {
         descriptor_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
         if (descriptor_ < 0) {
             if (errno == ELOOP) throw Error(ErrorKind::source, path_ + " is a symbolic link; deliver the file itself");
@@ -90,11 +93,13 @@ class DropFile final : public ByteStream {
     }
     const std::string& name() const override { return name_; }
     std::string path() const override { return path_; }
+    std::optional<std::uint64_t> stated_rows() const override { return stated_rows_; }
     const FileIdentity& identity() const noexcept { return identity_; }
 
   private:
     std::string name_;
     std::string path_;
+    std::optional<std::uint64_t> stated_rows_;
     int descriptor_ = -1;
     off_t offset_ = 0;
     FileIdentity identity_;
@@ -103,23 +108,32 @@ class DropFile final : public ByteStream {
 /// Remembers what verify() saw; asked by every thread that opens a file.
 class VerifiedFiles {
   public:
-    void remember(const std::string& name, const FileIdentity& identity) {
+    void remember(const std::string& name, const FileIdentity& identity,
+                  std::optional<std::uint64_t> stated_rows = std::nullopt) {
         const std::lock_guard lock(mutex_);
-        files_[name] = identity;
+        files_[name] = {identity, stated_rows};
     }
-    void check_unchanged(const std::string& name, const DropFile& file) const {
+    /// Opens a file, which must be the one that was verified, where verify() has seen it.
+    std::unique_ptr<DropFile> open(const fs::path& folder, const std::string& name) const {
         const std::lock_guard lock(mutex_);
         const auto found = files_.find(name);
-        if (found != files_.end() && !(found->second == file.identity())) {
+        const bool seen = found != files_.end();
+        auto file = std::make_unique<DropFile>(folder / name, name, seen ? found->second.stated_rows : std::nullopt);
+        if (seen && !(found->second.identity == file->identity())) {
             throw Error(
                 ErrorKind::integrity,
-                file.path() + " changed after its checksum was verified; run again when the delivery is complete");
+                file->path() + " changed after its checksum was verified; run again when the delivery is complete");
         }
+        return file;
     }
 
   private:
+    struct Seen {
+        FileIdentity identity;
+        std::optional<std::uint64_t> stated_rows;
+    };
     mutable std::mutex mutex_;
-    std::map<std::string, FileIdentity> files_;
+    std::map<std::string, Seen> files_;
 };
 
 class DropSequence final : public DocumentSequence {
@@ -132,9 +146,7 @@ class DropSequence final : public DocumentSequence {
     std::unique_ptr<ByteStream> next() override {
         if (at_ == names_.size()) return nullptr;
         last_ = names_[at_++];
-        auto file = std::make_unique<DropFile>(folder_ / last_, last_);
-        verified_->check_unchanged(last_, *file);
-        return file;
+        return verified_->open(folder_, last_);
     }
     std::string checkpoint() const override { return last_; }
 
@@ -264,7 +276,7 @@ void FileDropTransport::verify_file(const std::string& name, const ManifestEntry
             ErrorKind::integrity,
             file.path() + " does not have the SHA-256 of the manifest: it was damaged or changed; have it sent again");
     }
-    verified_.remember(name, file.identity());
+    verified_.remember(name, file.identity(), entry.rows);
 }
 
 void FileDropTransport::verify(const std::vector<EntityDefinition>& entities) {

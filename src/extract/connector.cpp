@@ -1,6 +1,7 @@
 #include "extract/connector.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "core/error.hpp"
 
@@ -14,6 +15,20 @@ std::unique_ptr<DocumentSequence> Transport::open_documents(const EntityDefiniti
     throw Error(ErrorKind::source, "entity " + entity.name + ": this transport yields rows, not documents");
 }
 
+namespace {
+
+void check_stated_rows(const ByteStream& document, std::optional<std::uint64_t> found) {
+    const std::optional<std::uint64_t> stated = document.stated_rows();
+    if (!stated || found == stated) return;
+    const std::string where = document.path().empty() ? document.name() : document.path();
+    throw Error(ErrorKind::integrity, where + " holds " + (found ? std::to_string(*found) : "an unknown number of") +
+                                          " rows and its manifest states " + std::to_string(*stated) +
+                                          ": rows were lost or added on the way; nothing was loaded, have the file and "
+                                          "its manifest exported and sent again");
+}
+
+}  // namespace
+
 Connector::Connector(std::shared_ptr<const ConnectorDefinition> definition, std::unique_ptr<Transport> transport,
                      std::unique_ptr<Format> format)
     : definition_(std::move(definition)), transport_(std::move(transport)), format_(std::move(format)) {}
@@ -24,8 +39,9 @@ std::vector<CheckFinding> Connector::check() {
     for (const EntityDefinition& entity : definition_->entities) {
         const auto source = open(entity, "");
         if (!source->names_columns_first() && transport_->may_look_into_records()) {
-            RecordBatch first;
-            (void)source->next(first);
+            // As far as it takes to meet every column that must be there: the first records do, as a rule.
+            for (RecordBatch batch; source->next(batch) && !source->has_met_columns();) {
+            }
         }
         const auto shape = source->shape();
         for (std::size_t i = shape->declared; i < shape->columns.size(); ++i) {
@@ -44,10 +60,18 @@ std::vector<CheckFinding> Connector::check() {
 
 void Connector::verify() {
     transport_->verify(definition_->entities);
-    if (!format_) return;
+    if (!format_ || !transport_->may_look_into_records()) return;
+    std::map<std::string, DocumentReaders> readers;  // by document: one look does for all of them
     for (const EntityDefinition& entity : definition_->entities) {
         const auto documents = transport_->open_documents(entity, "");
-        format_->verify(entity, *definition_, *documents);
+        while (const auto document = documents->next()) readers[document->name()].push_back(&entity);
+    }
+    for (const EntityDefinition& entity : definition_->entities) {
+        const auto documents = transport_->open_documents(entity, "");
+        while (const auto document = documents->next()) {
+            const DocumentReaders& all = readers[document->name()];
+            if (all.front() == &entity) check_stated_rows(*document, format_->verify(all, *definition_, *document));
+        }
     }
 }
 

@@ -22,11 +22,12 @@ class Connector {
 
     /// Asks whether the system answers and has every declared column, and names the columns no mapping names.
     ///
-    /// Keeps no personal data. Of delivered files whose records name their own columns it parses the first records for
-    /// the names; a service with such records is not asked for any.
+    /// Keeps no personal data. Of delivered files whose records name their own columns it parses records for the names
+    /// until every declared one has been met; a service with such records is not asked for any.
     std::vector<CheckFinding> check();
 
-    /// Checks manifest, checksums and control totals of everything that will be read. @throws Error(integrity).
+    /// Checks manifest, checksums, control totals and stated numbers of rows of every delivered file that will be read.
+    /// @throws Error(integrity) that names the file.
     void verify();
 
     /// Opens an entity from a checkpoint ("" = from the start).

@@ -24,15 +24,16 @@ class Source {
     /// those besides the declared ones show only as records are read.
     virtual bool names_columns_first() const { return true; }
 
+    /// Tells whether every declared column that must be there has been met. Where records name their own columns, one
+    /// that no record has is an Error at the in-band end, unless the source was opened from a checkpoint.
+    virtual bool has_met_columns() const { return true; }
+
     /// Fills a fresh batch. @return false at the in-band end; the batch is then empty.
     ///
     /// A row that cannot be read goes to batch.rejects() with its position and raw bytes; the source goes on.
     /// batch.checkpoint is set so that opening with it yields exactly the rows after this batch.
     /// @throws Error when the source itself fails (gone, truncated, wrong checksum).
     virtual bool next(RecordBatch& batch) = 0;
-
-    /// Rows the source promises in all (manifest, trailer, count), where it does.
-    virtual std::optional<std::uint64_t> expected_rows() const { return std::nullopt; }
 };
 
 /// Reads the bytes of one document (a file, a page) in order.
@@ -47,6 +48,8 @@ class ByteStream {
     virtual std::string_view whole() const { return {}; }
     /// Path on disk, where there is one (formats that need seeking, such as XLSX), else "".
     virtual std::string path() const { return {}; }
+    /// Rows the document has according to who sent it (a manifest), where that is known.
+    virtual std::optional<std::uint64_t> stated_rows() const { return std::nullopt; }
 };
 
 /// Yields the documents of one resource in order.

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,6 +65,9 @@ class Transport {
     virtual bool yields_documents() const = 0;
 };
 
+/// Entities that read one document, in the connector's order; never none.
+using DocumentReaders = std::vector<const EntityDefinition*>;
+
 /// Turns documents into rows. Knows nothing about where they come from. Stateless; shared between threads.
 class Format {
   public:
@@ -73,8 +77,12 @@ class Format {
     virtual std::unique_ptr<Source> open(const EntityDefinition& entity, const ConnectorDefinition& connector,
                                          std::unique_ptr<DocumentSequence> documents,
                                          std::string_view checkpoint) const = 0;
-    /// Checks what can be known before loading (control totals, well-formedness of the frame). Throws Error(integrity).
-    virtual void verify(const EntityDefinition&, const ConnectorDefinition&, DocumentSequence&) const {}
+    /// Checks what can be known of a document before loading (control totals, well-formedness of the frame), and counts
+    /// its rows: whatever stands between the format's own record boundaries, also what will be rejected. Of records
+    /// inside records the outermost count. Throws Error(integrity).
+    /// @return nullopt where the document states no rows and only counting would need a look at it.
+    virtual std::optional<std::uint64_t> verify(const DocumentReaders& readers, const ConnectorDefinition& connector,
+                                                ByteStream& document) const = 0;
 };
 
 }  // namespace caseweave

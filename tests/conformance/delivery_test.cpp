@@ -117,6 +117,38 @@ TEST_P(Delivery, RefusesAFileTheManifestDoesNotList) {
                    [&](const fs::path& folder) { write_bytes(folder / manifest_name(definition()), ""); });
 }
 
+TEST_P(Delivery, RefusesAnotherNumberOfRowsThanTheManifestStates) {
+    if (!has_manifest()) GTEST_SKIP() << "deliveries of " << GetParam() << " have no manifest";
+    const std::string own_manifest = read_bytes(definition().folder / "testdata" / manifest_name(definition()));
+    const auto deliver = [&](const fs::path& folder, const std::string& manifest) {
+        for (const std::string& file : files())
+            fs::copy_file(definition().folder / "testdata" / file, folder / file, fs::copy_options::overwrite_existing);
+        write_bytes(folder / manifest_name(definition()), manifest);
+    };
+    {
+        const auto staged = test_data()->stage();
+        deliver(staged->folder, own_manifest);
+        EXPECT_NO_THROW(staged->connect(shared_definition())->verify());
+    }
+    for (const std::string& file : files()) {
+        SCOPED_TRACE(file);
+        // file,bytes,rows,sha256
+        const std::size_t bytes = own_manifest.find("\n" + file + ",") + 1 + file.size() + 1;
+        const std::size_t begin = own_manifest.find(',', bytes) + 1;
+        const std::size_t size = own_manifest.find(',', begin) - begin;
+        ASSERT_GT(size, 0U) << "the manifest of testdata/ states no rows";
+        const std::size_t rows = std::stoul(own_manifest.substr(begin, size));
+        for (const std::size_t stated : {rows + 1, rows - 1}) {
+            std::string manifest = own_manifest;
+            manifest.replace(begin, size, std::to_string(stated));
+            expect_refused(
+                file + " holds " + std::to_string(rows) + " rows and its manifest states " + std::to_string(stated),
+                [&](const fs::path& folder) { deliver(folder, manifest); });
+        }
+    }
+    cover("wrong number of rows: each of " + std::to_string(files().size()) + " files refused by name");
+}
+
 TEST_P(Delivery, RefusesAFileNobodyReads) {
     if (definition().transport_settings.string("unknown_files", "stop") == "refuse") {
         // Such a delivery goes on without the file, but names it.

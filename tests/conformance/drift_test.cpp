@@ -90,6 +90,38 @@ TEST_P(ConnectorConformance, NamesAMissingColumn) {
           (dropped.size() < entities().size() ? " (the others declare none of their own that must be there)" : ""));
 }
 
+TEST_P(ConnectorConformance, TakesAColumnThatOnlyALateRecordHas) {
+    if (definition().format != "xml" && definition().format != "json")
+        GTEST_SKIP() << "a header names the columns of " << GetParam();
+    const SystemReading before = read_system(*test_data()->stage(), shared_definition());
+    unsigned taken = 0;
+    for (const EntityDefinition& entity : entities()) {
+        const auto data = test_data();
+        const std::string column = required_column(*data, entity);
+        const Fields like = key_of(*data, entity, before.at(entity.name));
+        if (column.empty() || like.empty() || like.contains(column)) continue;
+        SCOPED_TRACE("entity " + entity.name + ", column " + column);
+        data->drop_column(entity, column);
+        data->copy_row(entity, like, {{like.begin()->first, "ZZ996"}, {column, "late"}});
+        const auto staged = data->stage();
+        const auto connector = staged->connect(shared_definition());
+        RecordBatch::set_row_limit(1);
+        RawReading reading;
+        EXPECT_NO_THROW(reading = read_raw(*connector, entity, ""));
+        RecordBatch::set_row_limit(RecordBatch::kRows);
+        ASSERT_FALSE(reading.rows.empty());
+        EXPECT_EQ(std::count_if(reading.rows.begin(), reading.rows.end(),
+                                [&](const std::string& row) { return row.find("|" + column + "=") != row.npos; }),
+                  1);
+        if (check_sees_columns(definition())) {
+            EXPECT_NO_THROW(staged->connect(shared_definition())->check());
+        }
+        ++taken;
+    }
+    EXPECT_GT(taken, 0U);
+    cover("late column: taken in " + std::to_string(taken) + " entities");
+}
+
 }  // namespace
 
 }  // namespace caseweave::conformance

@@ -7,6 +7,9 @@ namespace caseweave::conformance {
 
 namespace {
 
+/// Stands in a tree for a byte that is not UTF-8; seal() puts it in. A private-use character: no data has it.
+constexpr std::string_view kBadByte = "\xEE\x80\x80";
+
 std::vector<std::string> split_path(std::string_view path) {
     std::vector<std::string> names;
     while (!path.empty()) {
@@ -74,13 +77,20 @@ class XmlEditor final : public DocumentEditor {
     std::vector<RejectReason> add_unreadable_rows(std::string&, const EntityDefinition&, const Fields&) const override {
         return {};  // XML has no width, and a broken document is refused whole
     }
-    bool add_undecodable_row(std::string&, const EntityDefinition&, const Fields&, const std::string&) const override {
-        return false;
+    bool add_undecodable_row(std::string& document, const EntityDefinition& entity, const Fields& like,
+                             const std::string& column) const override {
+        return copy_row(document, entity, like, {{column, std::string(kBadByte)}});
     }
 
     bool damage_document(std::string& document, const EntityDefinition&) const override {
+        // Outside of every record: whose it is cannot be known.
         document.insert(document.rfind("</"), "\x81");
         return true;
+    }
+
+    void seal(std::string& document) const override {
+        for (std::size_t at = document.find(kBadByte); at != std::string::npos; at = document.find(kBadByte, at))
+            document.replace(at, kBadByte.size(), "\x81");
     }
 
   private:

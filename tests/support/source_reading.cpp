@@ -11,8 +11,9 @@ namespace {
 
 class MemoryDocument final : public ByteStream {
   public:
-    MemoryDocument(const std::pair<std::string, std::string>& document, std::string path)
-        : document_(&document), path_(std::move(path)) {}
+    MemoryDocument(const std::pair<std::string, std::string>& document, std::string path,
+                   std::optional<std::uint64_t> stated_rows = std::nullopt)
+        : document_(&document), path_(std::move(path)), stated_rows_(stated_rows) {}
     std::size_t read(std::span<char> buffer) override {
         // Odd pieces, so that every boundary falls somewhere inside a record.
         const std::size_t size = std::min({buffer.size(), document_->second.size() - at_, std::size_t{8191}});
@@ -22,10 +23,12 @@ class MemoryDocument final : public ByteStream {
     }
     const std::string& name() const override { return document_->first; }
     std::string path() const override { return path_; }
+    std::optional<std::uint64_t> stated_rows() const override { return stated_rows_; }
 
   private:
     const std::pair<std::string, std::string>* document_;
     std::string path_;
+    std::optional<std::uint64_t> stated_rows_;
     std::size_t at_ = 0;
 };
 
@@ -97,6 +100,16 @@ ReadRows read_documents(const Format& format, const EntityDefinition& entity, co
         entity, connector,
         std::make_unique<MemoryDocuments>(documents, checkpoint.substr(0, checkpoint.find('\n')), folder), checkpoint);
     return read_all(*source);
+}
+
+std::optional<std::uint64_t> count_rows(const Format& format, const ConnectorDefinition& connector,
+                                        const std::string& text, std::optional<std::uint64_t> stated,
+                                        const std::string& path) {
+    const std::pair<std::string, std::string> named{"document", text};
+    MemoryDocument document(named, path, stated);
+    DocumentReaders readers;
+    for (const EntityDefinition& entity : connector.entities) readers.push_back(&entity);
+    return format.verify(readers, connector, document);
 }
 
 void expect_resumes_everywhere(const std::function<std::unique_ptr<Source>(std::string_view)>& open) {

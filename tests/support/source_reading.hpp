@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,6 +51,11 @@ ConnectorDefinition make_connector(const EntityDefinition& entity, const std::st
 ReadRows read_documents(const Format& format, const EntityDefinition& entity, const ConnectorDefinition& connector,
                         const MemoryDocuments::Documents& documents, std::string_view checkpoint = {},
                         const std::string& folder = {});
+
+/// Verifies a document in memory as a delivery that states `stated` rows. @return the rows the format counts.
+std::optional<std::uint64_t> count_rows(const Format& format, const ConnectorDefinition& connector,
+                                        const std::string& text, std::optional<std::uint64_t> stated = 0,
+                                        const std::string& path = {});
 
 /// Checks that a source opened from each checkpoint gives exactly what the uninterrupted one gave after it.
 void expect_resumes_everywhere(const std::function<std::unique_ptr<Source>(std::string_view checkpoint)>& open);

@@ -24,18 +24,17 @@ enum class ColumnType {
     timestamp,  ///< SQL TIMESTAMP; XLSX a real date-time cell likewise; JSON string
 };
 
-/// Names what is broken in the bytes of one row; the writer of the interface breaks it.
+/// Names what is broken in the bytes of one row; the writer of the interface breaks it, or throws std::logic_error for
+/// a kind that its interface cannot hold (PostgreSQL, XLSX and JSON pages hold none).
 ///
-/// | kind | csv, fixed width, ledger | ndjson | sqlite | postgres, xml, xlsx, json pages |
-/// |---|---|---|---|---|
-/// | truncated_line | the line stops in its middle | the object stops in its middle | - | - |
-/// | undecodable_byte | a byte that is not of the file's encoding (0xFF in UTF-8, 0x81 in Windows-1252) in a text field
-/// | same | same | - | | over_wide | one field more than the header has; fixed width: 3 bytes more | - | - | - | |
-/// too_narrow | the last field and its separator are missing; fixed width: 3 bytes less | - | - | - | | nul_byte | a
-/// NUL in a text field | same | - | - | | unbalanced_quote | an opening quote that is never closed (csv only); choose
-/// the file's last row | - | - | - |
-///
-/// A writer throws std::logic_error for a kind it cannot make ("-").
+/// - truncated_line: the line, or the object of an NDJSON export, stops in its middle (CSV, fixed width, ledger,
+/// NDJSON)
+/// - undecodable_byte: a byte that is not of the file's encoding, 0xFF in UTF-8 and 0x81 in Windows-1252, in a text
+///   field (CSV, fixed width, ledger, NDJSON, SQLite, XML)
+/// - over_wide: one field more than the header has; fixed width: 3 bytes more (CSV, fixed width, ledger)
+/// - too_narrow: the last field and its separator are missing; fixed width: 3 bytes less (CSV, fixed width, ledger)
+/// - nul_byte: a NUL in a text field (CSV, fixed width, ledger, NDJSON, XML)
+/// - unbalanced_quote: an opening quote that is never closed; choose the file's last row (CSV)
 enum class DefectKind { truncated_line, undecodable_byte, over_wide, too_narrow, nul_byte, unbalanced_quote };
 
 struct Defect {

@@ -45,11 +45,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
             "separator = \"|\"\nquote = \"\"\nrecord_types = true\nencoding = \"windows-1252\"\ntotal_columns = \"B\"");
     }();
     read_and_check(*format, entity, csv, {{"a.csv", "A,B,C\n" + text}, {"b.csv", text}});
-    const testing::MemoryDocuments::Documents documents = {{"a.psv", "H\n" + text}};
-    read_and_check(*format, ledger.entities.front(), ledger, documents);
+    read_and_check(*format, ledger.entities.front(), ledger, {{"a.psv", "H\n" + text}});
     try {
-        testing::MemoryDocuments sequence(documents, "");
-        format->verify(ledger.entities.front(), ledger, sequence);
+        testing::count_rows(*format, ledger, "H\n" + text);
     } catch (const Error&) {
     }
     return 0;

@@ -16,5 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const std::string text(reinterpret_cast<const char*>(data), size);
     read_and_check(*format, entity, connector, {{"a.xml", text}});
     read_and_check(*format, entity, connector, {{"a.xml", "<R><x>1</x><c>" + text + "</c></R>"}});
+    try {
+        testing::count_rows(*format, connector, text);
+    } catch (const Error&) {
+    }
     return 0;
 }

@@ -95,6 +95,57 @@ TEST_F(Https, ResumesFromEveryCheckpoint) {
     });
 }
 
+TEST_F(Https, AColumnMayComeWithALaterPage) {
+    entity_.columns = {"id", "nhs"};
+    entity_.column_paths = {"/id", "/nhs"};
+    connector_ = testing::make_connector(entity_);
+    const std::vector<std::string> pages = {
+        R"({"data":[{"id":"1"},{"id":"2"}],"next_cursor":"1"})",
+        R"({"data":[{"id":"3"},{"id":"4","nhs":"n4","colour":"blue"}],"next_cursor":"2"})",
+        R"({"data":[{"id":"5","colour":"red"},{"id":"6","nhs":null}],"next_cursor":null})"};
+    serve([&](const TlsRequest& request) -> TlsReply {
+        const std::size_t at = request.target.find("cursor=");
+        return {http_response(200, pages.at(at == std::string::npos ? 0 : std::stoul(request.target.substr(at + 7))))};
+    });
+    for (const std::size_t rows : {std::size_t{1}, RecordBatch::kRows}) {
+        RecordBatch::set_row_limit(rows);
+        testing::ReadRows seen;
+        const auto [code, message] = failure([&] { seen = read(); });
+        RecordBatch::set_row_limit(RecordBatch::kRows);
+        EXPECT_EQ(message, "");
+        EXPECT_EQ(seen.columns, (std::vector<std::string>{"id", "nhs", "colour"})) << "what is new is kept and shown";
+        EXPECT_EQ(seen.rows, (Rows{{"1", "<absent>"},
+                                   {"2", "<absent>"},
+                                   {"3", "<absent>"},
+                                   {"4", "n4", "blue"},
+                                   {"5", "<absent>", "red"},
+                                   {"6", "<null>"}}));
+    }
+}
+
+TEST_F(Https, AColumnThatNoPageHasIsNamedAtTheEnd) {
+    entity_.columns = {"id", "nhs"};
+    entity_.column_paths = {"/id", "/nhs"};
+    int asked = 0;
+    serve([&](const TlsRequest& request) -> TlsReply {
+        ++asked;
+        const bool last = request.target.find("cursor=2") != std::string::npos;
+        const bool first = request.target.find("cursor=") == std::string::npos;
+        return {http_response(200, page(asked, 1, last ? "" : first ? "1" : "2"))};
+    });
+    for (const std::size_t rows : {std::size_t{1}, RecordBatch::kRows}) {
+        RecordBatch::set_row_limit(rows);
+        asked = 0;
+        const auto [code, message] = failure([&] { read(); });
+        RecordBatch::set_row_limit(RecordBatch::kRows);
+        EXPECT_EQ(code, ExitCode::failed);
+        EXPECT_NE(message.find("column nhs is missing in every record of /people"), std::string::npos) << message;
+        EXPECT_EQ(asked, 3) << "it is missing when the last page does not have it either";
+    }
+    entity_.optional_columns = {"nhs"};
+    EXPECT_EQ(read().rows, (Rows{{"4", "<absent>"}, {"5", "<absent>"}, {"6", "<absent>"}}));
+}
+
 TEST_F(Https, AnEmptyResourceHasNoRows) {
     serve([](const TlsRequest&) -> TlsReply { return {http_response(200, page(0, 0, ""))}; });
     EXPECT_TRUE(read().rows.empty());

@@ -148,6 +148,56 @@ TEST_F(BadInput, DeeplyNestedJsonIsRefusedInTime) {
     expect_refused(https_job(server.url(), authority.ca_file(), own_secret()), {1}, {"early_help"});
 }
 
+TEST_F(BadInput, AColumnThatComesWithALaterPageIsKeptAndReported) {
+    const fs::path sources = files_->path() / "sources";
+    fs::create_directory(sources);
+    for (const char* const part : {"early_help", "youth_support", "server"})
+        fs::copy(loaded_county().state.sources() / part, sources / part, fs::copy_options::recursive);
+    // One record a page, as the job asks. Only the last team has a column that must be there, and one more.
+    const fs::path file = sources / "early_help" / "teams.json";
+    std::string text = text_of(file);
+    const auto drop_service = [&](std::size_t from) {
+        const std::size_t at = text.find(",\"service\":", from);
+        text.erase(at, text.find_first_of(",}", at + 1) - at);
+    };
+    while (text.find(",\"service\":") != text.rfind(",\"service\":")) drop_service(0);
+    ASSERT_NE(text.find('{'), text.rfind('{')) << "the county has one team only";
+    text.insert(text.rfind('}'), ",\"bellColour\":\"blue\"");
+    write_text(file, text);
+    const auto run = [&](const ProgramState& state) {
+        const fs::path ready = files_->path() / "ready";
+        fs::remove(ready);
+        const RunningProgram server(built_program("simulate_county"), {"serve", "--sources", sources.string(), "--port",
+                                                                       "0", "--ready-file", ready.string()});
+        for (int i = 0; i < 2000 && !text_of(ready).ends_with('\n'); ++i) ::usleep(10'000);
+        std::string port = text_of(ready);
+        port.pop_back();
+        std::string job = text_of(https_job("https://localhost:" + port, own_ca(), own_secret()));
+        job.replace(job.find("ca_file"), 0, "limit = 1\n");
+        job.replace(job.find("linkage_model"), 0, "accept_test_numbers = true\n");
+        return state.run({"bulk", "--job", files_->write("job.toml", job).string()});
+    };
+    {
+        const ProgramState state;
+        const ProgramOutcome outcome = run(state);
+        ASSERT_TRUE(outcome.code == 0 || outcome.code == 3) << outcome.all();
+        EXPECT_NE(outcome.err.find("early_help team bellColour is a column no mapping names"), std::string::npos)
+            << outcome.all();
+        TargetConnection connection = state.connect();
+        EXPECT_EQ(
+            value_of(connection, "SELECT count(*) FROM integrated.team WHERE extras::text LIKE '%bellColour%blue%'"),
+            "1");
+    }
+    drop_service(0);
+    write_text(file, text);
+    const ProgramState state;
+    const ProgramOutcome outcome = run(state);
+    EXPECT_EQ(outcome.code, 1) << outcome.all();
+    EXPECT_NE(outcome.err.find("entity team: column service is missing in every record of /api/v1/teams"),
+              std::string::npos)
+        << outcome.all();
+}
+
 TEST_F(BadInput, AMissingSecret) {
     expect_refused(https_job(own_url(), own_ca(), ""), {2}, {"early_help", "client_secret"});
     expect_refused(https_job(own_url(), own_ca(), "client_secret_env = \"CASEWEAVE_TEST_UNSET\""), {2},
@@ -181,6 +231,23 @@ TEST_F(BadInput, AChecksumThatDoesNotHold) {
     text[text.size() / 2] = text[text.size() / 2] == 'x' ? 'y' : 'x';
     write_text(folder / "carers_20260331.csv", text);
     expect_refused(job_of({{"fostering_adoption", folder}}), {1}, {"carers_20260331.csv", "SHA-256"});
+}
+
+TEST_F(BadInput, AnotherNumberOfRowsThanTheManifestStates) {
+    for (const auto& [system, file] : {std::pair{"fostering_adoption", "carers_20260331.csv"},
+                                       std::pair{"youth_justice", "case_export_20260331.xml"}}) {
+        const fs::path folder = copy_of(system);
+        std::string manifest = text_of(folder / "manifest.csv");
+        const std::size_t bytes = manifest.find(file) + std::string_view(file).size() + 1;
+        const std::size_t begin = manifest.find(',', bytes) + 1;
+        const std::size_t size = manifest.find(',', begin) - begin;
+        const std::string rows = manifest.substr(begin, size);
+        const std::string stated = std::to_string(std::stoul(rows) + 1);
+        manifest.replace(begin, size, stated);
+        write_text(folder / "manifest.csv", manifest);
+        expect_refused(job_of({{system, folder}}), {1},
+                       {file, "holds " + rows + " rows", "states " + stated, "sent again"});
+    }
 }
 
 TEST_F(BadInput, AManifestThatLacksAFileOrAFileThatIsNotThere) {
@@ -220,6 +287,14 @@ TEST_F(BadInput, BrokenRowsAreQuarantinedWithAddressAndAdviceAndBrokenValuesSetA
                                      "' AND length(position) > 0 AND length(advice) > 20 AND raw <> ''"),
             "0")
             << reason;
+    // Also in XML, where the parser would give up the whole file.
+    for (const char* entity : {"send' AND source_entity = 'person", "youth_justice' AND source_entity = 'address"})
+        EXPECT_NE(
+            value_of(connection,
+                     "SELECT count(*) FROM lineage.quarantine WHERE reason = 'undecodable' AND source_system = '" +
+                         std::string(entity) + "' AND position LIKE '%.xml%' AND raw <> ''"),
+            "0")
+            << entity;
     EXPECT_EQ(value_of(connection, "SELECT count(*) FROM lineage.quarantine WHERE position = '' OR advice = ''"), "0");
     for (const char* rule :
          {"impossible_date", "implausible_date", "unknown_code", "wrong_column", "placeholder", "truncated"})

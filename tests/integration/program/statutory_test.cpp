@@ -80,6 +80,68 @@ TEST(Statutory, InputsThatAreNotThere) {
     EXPECT_FALSE(fs::exists(state.path() / "cluster"));
 }
 
+std::string replace_all(std::string text, const std::string& from, const std::string& to) {
+    for (std::size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
+    return text;
+}
+
+/// Takes every element of a name out of a document, with what is in it.
+std::string without_element(std::string xml, const std::string& name) {
+    for (std::size_t at = xml.find("<" + name + ">"); at != xml.npos; at = xml.find("<" + name + ">", at)) {
+        const std::string end = "</" + name + ">";
+        xml.erase(at, xml.find(end, at) + end.size() - at);
+    }
+    return xml;
+}
+
+TEST(Statutory, AnElementTheReturnMustHaveAndNoRecordHasIsNamed) {
+    const std::string xml = text_of(kCin);
+    const std::vector<std::pair<std::string, std::string>> renamed = {
+        {"AssessmentActualStartDate", "entity assessment: column AssessmentActualStartDate is missing"},
+        {"ICPCnotRequired", "entity section47: column ICPCnotRequired is missing"},
+        {"Ethnicity", "entity child: column Ethnicity is missing"},
+    };
+    std::vector<std::pair<std::string, std::string>> documents;
+    for (const auto& [element, words] : renamed) {
+        documents.emplace_back(
+            replace_all(replace_all(xml, "<" + element + ">", "<Renamed>"), "</" + element + ">", "</Renamed>"), words);
+    }
+    // One of two: Sex came in place of GenderCurrent.
+    documents.emplace_back(without_element(without_element(xml, "Sex"), "GenderCurrent"),
+                           "entity child: column Sex is missing");
+    for (const auto& [document, words] : documents) {
+        SCOPED_TRACE(words);
+        const ProgramState state;
+        const fs::path file = state.outside() / "cin.xml";
+        write_text(file, document);
+        const ProgramOutcome outcome = bulk(state, {"cin_census=" + file.string()});
+        EXPECT_EQ(outcome.code, 1) << outcome.all();
+        EXPECT_NE(outcome.err.find(words), std::string::npos) << outcome.all();
+        EXPECT_FALSE(fs::exists(state.path() / "cluster")) << "found before anything was touched";
+    }
+}
+
+TEST(Statutory, AnElementTheReturnMayLeaveOutIsJustMissing) {
+    std::string xml = text_of(kCin);
+    for (const char* const element : {"UPN", "FormerUPN", "UPNunknown", "Disabilities", "GenderCurrent",
+                                      "CINclosureDate", "ReasonForClosure", "PreProceedingsandFGDM", "Section47"})
+        xml = without_element(std::move(xml), element);
+    const ProgramState state;
+    const fs::path file = state.outside() / "cin.xml";
+    write_text(file, xml);
+    const ProgramOutcome outcome = bulk(state, {"cin_census=" + file.string()});
+    ASSERT_TRUE(outcome.code == 0 || outcome.code == 3) << outcome.all();
+    TargetConnection connection = state.connect();
+    EXPECT_EQ(value_of(connection, "SELECT count(*) FROM lineage.crosswalk WHERE source_system = 'cin_census'"), "4");
+    EXPECT_EQ(value_of(connection, "SELECT count(*) FROM integrated.person_identifier WHERE id_type LIKE '%upn%'"),
+              "0");
+    EXPECT_NE(value_of(connection, "SELECT count(*) FROM integrated.referral"), "0");
+    EXPECT_EQ(value_of(connection, "SELECT count(*) FROM integrated.disability"), "0");
+    EXPECT_EQ(value_of(connection, "SELECT count(*) FROM lineage.quarantine"), "0");
+    EXPECT_EQ(value_of(connection, "SELECT count(*) FROM lineage.balance WHERE NOT balanced"), "0");
+}
+
 /// XML that attacks its reader: ends soon, with an operator's sentence, and never reads a file or grows.
 void expect_harmless(const std::string& doctype, const std::string& entity) {
     const ProgramState state;

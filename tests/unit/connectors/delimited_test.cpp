@@ -129,6 +129,22 @@ TEST(Delimited, ResumesFromEveryCheckpoint) {
     });
 }
 
+TEST(Delimited, CountsRecordsAndNotLines) {
+    const ConnectorDefinition connector = make_connector(make_entity("child", {"ID", "NOTE"}));
+    const auto count = [&](const std::string& text) {
+        return testing::count_rows(*make_delimited_format(), connector, text);
+    };
+    EXPECT_EQ(count("ID,NOTE\r\n1,\"two\r\nlines, a \"\"quote\"\" and\r\n\r\na blank\"\r\n2,plain\r\n"), 2U);
+    EXPECT_EQ(count("\xEF\xBB\xBFID,NOTE\n1,x\n\n2,y"), 2U) << "an empty line is no row, a last line needs no end";
+    EXPECT_EQ(count("ID,NOTE\n1\n2,\"x\n3,\xFF\n"), 3U) << "what will be rejected was sent too";
+    EXPECT_EQ(count("ID,NOTE\n"), 0U);
+    EXPECT_EQ(count(""), 0U);
+    const ConnectorDefinition bare = make_connector(make_entity("child", {"ID", "NOTE"}), "header = false");
+    EXPECT_EQ(testing::count_rows(*make_delimited_format(), bare, "1,x\n2,y\n"), 2U);
+    EXPECT_EQ(testing::count_rows(*make_delimited_format(), connector, "ID,NOTE\n1,x\n", std::nullopt), std::nullopt)
+        << "nobody asked";
+}
+
 // ---- ledgers
 
 constexpr const char* kLedger = "separator = \"|\"\nquote = \"\"\nrecord_types = true\ntotal_columns = [\"AMOUNT\"]";
@@ -147,11 +163,7 @@ struct Ledger {
         return read_documents(*make_delimited_format(), entity, connector, {{"ledger.psv", text}});
     }
     std::string verify(const std::string& text) const {
-        const MemoryDocuments::Documents documents = {{"ledger.psv", text}};
-        return error_of([&] {
-            MemoryDocuments sequence(documents, {});
-            make_delimited_format()->verify(payment, connector, sequence);
-        });
+        return error_of([&] { testing::count_rows(*make_delimited_format(), connector, text); });
     }
 };
 
@@ -182,6 +194,13 @@ TEST(Ledger, HoldsTheFileAgainstItsTrailer) {
     EXPECT_NE(ledger.verify("H|x\nT|0|0\nPY|1|2\n").find("after the trailer"), std::string::npos);
     EXPECT_NE(ledger.verify("").find("empty"), std::string::npos);
     EXPECT_NE(ledger.verify("H|x\nPY|1|2.50\nT|1\n").find("no field 3"), std::string::npos);
+}
+
+TEST(Ledger, CountsWhatStandsBetweenHeaderAndTrailer) {
+    const Ledger ledger;
+    EXPECT_EQ(testing::count_rows(*make_delimited_format(), ledger.connector,
+                                  "H|x\nPY|1|2.50\nXX|9\n\nCT|7|Downs|20260101\nT|3|2.50\n"),
+              3U);
 }
 
 TEST(Ledger, ARecordWithASurplusFieldIsRejectedButANewColumnIsKept) {

@@ -21,10 +21,10 @@ class FileDrop : public ::testing::Test {
         deliver("children_1.csv", "ID\n1\n");
         deliver("children_2.csv", "ID\n2\n");
     }
-    void deliver(const std::string& name, const std::string& text) {
+    void deliver(const std::string& name, const std::string& text, const std::string& rows = {}) {
         folder_.write(name, text);
         MemoryStream stream(name, text);
-        manifest_ += name + "," + std::to_string(text.size()) + ",," + sha256_hex(stream) + "\n";
+        manifest_ += name + "," + std::to_string(text.size()) + "," + rows + "," + sha256_hex(stream) + "\n";
         write_manifest();
     }
     void write_manifest() { folder_.write("manifest.csv", manifest_); }
@@ -62,6 +62,16 @@ TEST_F(FileDrop, YieldsFilesInNameOrderAndResumesAfterOne) {
     (void)sequence->next();
     EXPECT_EQ(names(*opened->open_documents(connector_.entities[0], sequence->checkpoint())),
               (std::vector<std::string>{"children_2.csv"}));
+}
+
+TEST_F(FileDrop, StatesTheRowsOfItsManifest) {
+    deliver("children_3.csv", "ID\n3\n4\n", "2");
+    const auto opened = transport();
+    opened->verify(connector_.entities);
+    const auto documents = opened->open_documents(connector_.entities[0], "");
+    std::vector<std::optional<std::uint64_t>> stated;
+    while (const auto document = documents->next()) stated.push_back(document->stated_rows());
+    EXPECT_EQ(stated, (std::vector<std::optional<std::uint64_t>>{std::nullopt, std::nullopt, 2}));
 }
 
 TEST_F(FileDrop, NamesAFileThatIsMissingCutOffOrDamaged) {

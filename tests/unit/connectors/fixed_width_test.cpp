@@ -39,6 +39,15 @@ TEST(FixedWidth, CountsCodePointsInUtf8) {
               (Rows{{"0001", "Zoë"}, {"0002", "Amy"}}));
 }
 
+TEST(FixedWidth, CountsLinesThatAreNotEmpty) {
+    const auto count = [](const std::string& text, const std::string& settings = {}) {
+        return testing::count_rows(*make_fixed_width_format(), make_connector(applicant(), settings), text);
+    };
+    EXPECT_EQ(count("0001Amy   \r\n\r\n0002Bo\r\n0003\x81     "), 3U);
+    EXPECT_EQ(count("HEADER\n0001Amy   \n" + std::string(600'000, 'x') + "\n0002Bo    \n", "header_lines = 1"), 3U);
+    EXPECT_EQ(count(""), 0U);
+}
+
 TEST(FixedWidth, RejectsLinesOfAnotherLengthAndBadBytes) {
     const ReadRows read = read_lines("0001Amy   \n0002Bo\n0003Cy       \n0004D\x81    \n0005E" + std::string(1, '\0') +
                                      "    \n0006Fay   \n");

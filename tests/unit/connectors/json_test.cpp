@@ -150,6 +150,41 @@ TEST(Json, BoundsNestingAndSize) {
     EXPECT_EQ(large.rejects[0].reason, RejectReason::too_large);
 }
 
+TEST(Ndjson, ALineTooLargeGivesNothingOfTheLineBefore) {
+    const EntityDefinition entity = person("/data");
+    const ReadRows read = read_json(R"({"data":[{"id":"1","name":{"given":"A"}},{"id":"2"},{"id":"3"}]})"
+                                    "\n{\"data\":[" +
+                                        std::string(5000, ' ') + "]}\n" + R"({"data":[{"id":"4"}]})" + "\n",
+                                    entity, "ndjson = true\nmax_document_bytes = 1024");
+    EXPECT_EQ(read.rows, (Rows{{"1", "A"}, {"2", "<absent>"}, {"3", "<absent>"}, {"4", "<absent>"}}));
+    ASSERT_EQ(read.rejects.size(), 1U);
+    EXPECT_EQ(read.rejects[0].reason, RejectReason::too_large);
+}
+
+TEST(Json, CountsTheOutermostRecords) {
+    EntityDefinition member = make_entity("member", {"id"}, {"/id"});
+    member.record = "/data/*/members";
+    ConnectorDefinition connector = make_connector(person());
+    connector.entities.push_back(member);
+    EntityDefinition same = person();
+    same.name = "again";
+    connector.entities.push_back(same);
+    EntityDefinition team = make_entity("team", {"id"}, {"/id"});
+    team.record = "/teams";
+    connector.entities.push_back(team);
+    const auto format = make_json_format();
+    const std::string page =
+        R"({"data":[{"id":"1","members":[{"id":"a"},{"id":"b"}]},{"id":"2","id":"3"}],"teams":[{"id":"t"}]})";
+    EXPECT_EQ(testing::count_rows(*format, connector, page), 3U);
+    EXPECT_EQ(testing::count_rows(*format, connector, "{", std::nullopt), std::nullopt);
+    EXPECT_THROW(testing::count_rows(*format, connector, "{"), Error);
+    const ConnectorDefinition lines = make_connector(person(""), "ndjson = true\nmax_document_bytes = 1024");
+    EXPECT_EQ(testing::count_rows(
+                  *format, lines,
+                  "{\"id\":\"1\"}\n\n{\"id\":\n{\"id\":\"" + std::string(900'000, 'x') + "\"}\n{\"id\":\"4\"}"),
+              4U);
+}
+
 TEST(Json, NamesAColumnThatNoRecordHas) {
     EXPECT_NE(error_of([] { read_json(R"({"data":[{"id":"1"},{"id":"2"}]})", person()); }).find("given"),
               std::string::npos);

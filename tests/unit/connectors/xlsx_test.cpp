@@ -116,6 +116,37 @@ TEST_F(Xlsx, ReadsInlineAndSharedStrings) {
     EXPECT_EQ(result.rejects[0].reason, RejectReason::malformed);
 }
 
+TEST_F(Xlsx, ReadsTheRowBehindAHeaderThatArrivesAlone) {
+    const EntityDefinition entity = [] {
+        EntityDefinition made = make_entity("pupil", {"ID", "Name"});
+        made.record = "Pupils";
+        return made;
+    }();
+    // A cell larger than what is unpacked at a time: the header is all that the first piece completes.
+    const std::string large(100'000, 'x');
+    write_zip(
+        path(),
+        small_workbook(
+            "<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='B1' t='s'><v>1</v></c></row>"
+            "<row r='2'><c t='inlineStr'><is><t>7</t></is></c><c t='inlineStr'><is><t>" +
+            large +
+            "</t></is></c></row><row r='3'><c t='inlineStr'><is><t>8</t></is></c></row></sheetData></worksheet>"));
+    EXPECT_EQ(read("max_ratio = 100000", entity).rows, (Rows{{"7", large}, {"8", "<empty>"}}));
+}
+
+TEST_F(Xlsx, CountsTheRowsBelowTheHeaderOfEachSheetThatIsRead) {
+    EntityDefinition again = pupil();
+    again.name = "again";
+    ConnectorDefinition connector = make_connector(pupil());
+    connector.entities.push_back(again);
+    for (const std::uint32_t rows : {3U, 0U, 5000U}) {
+        write_workbook(path(), rows);
+        EXPECT_EQ(testing::count_rows(*make_xlsx_format(), connector, {}, 0, path()), rows);
+    }
+    connector.entities.back().columns.emplace_back("UPN");
+    EXPECT_THROW(testing::count_rows(*make_xlsx_format(), connector, {}, 0, path()), Error);
+}
+
 TEST_F(Xlsx, NamesTheSheetOrColumnThatIsMissing) {
     write_workbook(path(), 1);
     EntityDefinition other = pupil();

@@ -131,20 +131,169 @@ TEST(Xml, RefusesDocumentTypesAndEntities) {
 TEST(Xml, VerifyFindsADocumentThatIsCutOffBeforeARowIsLoaded) {
     const ConnectorDefinition connector = make_connector(child());
     const auto verify = [&](const std::string& text) {
-        const MemoryDocuments::Documents documents = {{"children.xml", text}};
-        return error_of([&] {
-            MemoryDocuments sequence(documents, {});
-            make_xml_format()->verify(connector.entities[0], connector, sequence);
-        });
+        return error_of([&] { testing::count_rows(*make_xml_format(), connector, text, std::nullopt); });
     };
     EXPECT_EQ(verify("<Children><Child id='1'/></Children>"), "");
     EXPECT_NE(verify("<Children><Child id='1'/>").find("cut off"), std::string::npos);
-    EXPECT_NE(verify("<Children><Child id='1'></Children>").find("children.xml line 1"), std::string::npos);
-    EXPECT_NE(verify("<Children><Child id='\xFF'/></Children>").find("not well-formed"), std::string::npos);
+    EXPECT_NE(verify("<Children><Child id='1'></Children>").find("document line 1"), std::string::npos);
+    EXPECT_NE(verify("<Children><Ch\xFFild id='1'/></Children>").find("not well-formed"), std::string::npos);
     EXPECT_NE(verify("").find("not well-formed"), std::string::npos);
     std::string deep;
     for (int i = 0; i < 100; ++i) deep += "<a>";
     EXPECT_NE(verify(deep).find("max_depth"), std::string::npos);
+}
+
+// ---- bytes that are not in the encoding
+
+std::string child_element(const std::string& id, const std::string& given) {
+    return "<Child id='" + id + "'><Name><Given>" + given + "</Given></Name></Child>\n";
+}
+
+TEST(XmlBytes, ABadByteCostsItsRecord) {
+    const ReadRows read =
+        read_xml("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Children>" + child_element("1", "Zo\xC3\xAB") +
+                 child_element("2", "Zo\xEB") + child_element("3", "<![CDATA[\x80]]>") + child_element("4\xFF", "D") +
+                 child_element("5", "vertical\x0Btab") + child_element("6", std::string("nul\0", 4)) +
+                 child_element("7", "cut\xE2\x82") + "<Child id='8' new='\xC0'><Name/></Child>" +
+                 child_element("9", "tab\tand U+FDD0 \xEF\xB7\x90 stay") + "</Children>");
+    EXPECT_EQ(read.rows, (Rows{{"1", "Zoë"}, {"9", "tab\tand U+FDD0 \xEF\xB7\x90 stay"}}));
+    std::vector<std::string> rejects;
+    for (const Reject& reject : read.rejects) {
+        EXPECT_EQ(reject.reason, RejectReason::undecodable);
+        EXPECT_EQ(reject.document, "children.xml");
+        EXPECT_GT(reject.position.line, 0U);
+        rejects.push_back(reject.field + " of " + reject.raw);
+    }
+    EXPECT_EQ(rejects, (std::vector<std::string>{"given of id=2\ngiven=Zo\xEB", "given of id=3\ngiven=\x80",
+                                                 "id of id=4\xFF\ngiven=D", "given of id=5\ngiven=vertical\x0Btab",
+                                                 std::string("given of id=6\ngiven=nul\0", 24),
+                                                 "given of id=7\ngiven=cut\xE2\x82", "@new of id=8\n@new=\xC0"}));
+}
+
+TEST(XmlBytes, ABadByteOfOneEntityIsNoOtherEntitys) {
+    EntityDefinition plan = make_entity("plan", {"child", "start"}, {"^Child/@id", "Start"});
+    plan.record = "Children/Child/Plans/Plan";
+    ConnectorDefinition connector = make_connector(child());
+    connector.entities.push_back(plan);
+    const MemoryDocuments::Documents documents = {
+        {"c.xml",
+         "<Children><Child id='1'><Name><Given>A</Given></Name><Plans><Plan><Start>\xFF</Start></Plan>"
+         "<Plan><Start>x</Start></Plan></Plans></Child>"
+         "<Child id='2\xFF'><Name><Given>B</Given></Name><Plans><Plan><Start>y</Start></Plan></Plans></Child>"
+         "<Child id='3'><Name><Given>\xFF</Given></Name><Plans><Plan><Start>z</Start></Plan></Plans></Child>"
+         "</Children>"}};
+    const ReadRows children = read_documents(*make_xml_format(), child(), connector, documents);
+    EXPECT_EQ(children.rows, (Rows{{"1", "A"}}));
+    EXPECT_EQ(children.rejects.size(), 2U);
+    const ReadRows plans = read_documents(*make_xml_format(), plan, connector, documents);
+    EXPECT_EQ(plans.rows, (Rows{{"1", "x"}, {"3", "z"}}));
+    ASSERT_EQ(plans.rejects.size(), 2U);
+    EXPECT_EQ(plans.rejects[0].field, "start");
+    EXPECT_EQ(plans.rejects[1].field, "child") << "whose plan it is cannot be known";
+}
+
+TEST(XmlBytes, ABadByteOutsideOfEveryRecordIsFoundBeforeARowIsLoaded) {
+    EntityDefinition team = make_entity("team", {"id"}, {"@id"});
+    team.record = "Export/Teams/Team";
+    EntityDefinition person = make_entity("person", {"id"}, {"@id"});
+    person.record = "Export/People/Person";
+    ConnectorDefinition connector = make_connector(team);
+    connector.entities.push_back(person);
+    const auto verify = [&](const std::string& text) {
+        return error_of([&] { testing::count_rows(*make_xml_format(), connector, text); });
+    };
+    EXPECT_EQ(
+        verify("<Export><Teams><Team id='\xFF'/></Teams><People><Person><a>\xFF</a>\xFF</Person></People></Export>"),
+        "");
+    for (const char* const outside :
+         {"<Export><Teams>\xFF<Team/></Teams></Export>", "<Export><Teams when='\xFF'><Team/></Teams></Export>",
+          "<Export><Other>\n<Team>\xFF</Team></Other></Export>", "<Export><Teams><Team/></Teams>\x01</Export>"}) {
+        EXPECT_NE(verify(outside).find("outside of its records"), std::string::npos) << outside;
+    }
+    EXPECT_NE(verify("<Export><Teams><Te\xFF"
+                     "am/></Teams></Export>")
+                  .find("not well-formed"),
+              std::string::npos);
+    EXPECT_NE(verify("<Export><Teams><Team/></Teams></Export>\xFF"), "");
+    EXPECT_NE(verify("\xFF<Export><Teams><Team/></Teams></Export>"), "");
+}
+
+TEST(XmlBytes, OtherEncodingsAreTheParsersToJudge) {
+    const auto read = [](const std::string& encoding, const std::string& given) {
+        return read_xml("<?xml version='1.0' encoding='" + encoding + "'?><Children>" + child_element("1", given) +
+                        "</Children>");
+    };
+    EXPECT_EQ(read("ISO-8859-1", "Zo\xEB").rows, (Rows{{"1", "Zoë"}}));
+    EXPECT_NE(error_of([&] { read("windows-1252", "\x81"); }), "");
+    EXPECT_EQ(read("utf-8", "\x81").rejects.size(), 1U);
+    std::string wide = "\xFF\xFE";
+    for (const char c : "<Children>" + child_element("1", "A") + "</Children>") wide += {c, '\0'};
+    EXPECT_EQ(read_xml(wide).rows, (Rows{{"1", "A"}}));
+}
+
+// libxml2 tells on standard error what it cannot convert, with bytes of the document.
+TEST(XmlBytes, TheParserPrintsNothing) {
+    ::testing::internal::CaptureStderr();
+    for (const char* const encoding : {"windows-1252", "no-such-encoding", "utf-8"}) {
+        (void)error_of([&] {
+            read_xml("<?xml version='1.0' encoding='" + std::string(encoding) + "'?><Children>" +
+                     child_element("1", "secret\x81 value &nowhere; <") + "</Children>");
+        });
+    }
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+// Wherever a byte goes bad, its record is rejected or the whole document refused: nothing is read wrongly, no other
+// record is lost. Documents are read in pieces of 8,191 bytes here: the boundaries of pieces fall into this one too.
+TEST(XmlBytes, EveryPlaceOfABadByteCostsItsRecordOrTheDocument) {
+    std::string text = "<?xml version='1.0'?>\n<Children>\n";
+    Rows whole;
+    while (text.size() < 8400) {
+        const std::string id = std::to_string(whole.size());
+        text += child_element(id, "Zo\xC3\xAB");
+        whole.push_back({id, "Zoë"});
+    }
+    text += "</Children>\n";
+    std::size_t rejected = 0, refused = 0;
+    for (std::size_t at = 0; at < text.size(); at = at == 400 ? 8000 : at + 1) {
+        for (const char bad : {'\xFF', '\x01', '\xC3'}) {
+            std::string damaged = text;
+            damaged[at] = bad;
+            if (damaged == text) continue;
+            ReadRows read;
+            const bool readable = error_of([&] {
+                                      testing::count_rows(*make_xml_format(), make_connector(child()), damaged);
+                                      read = read_xml(damaged);
+                                  }).empty();
+            if (!readable) {
+                ++refused;
+                continue;
+            }
+            ++rejected;
+            ASSERT_EQ(read.rejects.size(), 1U) << "at " << at;
+            ASSERT_EQ(read.rows.size() + 1, whole.size()) << "at " << at;
+            for (const auto& row : read.rows) ASSERT_EQ(row[1], "Zoë") << "at " << at;
+        }
+    }
+    EXPECT_GT(rejected, 100U);
+    EXPECT_GT(refused, 100U);
+}
+
+TEST(Xml, CountsTheOutermostRecords) {
+    EntityDefinition plan = make_entity("plan", {"start"}, {"Start"});
+    plan.record = "Children/Child/Plans/Plan";
+    EntityDefinition team = make_entity("team", {"id"}, {"@id"});
+    team.record = "Children/Teams/Team";
+    EntityDefinition same = child();
+    same.name = "again";
+    ConnectorDefinition connector = make_connector(plan);
+    connector.entities.insert(connector.entities.end(), {child(), team, same});
+    EXPECT_EQ(
+        testing::count_rows(*make_xml_format(), connector,
+                            "<Children><Child id='1'><Child/><Plans><Plan/><Plan/></Plans></Child><Other><Child/>"
+                            "<Teams><Team/></Teams></Other><Child/><Teams><Team/><Other/><Team/></Teams></Children>"),
+        4U);
+    EXPECT_EQ(testing::count_rows(*make_xml_format(), connector, "<Children/>"), 0U);
 }
 
 TEST(Xml, RejectsARecordOverTheBounds) {
@@ -155,6 +304,45 @@ TEST(Xml, RejectsARecordOverTheBounds) {
     EXPECT_EQ(read.rows, (Rows{{"2", "B"}}));
     ASSERT_EQ(read.rejects.size(), 1U);
     EXPECT_EQ(read.rejects[0].reason, RejectReason::too_large);
+}
+
+TEST(Xml, AColumnMayComeWithALateRecord) {
+    EntityDefinition entity = child();
+    const ConnectorDefinition connector = make_connector(entity);
+    std::string early = "<Children>", late = "<Children>";
+    for (int row = 0; row < 10'000; ++row) early += "<Child id='" + std::to_string(row) + "'/>";
+    late += "<Child id='x'/><Child id='y'><Name><Given>A</Given></Name></Child>";
+    const MemoryDocuments::Documents documents = {{"a.xml", early + "</Children>"}, {"b.xml", late + "</Children>"}};
+    const ReadRows read = read_documents(*make_xml_format(), entity, connector, documents);
+    EXPECT_EQ(read.rows.size(), 10'002U);
+    EXPECT_EQ(read.rows.back(), (std::vector<std::string>{"y", "A"}));
+    const MemoryDocuments::Documents without = {documents[0]};
+    EXPECT_NE(error_of([&] {
+                  read_documents(*make_xml_format(), entity, connector, without);
+              }).find("column given is missing in every record of *"),
+              std::string::npos);
+    entity.optional_columns = {"given"};
+    EXPECT_EQ(read_documents(*make_xml_format(), entity, connector, without).rows.size(), 10'000U);
+}
+
+TEST(Xml, OneOfTheColumnsThatAFieldTakesTheFirstOfIsEnough) {
+    EntityDefinition entity = make_entity("child", {"id", "sex", "gender"}, {"@id", "Sex", "Gender"});
+    entity.record = "Children/Child";
+    FieldMapping sex;
+    sex.field = "sex";
+    sex.columns = {"sex", "gender"};
+    EmitDefinition person;
+    person.fields = {sex};
+    entity.emits = {person};
+    EXPECT_EQ(read_xml("<Children><Child id='1'><Sex>F</Sex></Child></Children>", entity).rows.size(), 1U);
+    EXPECT_EQ(read_xml("<Children><Child id='1'><Gender>2</Gender></Child></Children>", entity).rows.size(), 1U);
+    EXPECT_NE(error_of([&] { read_xml("<Children><Child id='1'/></Children>", entity); }).find("column sex is missing"),
+              std::string::npos);
+    entity.emits[0].fields[0].combine = "join";
+    EXPECT_NE(error_of([&] {
+                  read_xml("<Children><Child id='1'><Sex>F</Sex></Child></Children>", entity);
+              }).find("column gender is missing"),
+              std::string::npos);
 }
 
 TEST(Xml, NamesAColumnThatNoRecordHasAndARootThatIsAnother) {

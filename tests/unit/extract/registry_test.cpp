@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/error.hpp"
@@ -22,15 +24,57 @@ class NoRows : public Source {
     std::shared_ptr<const RowShape> shape_;
 };
 
-class NoDocuments : public DocumentSequence {
+/// Has records that name their own columns, and meets the last of them in one of its batches.
+class SelfNaming : public NoRows {
   public:
-    std::unique_ptr<ByteStream> next() override { return nullptr; }
+    SelfNaming(std::vector<std::string> columns, int batches_until_met, int& batches_read)
+        : NoRows(columns, columns.size()), until_met_(batches_until_met), all_read_(&batches_read) {}
+    bool names_columns_first() const override { return false; }
+    bool has_met_columns() const override { return read_ >= until_met_; }
+    bool next(RecordBatch&) override {
+        ++read_;
+        ++*all_read_;
+        return true;
+    }
+
+  private:
+    int until_met_;
+    int read_ = 0;
+    int* all_read_;
+};
+
+class EmptyFile : public ByteStream {
+  public:
+    explicit EmptyFile(std::optional<std::uint64_t> stated_rows) : stated_rows_(stated_rows) {}
+    std::size_t read(std::span<char>) override { return 0; }
+    const std::string& name() const override { return name_; }
+    std::optional<std::uint64_t> stated_rows() const override { return stated_rows_; }
+
+  private:
+    std::string name_ = "people_1.txt";
+    std::optional<std::uint64_t> stated_rows_;
+};
+
+class OneDocument : public DocumentSequence {
+  public:
+    explicit OneDocument(std::optional<std::uint64_t> stated_rows) : stated_rows_(stated_rows) {}
+    std::unique_ptr<ByteStream> next() override {
+        return std::exchange(given_, true) ? nullptr : std::make_unique<EmptyFile>(stated_rows_);
+    }
     std::string checkpoint() const override { return ""; }
+
+  private:
+    std::optional<std::uint64_t> stated_rows_;
+    bool given_ = false;
 };
 
 struct Calls {
     std::string document_checkpoint, format_checkpoint, row_checkpoint;
-    int reached = 0, verified = 0, formats_verified = 0;
+    int reached = 0, verified = 0;
+    std::vector<std::size_t> readers;  // of each document a format verified
+    std::optional<std::uint64_t> stated_rows;
+    bool delivered_files = true;
+    int batches_until_met = 1, batches_read = 0;
 };
 
 class RecordingTransport : public Transport {
@@ -46,8 +90,9 @@ class RecordingTransport : public Transport {
     }
     std::unique_ptr<DocumentSequence> open_documents(const EntityDefinition&, std::string_view checkpoint) override {
         calls_->document_checkpoint = checkpoint;
-        return std::make_unique<NoDocuments>();
+        return std::make_unique<OneDocument>(calls_->stated_rows);
     }
+    bool may_look_into_records() const override { return calls_->delivered_files; }
     bool yields_documents() const override { return documents_; }
 
   private:
@@ -61,10 +106,12 @@ class RecordingFormat : public Format {
     std::unique_ptr<Source> open(const EntityDefinition& entity, const ConnectorDefinition&,
                                  std::unique_ptr<DocumentSequence>, std::string_view checkpoint) const override {
         calls_->format_checkpoint = checkpoint;
-        return std::make_unique<NoRows>(entity.columns, entity.columns.size());
+        return std::make_unique<SelfNaming>(entity.columns, calls_->batches_until_met, calls_->batches_read);
     }
-    void verify(const EntityDefinition&, const ConnectorDefinition&, DocumentSequence&) const override {
-        ++calls_->formats_verified;
+    std::optional<std::uint64_t> verify(const DocumentReaders& readers, const ConnectorDefinition&,
+                                        ByteStream&) const override {
+        calls_->readers.push_back(readers.size());
+        return 3;
     }
 
   private:
@@ -91,6 +138,10 @@ class RegistryTest : public testing::Test {
         entity.columns = {"ID", "NAME"};
         entity.ignored = {"ROWVERSION"};
         definition->entities = {entity};
+        if (!format.empty()) {
+            entity.name = "name";
+            definition->entities.push_back(entity);
+        }
         const TransportContext context{*definition, {}, [](std::string_view) { return std::string(); }};
         return registry_.connect(definition, context);
     }
@@ -131,13 +182,40 @@ TEST_F(RegistryTest, ACheckReportsColumnsThatNoMappingNames) {
     EXPECT_EQ(findings[1].what, "entity person: 2 declared columns found");
 }
 
+TEST_F(RegistryTest, ACheckReadsDeliveredRecordsUntilTheirColumnsAreMet) {
+    calls_.batches_until_met = 3;
+    connect("folder", "lines")->check();
+    EXPECT_EQ(calls_.batches_read, 2 * 3) << "two entities";
+    calls_.delivered_files = false;
+    calls_.batches_read = 0;
+    connect("folder", "lines")->check();
+    EXPECT_EQ(calls_.batches_read, 0) << "a look at a service's records is one at people";
+}
+
 TEST_F(RegistryTest, VerifyAsksTransportAndFormat) {
     connect("folder", "lines")->verify();
     EXPECT_EQ(calls_.verified, 1);
-    EXPECT_EQ(calls_.formats_verified, 1);
+    EXPECT_EQ(calls_.readers, (std::vector<std::size_t>{2})) << "one look for both entities that read the document";
     connect("database", "")->verify();
     EXPECT_EQ(calls_.verified, 2);
-    EXPECT_EQ(calls_.formats_verified, 1);
+    EXPECT_EQ(calls_.readers.size(), 1U);
+    calls_.delivered_files = false;
+    connect("folder", "lines")->verify();
+    EXPECT_EQ(calls_.readers.size(), 1U) << "a service is not asked for its records twice";
+}
+
+TEST_F(RegistryTest, VerifyHoldsTheRowsADocumentStatesAgainstThoseItHas) {
+    calls_.stated_rows = 3;
+    EXPECT_NO_THROW(connect("folder", "lines")->verify());
+    calls_.stated_rows = 4;
+    try {
+        connect("folder", "lines")->verify();
+        FAIL() << "another number of rows is not seen";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::integrity);
+        EXPECT_EQ(std::string(error.what()).find("people_1.txt holds 3 rows and its manifest states 4"), 0U)
+            << error.what();
+    }
 }
 
 TEST_F(RegistryTest, AFormatsCheckpointBeginsWithTheDocuments) {

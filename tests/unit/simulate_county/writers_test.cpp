@@ -113,11 +113,34 @@ TEST_F(Writers, XmlNestsChildrenAndEscapes) {
               "  </People>\n</Export>\n");
 }
 
-TEST_F(Writers, XmlRefusesByteDefects) {
-    Table table = people();
-    table.path = "A/B";
-    table.defects = {{0, DefectKind::truncated_line}};
-    EXPECT_THROW(write_xml({"s", {table}}, folder_), std::logic_error);
+TEST_F(Writers, XmlBreaksBytesAndNothingElse) {
+    Table person{.name = "person",
+                 .columns = {"ID", "NOTE"},
+                 .rows = {{"1", "a&b"}, {"2", "plain"}},
+                 .file = "out",
+                 .path = "A/B",
+                 .column_paths = {"@id", "Note"}};
+    Table offence{.name = "offence",
+                  .columns = {"PERSON", "CODE"},
+                  .rows = {{"2", std::nullopt}},
+                  .parent = "person",
+                  .parent_link = "PERSON",
+                  .parent_key = "ID",
+                  .path = "C",
+                  .column_paths = {"", "."}};
+    person.defects = {{0, DefectKind::undecodable_byte, 1}, {1, DefectKind::undecodable_byte, 0}};
+    offence.defects = {{0, DefectKind::nul_byte, 1}};
+    write_xml({"s", {person, offence}}, folder_);
+    EXPECT_EQ(read("out.xml").substr(39), std::string("<A>\n  <B id=\"1\">\n    <Note>a\xFF&amp;b</Note>\n  </B>\n"
+                                                      "  <B id=\"\xFF"
+                                                      "2\">\n    <Note>plain</Note>\n    <C>") +
+                                              '\0' + "x</C>\n  </B>\n</A>\n");
+    EXPECT_NE(read("manifest.csv").find(",2,"), std::string::npos) << "a broken row was sent too";
+    person.defects = {{0, DefectKind::truncated_line}};
+    EXPECT_THROW(write_xml({"s", {person}}, folder_), std::logic_error);
+    offence.defects = {{0, DefectKind::undecodable_byte, 0}};
+    person.defects.clear();
+    EXPECT_THROW(write_xml({"s", {person, offence}}, folder_), std::logic_error) << "the column is not written";
 }
 
 TEST_F(Writers, JsonNestsTypesAndEscapes) {

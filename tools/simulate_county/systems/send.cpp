@@ -7,6 +7,7 @@
 #include "simulate_county/systems/school_codes.hpp"
 #include "simulate_county/systems/send_casework.hpp"
 #include "simulate_county/systems/source_rows.hpp"
+#include "simulate_county/systems/unplaced_people.hpp"
 
 namespace simulate {
 namespace {
@@ -80,7 +81,7 @@ class Sen2Return {
             Random own = random_.stream("processes", person.index);
             for (const EhcProcess& process : person.life.ehc) add_process(person, process, own);
         }
-        spoil();
+        spoil(dump);
         for (Table* table : {&people_, &requests_, &assessments_, &named_plans_, &plan_details_, &active_plans_,
                              &placements_, &needs_})
             dump.tables.push_back(std::move(*table));
@@ -288,12 +289,15 @@ class Sen2Return {
         place[placements_.column("Res")] = flag(is_residential(school));
     }
 
-    void spoil() {
+    void spoil(SystemDump& dump) {
         add_dirty_rows(people_, {"LocalID", "", "", "Setting", "Not known"}, {}, random_.stream("dirty people"));
         add_dirty_rows(plan_details_, {"NamedPlanID", "", "", "SENSettingOther", "See letter"}, {},
                        random_.stream("dirty places"));
         add_dirty_rows(needs_, {"ActivePlanID", "", "", "SENType", "NSA"}, {}, random_.stream("dirty needs"));
         casework_.spoil();
+        // A child with a byte in its surname that is not UTF-8 cannot be placed; what hangs from it becomes orphans.
+        break_one_person(dump, people_, "LocalID", view_, DefectKind::undecodable_byte, "Surname",
+                         random_.stream("broken person"));
     }
 
     const County& county_;

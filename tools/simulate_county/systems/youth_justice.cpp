@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 
+#include "simulate_county/errors.hpp"
 #include "simulate_county/systems/registry.hpp"
 #include "simulate_county/systems/source_rows.hpp"
 #include "simulate_county/systems/youth_justice_tables.hpp"
@@ -16,6 +18,10 @@ constexpr double kBadCode = 0.003;
 constexpr double kLostOffence = 0.01;
 // Assessments of young people whose case the export leaves out.
 constexpr double kStrayAssessment = 0.006;
+// One young person in so many, from the first on, is known to the police by another name than that of the record.
+constexpr std::size_t kPeoplePerPoliceName = 6;
+// Addresses pasted from letters, with a byte that is not UTF-8; one at least.
+constexpr double kBadBytes = 0.01;
 
 constexpr std::string_view kDate = "%d/%m/%Y";
 constexpr std::string_view kTime = "%d/%m/%Y %H:%M";
@@ -84,6 +90,7 @@ class YouthJustice {
         : county_(county),
           view_(view),
           random_(random),
+          police_names_(random.stream("police names")),
           answers_(random.stream("forms"), std::string(kDate), kBadDate, kBadCode),
           officers_(county.workers_of(Service::youth_justice)) {}
 
@@ -166,6 +173,7 @@ class YouthJustice {
                                      {"From", name.from != 0 ? Cell(format_day(name.from, kDate)) : Cell()},
                                      {"To", name.to != kOpen ? Cell(format_day(name.to, kDate)) : Cell()}});
         }
+        if (tables_.people.rows.size() % kPeoplePerPoliceName == 1) add_police_name(person);
         for (const AddressView& address : person.addresses) {
             append(tables_.addresses, {{"YoungPersonID", person.key},
                                        {"AddressType", translate(address.type, kAddressType)},
@@ -180,6 +188,21 @@ class YouthJustice {
                                        {"From", address.from != 0 ? Cell(format_day(address.from, kDate)) : Cell()},
                                        {"To", address.to != kOpen ? Cell(format_day(address.to, kDate)) : Cell()}});
         }
+    }
+
+    // A name given on arrest: another form of the forename, a parent's surname, or what an officer made of it.
+    void add_police_name(const PersonView& person) {
+        std::string given_name = fold_marks(other_form(person.given, police_names_));
+        if (given_name.empty()) given_name = person.given;
+        std::string family = person.guardian_family.empty() ? person.family : person.guardian_family;
+        if (given_name == person.given && family == person.family) family = misspell(family, police_names_);
+        append(tables_.aliases, {{"YoungPersonID", person.key},
+                                 {"AliasType", translate("alias", kAliasType)},
+                                 {"Surname", given(family)},
+                                 {"Forenames", given(given_name)},
+                                 {"MiddleNames", std::nullopt},
+                                 {"From", format_day(static_cast<Day>(person.created / 1440), kDate)},
+                                 {"To", std::nullopt}});
     }
 
     void add_teams_and_practitioners() {
@@ -376,11 +399,28 @@ class YouthJustice {
             tables_.assessments,
             {.key = "AssessmentID", .person = "YoungPersonID", .parent = {}, .changed = "YOGRS", .other = "0.01"},
             {.orphans = kStrayAssessment}, random_.stream("dirty assessments"));
+        spoil_addresses(random_.stream("bytes"));
+    }
+
+    void spoil_addresses(Random random) {
+        // Not of people whom a hazard makes hard: what becomes of those is asked elsewhere.
+        std::set<std::string> plain;
+        for (const PersonView& person : view_.people) {
+            if (person.hazards.bits() == 0 && person.side == Side::none) plain.insert(person.key);
+        }
+        const std::size_t person = tables_.addresses.column("YoungPersonID");
+        const std::size_t street = tables_.addresses.column("Street");
+        for (std::size_t row = 0; row < tables_.addresses.rows.size(); ++row) {
+            if (!plain.contains(*tables_.addresses.rows[row][person])) continue;
+            if (random.chance(kBadBytes) || tables_.addresses.defects.empty())
+                tables_.addresses.defects.push_back({row, DefectKind::undecodable_byte, street});
+        }
     }
 
     const County& county_;
     const SystemView& view_;
     Random& random_;
+    Random police_names_;
     FormAnswers answers_;
     std::vector<WorkerIndex> officers_;
 

@@ -102,7 +102,11 @@ class XmlWriter {
   public:
     explicit XmlWriter(const SystemDump& dump) {
         for (const Table& table : dump.tables) {
-            expect_no_defects(table);
+            for (const Defect& defect : table.defects) {
+                const bool byte = defect.kind == DefectKind::undecodable_byte || defect.kind == DefectKind::nul_byte;
+                const bool written = table.column_paths.empty() || !table.column_paths[defect.column].empty();
+                if (!byte || !written) refuse_defect(table, defect.kind);
+            }
             if (table.parent.empty()) continue;
             Children children{&table, {}};
             const std::size_t link = table.column(table.parent_link);
@@ -116,9 +120,15 @@ class XmlWriter {
     Element record(const Table& table, std::size_t row, const std::string& name) const {
         Element element;
         element.name = name;
+        const std::vector<Defect> defects = defects_of(table, row);
         for (std::size_t i = 0; i < table.columns.size(); ++i) {
             const std::string path = table.column_paths.empty() ? table.columns[i] : table.column_paths[i];
-            if (!path.empty() && table.rows[row][i]) set_value(element, path, *table.rows[row][i]);
+            Cell value = table.rows[row][i];
+            for (const Defect& defect : defects) {
+                if (defect.column == i)
+                    value = with_byte(value.value_or(""), defect.kind == DefectKind::nul_byte ? '\0' : '\xFF');
+            }
+            if (!path.empty() && value) set_value(element, path, *value);
         }
         const auto nested = children_.find(table.name);
         if (nested == children_.end()) return element;
