@@ -202,7 +202,9 @@ void EntityNormaliser::bind(const RowShape& shape) {
 FieldView EntityNormaliser::value_of(const FieldView& field) const noexcept {
     if (!field.has_value()) return field;
     std::string_view text = field.text();
-    // Nearly every value begins and ends with a printable ASCII character: there is nothing to trim then.
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    // Nearly every value begins and ends with a printable ASCII character now: there is nothing else to trim then.
     if (text.empty() || !is_graphic(text.front()) || !is_graphic(text.back())) text = text::trim(text);
     if (text.empty()) return FieldView(Missing::empty);
     if (!null_starts_[static_cast<unsigned char>(text.front())]) return FieldView(text);

@@ -264,6 +264,8 @@ bool is_address_placeholder(std::string_view text) noexcept {
         "ADDRESS NOT FOUND", "ADDRESS UNKNOWN",   "NOT FOUND",        "NO FIXED ABODE", "NFA",
         "NO ADDRESS",        "ADDRESS NOT KNOWN", "ADDRESS WITHHELD", "CONFIDENTIAL"};
     if (is_placeholder_text(text)) return true;
+    static constexpr std::string_view kFirst = "ANC";
+    if (text.empty() || kFirst.find(upper(text.front())) == kFirst.npos) return false;
     return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
         return word.size() == text.size() &&
                std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == upper(b); });

@@ -199,6 +199,14 @@ bool PersonStore::add_person(SystemId system, const CanonicalRow& row) {
     return true;
 }
 
+void PersonStore::prefetch(const CanonicalRow& row) const noexcept {
+    pool_.prefetch(row.source_person_key);
+    for (std::size_t i = 0; i < row.entity->fields.size(); ++i) {
+        // Dates and numbers have no text.
+        if (row.values[i].has_value() && !row.values[i].text.empty()) pool_.prefetch(row.values[i].text);
+    }
+}
+
 bool PersonStore::add(SystemId system, const CanonicalRow& row) {
     assert(!sealed_ && row.entity != nullptr);
     const std::string& entity = row.entity->name;

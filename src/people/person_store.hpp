@@ -83,6 +83,9 @@ class PersonStore {
     /// An integer beyond +-2e9 is held as Missing::invalid: no field of a person needs more.
     bool add(SystemId system, const CanonicalRow& row);
 
+    /// Fetches what add() will look up of a row that is a few rows ahead: large pools are not in the cache.
+    void prefetch(const CanonicalRow& row) const noexcept;
+
     /// Adds a column beside the person record's fields and returns its index.
     std::size_t add_extra_column(std::string_view name, ExtraKind kind);
     /// Sets one cell of an extra column; "" is none.
