@@ -15,6 +15,7 @@ namespace {
 template <std::size_t Size>
 std::size_t choose(const TomlTable& table, std::string_view key, const std::string& word,
                    const std::array<std::string_view, Size>& names) {
+    table.takes_only(key, names);
     const auto found = std::find(names.begin(), names.end(), word);
     if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
     std::string message = std::string(key) + " \"" + word + "\" is not one of";
