@@ -1,9 +1,13 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <stdexcept>
 
 #include "describe_schemas/data_dictionary.hpp"
+#include "describe_schemas/settings_schemas.hpp"
 #include "load/migrations.hpp"
 #include "settings/places.hpp"
 
@@ -12,6 +16,12 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
+void write_file(const std::filesystem::path& file, std::string_view text) {
+    std::ofstream out(file, std::ios::binary);
+    out << text;
+    if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -19,6 +29,9 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     const CLI::App* ddl = app.add_subcommand("ddl", "Print the tables and views that migration makes in the target");
     const CLI::App* dictionary = app.add_subcommand("dictionary", "Print the data dictionary in Markdown");
+    std::filesystem::path folder;
+    CLI::App* settings = app.add_subcommand("settings", "Write the JSON Schemas of the settings files");
+    settings->add_option("folder", folder, "Folder to write to")->required();
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -36,6 +49,9 @@ int main(int argc, char** argv) {
                       << definition.tables_sql << definition.views_sql;
         }
         if (*dictionary) std::cout << data_dictionary(canonical, target);
+        if (*settings) {
+            for (const auto& [file, text] : settings_schemas(home_folder())) write_file(folder / file, text);
+        }
         return std::cout.flush() ? 0 : kFailed;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "describe_schemas: %s\n", error.what());
