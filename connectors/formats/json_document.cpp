@@ -275,7 +275,8 @@ JsonDocumentReader::Outcome JsonDocumentReader::read(std::string_view text) {
         ondemand::document document = simdjson_->parser.iterate(text.data(), text.size(), text.size() + kPadding);
         Walk(*this).follow(document, 0, 0);
         const char* rest = nullptr;
-        const bool trailing = plan_->path.empty() && !rows_.empty() && !document.current_location().get(rest);
+        const bool trailing =
+            plan_->path.empty() && !rows_.empty() && document.current_location().get(rest) == simdjson::SUCCESS;
         if (trailing) throw simdjson::simdjson_error(simdjson::TRAILING_CONTENT);
     } catch (const simdjson::simdjson_error& error) {
         rows_.clear();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <optional>
+#include <utility>
 
 namespace caseweave {
 
@@ -13,11 +14,8 @@ template <typename Read>
 auto read_overridden(const TransportContext& context, std::string_view key, Read read) {
     std::optional<decltype(read(context.job_settings))> value;
     for (const TomlTable* const table : {&context.connector.transport_settings, &context.job_settings}) {
-        if (table->has(key)) {
-            value = read(*table);
-        } else {
-            (void)table->strings(key);  // so that a mistyped key finds this one as its nearest
-        }
+        auto given = read(*table);  // also where it is absent, so that a mistyped key finds this one as its nearest
+        if (table->has(key)) value = std::move(given);
     }
     return value;
 }
@@ -33,7 +31,7 @@ const OptionDescriptor& TransportSettings::option(std::string_view key) const {
 
 std::string TransportSettings::string(std::string_view key) const {
     const OptionDescriptor& described = option(key);
-    const auto value = read_overridden(*context_, key, [&](const TomlTable& table) { return table.string(key); });
+    const auto value = read_overridden(*context_, key, [&](const TomlTable& table) { return table.string(key, ""); });
     if (value) return *value;
     if (described.fallback == "required") {
         // A mistyped name of this very option: say that, where it stands.

@@ -75,7 +75,7 @@ std::string_view GoldenRowWriter::kind_of(const GoldenRecord& golden) const {
 }
 
 CanonicalRow GoldenRowWriter::row_of(const EntityDescriptor& entity, std::string_view key, std::string_view person_key,
-                                     const Value* values) const {
+                                     const Value* values) {
     CanonicalRow row;
     row.entity = &entity;
     row.source_key = key;

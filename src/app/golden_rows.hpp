@@ -34,8 +34,8 @@ class GoldenRowWriter {
     void write_child(const GoldenRecord& golden, const Take& take);
     void write_values(const GoldenRecord& golden, const Take& take);
     std::string_view best_identifier(const GoldenRecord& golden, std::string_view type) const;
-    CanonicalRow row_of(const EntityDescriptor& entity, std::string_view key, std::string_view person_key,
-                        const Value* values) const;
+    static CanonicalRow row_of(const EntityDescriptor& entity, std::string_view key, std::string_view person_key,
+                               const Value* values);
 
     const PersonStore* store_;
     const TargetSchema* schema_;

@@ -29,7 +29,7 @@ struct MigrationRequest {
 
 /// Holds what every command that touches records reads first: schema, job, systems, target.
 struct Workplace {
-    Workplace(const StateFolder& state, Job job);
+    Workplace(const StateFolder& folder, Job settings);
 
     const StateFolder* state;
     Job job;

@@ -38,7 +38,7 @@ std::filesystem::path StateFolder::reconciliation(std::int64_t run_id) const {
     return make(root_ / "runs" / std::to_string(run_id) / "reconciliation");
 }
 
-std::filesystem::path StateFolder::make(const std::filesystem::path& folder) const {
+std::filesystem::path StateFolder::make(const std::filesystem::path& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) throw Error(ErrorKind::usage, "cannot make " + folder.string() + ": " + error.message());

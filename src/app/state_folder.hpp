@@ -28,7 +28,7 @@ class StateFolder {
     std::filesystem::path reconciliation(std::int64_t run_id) const;
 
   private:
-    std::filesystem::path make(const std::filesystem::path& folder) const;
+    static std::filesystem::path make(const std::filesystem::path& folder);
     std::filesystem::path root_;
 };
 

@@ -133,9 +133,10 @@ std::string digest_read_back_sql(const EntityDescriptor& entity, std::string_vie
 }
 
 std::string_view copy_header() noexcept {
-    // Signature, flags, length of the header extension.
+    // Signature, flags, length of the header extension; the last zero is the literal's own end.
     static constexpr char kHeader[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0";
-    return {kHeader, 19};
+    static_assert(sizeof kHeader == 19);
+    return {kHeader, sizeof kHeader};
 }
 
 std::string_view copy_trailer() noexcept {

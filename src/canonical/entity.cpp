@@ -2,12 +2,22 @@
 
 namespace caseweave {
 
+static_assert(kFieldTypeNames.size() == static_cast<std::size_t>(FieldType::person_ref) + 1);
+static_assert(kSensitivityNames.size() == static_cast<std::size_t>(Sensitivity::special) + 1);
+static_assert(kPassNames.size() == static_cast<std::size_t>(Pass::cases) + 1);
+static_assert(kSubjectNames.size() == static_cast<std::size_t>(Subject::none) + 1);
+
 std::string_view to_string(FieldType type) noexcept {
-    constexpr std::string_view kNames[] = {"text",    "name",    "code",    "date",       "partial_date", "timestamp",
-                                           "integer", "decimal", "boolean", "identifier", "uprn",         "postcode",
-                                           "phone",   "email",   "key",     "person_ref"};
-    static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<std::size_t>(FieldType::person_ref) + 1);
-    return kNames[static_cast<std::size_t>(type)];
+    return kFieldTypeNames[static_cast<std::size_t>(type)];
+}
+std::string_view to_string(Sensitivity sensitivity) noexcept {
+    return kSensitivityNames[static_cast<std::size_t>(sensitivity)];
+}
+std::string_view to_string(Pass pass) noexcept {
+    return kPassNames[static_cast<std::size_t>(pass)];
+}
+std::string_view to_string(Subject subject) noexcept {
+    return kSubjectNames[static_cast<std::size_t>(subject)];
 }
 
 std::string_view to_string(ServiceArea area) noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -29,8 +30,7 @@ enum class FieldType : std::uint8_t {
     person_ref,    ///< key of another person in the same source -> `<name>` text (source key) + `<name>_id` bigint
 };
 
-std::string_view to_string(FieldType type) noexcept;
-
+/// Says how carefully a field's values are handled.
 enum class Sensitivity : std::uint8_t { ordinary, personal, special };
 
 /// Describes one canonical field, from schemas/canonical/<entity>.toml.
@@ -53,6 +53,19 @@ enum class Subject : std::uint8_t {
     person,  ///< column person_id; either
     none,    ///< workers, teams, providers: no person
 };
+
+// The enumerators as schemas/canonical writes them, in their order.
+inline constexpr std::array<std::string_view, 16> kFieldTypeNames = {
+    "text",    "name",       "code", "date",     "partial_date", "timestamp", "integer", "decimal",
+    "boolean", "identifier", "uprn", "postcode", "phone",        "email",     "key",     "person_ref"};
+inline constexpr std::array<std::string_view, 3> kSensitivityNames = {"ordinary", "personal", "special"};
+inline constexpr std::array<std::string_view, 2> kPassNames = {"people", "cases"};
+inline constexpr std::array<std::string_view, 4> kSubjectNames = {"child", "adult", "person", "none"};
+
+std::string_view to_string(FieldType type) noexcept;
+std::string_view to_string(Sensitivity sensitivity) noexcept;
+std::string_view to_string(Pass pass) noexcept;
+std::string_view to_string(Subject subject) noexcept;
 
 /// Service areas apart from one another; bits of the target's `area` column.
 enum class ServiceArea : std::uint8_t { social_care = 1, education = 2, youth_justice = 4 };

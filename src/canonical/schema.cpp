@@ -15,6 +15,7 @@ namespace {
 template <std::size_t Size>
 std::size_t choose(const TomlTable& table, std::string_view key, const std::string& word,
                    const std::array<std::string_view, Size>& names) {
+    table.takes_only(key, names);
     const auto found = std::find(names.begin(), names.end(), word);
     if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
     std::string message = std::string(key) + " \"" + word + "\" is not one of";
@@ -23,18 +24,14 @@ std::size_t choose(const TomlTable& table, std::string_view key, const std::stri
 }
 
 FieldDescriptor read_field(const TomlTable& table) {
-    static constexpr std::array<std::string_view, 16> kTypes = {
-        "text",    "name",       "code", "date",     "partial_date", "timestamp", "integer", "decimal",
-        "boolean", "identifier", "uprn", "postcode", "phone",        "email",     "key",     "person_ref"};
     FieldDescriptor field;
     field.name = table.string("name");
-    field.type = static_cast<FieldType>(choose(table, "type", table.string("type"), kTypes));
+    field.type = static_cast<FieldType>(choose(table, "type", table.string("type"), kFieldTypeNames));
     field.code_list = table.string("code_list", "");
     if ((field.type == FieldType::code) == field.code_list.empty())
         table.fail("code_list", "a code field, and only a code field, names a code_list");
-    field.sensitivity =
-        static_cast<Sensitivity>(choose(table, "sensitivity", table.string("sensitivity", "personal"),
-                                        std::array<std::string_view, 3>{"ordinary", "personal", "special"}));
+    field.sensitivity = static_cast<Sensitivity>(
+        choose(table, "sensitivity", table.string("sensitivity", "personal"), kSensitivityNames));
     field.description = table.string("description");
     field.ssd = table.string("ssd", "");
     field.dfe = table.string("dfe", "");
@@ -48,10 +45,8 @@ EntityDescriptor read_entity(const TomlTable& table) {
     entity.schema = table.string("schema", "integrated");
     choose(table, "schema", entity.schema, std::array<std::string_view, 3>{"integrated", "sealed", "lineage"});
     entity.description = table.string("description");
-    entity.pass = static_cast<Pass>(
-        choose(table, "pass", table.string("pass", "cases"), std::array<std::string_view, 2>{"people", "cases"}));
-    entity.subject = static_cast<Subject>(choose(table, "subject", table.string("subject", "child"),
-                                                 std::array<std::string_view, 4>{"child", "adult", "person", "none"}));
+    entity.pass = static_cast<Pass>(choose(table, "pass", table.string("pass", "cases"), kPassNames));
+    entity.subject = static_cast<Subject>(choose(table, "subject", table.string("subject", "child"), kSubjectNames));
     entity.version = table.string("version");
     std::set<std::string> names;
     for (const TomlTable& entry : table.tables("field")) {

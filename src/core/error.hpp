@@ -35,7 +35,7 @@ enum class ErrorKind {
 /// from a record. Dirty data is not an Error; see Parsed and Reject.
 class Error : public std::runtime_error {
   public:
-    Error(ErrorKind kind, std::string message) : std::runtime_error(std::move(message)), kind_(kind) {}
+    Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
 
     ErrorKind kind() const noexcept { return kind_; }
 

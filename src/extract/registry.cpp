@@ -23,9 +23,9 @@ std::unique_ptr<Connector> Registry::connect(std::shared_ptr<const ConnectorDefi
     if (!definition->format.empty()) {
         const auto found = formats_.find(definition->format);
         if (found == formats_.end()) fail_unknown(*definition, "format", definition->format, formats_);
-        format = found->second();
+        format = found->second.make();
     }
-    auto made = transport->second(context);
+    auto made = transport->second.make(context);
     if (made->yields_documents() != (format != nullptr)) {
         throw Error(ErrorKind::usage,
                     definition->folder.string() + "/connector.toml: transport \"" + definition->transport +

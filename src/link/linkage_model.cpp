@@ -315,12 +315,8 @@ void LinkageModel::read_comparison(const TomlTable& table, std::vector<bool>& sa
 void LinkageModel::read_further(const TomlTable& table) {
     FurtherComparison comparison;
     comparison.column = table.string("column");
-    const std::string kind = table.string("kind");
+    const std::string kind = table.word("kind", kFurtherKindNames);
     const auto found = std::ranges::find(kFurtherKindNames, std::string_view(kind));
-    if (found == std::end(kFurtherKindNames)) {
-        const std::string near = nearest_word(kind, {std::begin(kFurtherKindNames), std::end(kFurtherKindNames)});
-        table.fail("kind", "no kind '" + kind + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"));
-    }
     comparison.kind = static_cast<FurtherKind>(found - std::begin(kFurtherKindNames));
     comparison.thresholds = table.numbers("thresholds");
     if (comparison.thresholds.empty()) comparison.thresholds = default_thresholds(comparison.kind);

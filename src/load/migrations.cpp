@@ -147,12 +147,11 @@ TargetDefinition TargetDefinition::load(const std::filesystem::path& folder, con
         step.checksum = to_hex(digest_bytes(step.sql));
         definition.steps.push_back(std::move(step));
     }
+    for (const EntityDescriptor* entity : schema.entities())
+        definition.tables_sql += create_table_sql(*entity) + protect_table_sql(*entity);
+    definition.canonical_checksum = to_hex(digest_bytes(definition.tables_sql));
     definition.views_sql = ssd_views_sql(schema, folder / "ssd_views.toml");
     definition.views_checksum = to_hex(digest_bytes(definition.views_sql));
-    std::string tables;
-    for (const EntityDescriptor* entity : schema.entities())
-        tables += create_table_sql(*entity) + protect_table_sql(*entity);
-    definition.canonical_checksum = to_hex(digest_bytes(tables));
     return definition;
 }
 

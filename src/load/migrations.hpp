@@ -17,10 +17,11 @@ struct TargetDefinition {
         std::string sql;
         std::string checksum;  ///< 32 hexadecimal digits
     };
-    std::vector<Step> steps;  ///< in order
+    std::vector<Step> steps;         ///< in order
+    std::string tables_sql;          ///< the DDL that the descriptors give: row tables, and who may use them
+    std::string canonical_checksum;  ///< of tables_sql
     std::string views_sql;
     std::string views_checksum;
-    std::string canonical_checksum;  ///< of the DDL that the descriptors give
 
     /// Reads `schemas/target`. @throws Error(usage) when the numbers have a gap, SettingsError for ssd_views.toml.
     static TargetDefinition load(const std::filesystem::path& folder, const TargetSchema& schema);

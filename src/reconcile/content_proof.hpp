@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <set>
@@ -68,9 +69,9 @@ class ExpectedRows {
         std::int32_t part = 0;
         Digest128 digest;
         auto operator<=>(const Row& other) const noexcept {
-            if (const auto order = source_key <=> other.source_key; order != 0) return order;
-            if (const auto order = part <=> other.part; order != 0) return order;
-            if (const auto order = digest.high <=> other.digest.high; order != 0) return order;
+            if (const auto order = source_key <=> other.source_key; std::is_neq(order)) return order;
+            if (const auto order = part <=> other.part; std::is_neq(order)) return order;
+            if (const auto order = digest.high <=> other.digest.high; std::is_neq(order)) return order;
             return digest.low <=> other.digest.low;
         }
         bool operator==(const Row&) const noexcept = default;

@@ -1,6 +1,7 @@
 #include "settings/connector_definition.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -9,6 +10,12 @@
 namespace caseweave {
 
 namespace {
+
+// What the words of a connector.toml mean stands with the members they are read into.
+constexpr std::array<std::string_view, 3> kServiceAreas = {"social_care", "education", "youth_justice"};
+constexpr std::array<std::string_view, 3> kCombinations = {"first", "join", "date_parts"};
+constexpr std::array<std::string_view, 3> kNameParts = {"given", "middle", "family"};
+constexpr std::array<std::string_view, 1> kPersonFrom = {"first"};
 
 std::string read_query(const TomlTable& entity, const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
@@ -40,14 +47,14 @@ FieldMapping read_field(const TomlTable& fields, const std::string& name) {
     FieldMapping mapping;
     mapping.field = name;
     if (fields.is_string(name)) {
-        mapping.columns = fields.strings(name);
+        mapping.columns = {fields.string(name)};
         return mapping;
     }
     const TomlTable table = fields.table(name);
     mapping.columns = table.strings("column");
     for (std::string& column : table.strings("columns")) mapping.columns.push_back(std::move(column));
-    mapping.combine = table.string("combine", "");
-    mapping.part = table.string("part", "");
+    mapping.combine = table.word("combine", kCombinations, "");
+    mapping.part = table.word("part", kNameParts, "");
     mapping.codes = table.string("codes", "");
     mapping.dates = table.strings("dates");
     mapping.constant = table.optional_string("constant");
@@ -55,13 +62,6 @@ FieldMapping read_field(const TomlTable& fields, const std::string& name) {
     mapping.status_column = table.string("status", "");
     if (mapping.columns.empty() == !mapping.constant.has_value()) {
         table.fail("column", "field " + name + " needs either column(s) or a constant");
-    }
-    if (!mapping.combine.empty() && mapping.combine != "join" && mapping.combine != "date_parts" &&
-        mapping.combine != "first") {
-        table.fail("combine", "combine must be \"first\", \"join\" or \"date_parts\"");
-    }
-    if (!mapping.part.empty() && mapping.part != "given" && mapping.part != "middle" && mapping.part != "family") {
-        table.fail("part", "part must be \"given\", \"middle\" or \"family\"");
     }
     if (mapping.combine == "date_parts" && mapping.columns.size() != 3) {
         table.fail("columns", "date_parts takes three columns: day, month, year");
@@ -143,10 +143,7 @@ EntityDefinition read_entity(const TomlTable& table, const std::filesystem::path
     if (entity.key.empty()) table.fail("key", "entity " + entity.name + " needs a natural key");
     entity.ordered_by_key = table.boolean("ordered_by_key", false);
     entity.person_key = table.string("person_key", "");
-    entity.person_from = table.string("person_from", "");
-    if (!entity.person_from.empty() && entity.person_from != "first") {
-        table.fail("person_from", "person_from must be \"first\"");
-    }
+    entity.person_from = table.word("person_from", kPersonFrom, "");
     if (!entity.person_from.empty() && entity.person_key.empty()) {
         table.fail("person_from", "person_from needs a person_key");
     }
@@ -170,11 +167,7 @@ ConnectorDefinition ConnectorDefinition::load(const std::filesystem::path& folde
     connector.name = table.string("name");
     connector.title = table.string("title");
     connector.supplier = table.string("supplier");
-    connector.service_area = table.string("service_area");
-    if (connector.service_area != "social_care" && connector.service_area != "education" &&
-        connector.service_area != "youth_justice") {
-        table.fail("service_area", "service_area must be social_care, education or youth_justice");
-    }
+    connector.service_area = table.word("service_area", kServiceAreas);
     connector.version = table.string("version");
     connector.transport = table.string("transport");
     connector.format = table.string("format", "");

@@ -1,5 +1,6 @@
 #include "settings/job.hpp"
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -131,10 +132,9 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
     const TomlTable head = table.table("job");
     job.name = head.string("name");
     job.accept_test_numbers = head.boolean("accept_test_numbers", false);
-    const std::string on_failure = head.string("on_source_failure", "stop");
-    if (on_failure != "stop" && on_failure != "continue")
-        head.fail("on_source_failure", "on_source_failure must be \"stop\" or \"continue\"");
-    job.on_source_failure = on_failure == "stop" ? OnSourceFailure::stop : OnSourceFailure::proceed;
+    constexpr std::array<std::string_view, 2> kOnFailure = {"stop", "continue"};
+    job.on_source_failure =
+        head.word("on_source_failure", kOnFailure, "stop") == "stop" ? OnSourceFailure::stop : OnSourceFailure::proceed;
     const std::int64_t threads = head.integer("threads", 0);
     if (threads < 0 || threads > 256)
         head.fail("threads", "threads must be between 0 (as many as the machine has) and 256");

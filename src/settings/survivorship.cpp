@@ -14,6 +14,7 @@ FieldSurvivorship read_rules(const TomlTable& table) {
                                                                "precision"};
     FieldSurvivorship result;
     result.rules = table.strings("rules");
+    table.takes_only("rules", kRules);
     result.systems = table.strings("systems");
     for (const std::string& rule : result.rules) {
         if (std::find(kRules.begin(), kRules.end(), rule) != kRules.end()) continue;

@@ -5,10 +5,12 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cassert>
 #include <fstream>
 #include <sstream>
 
 #include "core/error.hpp"
+#include "settings/asked_keys.hpp"
 
 namespace caseweave {
 
@@ -16,20 +18,27 @@ struct TomlTable::Node {
     std::shared_ptr<toml::table> root;  // keeps the file alive
     const toml::table* table = nullptr;
     std::string file;
-    std::set<std::string, std::less<>> asked;
-    std::vector<std::shared_ptr<Node>> handed_out;
+    std::map<std::string, AskedKey, std::less<>> asked;                     // `inside` stays null: handed_out holds it
+    std::vector<std::pair<std::string, std::shared_ptr<Node>>> handed_out;  // with the key each stands under
+    bool names_are_free = false;                                            // someone asked which keys there are
 
-    std::shared_ptr<Node> child(const toml::table* child_table) {
+    std::shared_ptr<Node> child(std::string_view key, const toml::table* child_table) {
         auto node = std::make_shared<Node>();
         node->root = root;
         node->table = child_table;
         node->file = file;
-        handed_out.push_back(node);
+        handed_out.emplace_back(key, node);
         return node;
     }
 
-    const toml::node* get(std::string_view key) {
-        asked.emplace(key);
+    AskedKey& ask(std::string_view key, TomlKind kind) {
+        AskedKey& entry = asked.try_emplace(std::string(key)).first->second;
+        entry.kinds.insert(kind);
+        return entry;
+    }
+
+    const toml::node* get(std::string_view key, TomlKind kind) {
+        ask(key, kind);
         return table != nullptr ? table->get(key) : nullptr;
     }
 };
@@ -84,7 +93,36 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return row[b.size()];
 }
 
+/// Writes words as a sentence has them: a, b or c. A single one is quoted, or it would not look like one.
+std::string either(std::span<const std::string_view> words) {
+    if (words.size() == 1) return fmt::format("\"{}\"", words.front());
+    return fmt::format("{} or {}", fmt::join(words.first(words.size() - 1), ", "), words.back());
+}
+
+thread_local ParsedFiles* parsed_files = nullptr;
+
 }  // namespace
+
+ParsedFiles::ParsedFiles() {
+    assert(parsed_files == nullptr);
+    parsed_files = this;
+}
+
+ParsedFiles::~ParsedFiles() {
+    parsed_files = nullptr;
+}
+
+AskedTable ParsedFiles::asked() const {
+    AskedTable all;
+    for (const TomlTable& table : tables_) {
+        if (all.keys.empty()) {
+            all = table.asked();
+        } else {
+            all.add(table.asked());
+        }
+    }
+    return all;
+}
 
 std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates) {
     constexpr std::size_t kFarthest = 3;  // beyond three edits a suggestion is a guess
@@ -134,7 +172,9 @@ TomlTable TomlTable::parse(std::string_view text, const std::string& name) {
     }
     node->table = node->root.get();
     node->file = name;
-    return TomlTable(std::move(node));
+    TomlTable parsed(std::move(node));
+    if (parsed_files != nullptr) parsed_files->tables_.push_back(parsed);
+    return parsed;
 }
 
 bool TomlTable::has(std::string_view key) const {
@@ -143,7 +183,7 @@ bool TomlTable::has(std::string_view key) const {
 
 std::optional<std::string> TomlTable::optional_string(std::string_view key) const {
     if (!node_) return std::nullopt;
-    const toml::node* value = node_->get(key);
+    const toml::node* value = node_->get(key, TomlKind::string);
     if (value == nullptr) return std::nullopt;
     if (!value->is_string()) fail_type(node_->file, key, *value, "a string");
     return value->as_string()->get();
@@ -152,6 +192,7 @@ std::optional<std::string> TomlTable::optional_string(std::string_view key) cons
 std::string TomlTable::string(std::string_view key) const {
     auto value = optional_string(key);
     if (!value) fail(key, fmt::format("{} is missing", key));
+    node_->ask(key, TomlKind::string).required = true;
     return *value;
 }
 
@@ -159,29 +200,47 @@ std::string TomlTable::string(std::string_view key, std::string_view fallback) c
     return optional_string(key).value_or(std::string(fallback));
 }
 
+std::string TomlTable::word(std::string_view key, std::span<const std::string_view> words) const {
+    string(key);
+    return word(key, words, {});
+}
+
+std::string TomlTable::word(std::string_view key, std::span<const std::string_view> words,
+                            std::string_view fallback) const {
+    const auto given = optional_string(key);
+    takes_only(key, words);
+    if (!given) return std::string(fallback);
+    if (std::ranges::find(words, *given) == words.end()) fail(key, fmt::format("{} must be {}", key, either(words)));
+    return *given;
+}
+
+void TomlTable::takes_only(std::string_view key, std::span<const std::string_view> words) const {
+    if (node_) node_->asked[std::string(key)].words.assign(words.begin(), words.end());
+}
+
 std::int64_t TomlTable::integer(std::string_view key, std::int64_t fallback) const {
-    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    const toml::node* value = node_ ? node_->get(key, TomlKind::integer) : nullptr;
     if (value == nullptr) return fallback;
     if (!value->is_integer()) fail_type(node_->file, key, *value, "an integer");
     return value->as_integer()->get();
 }
 
 double TomlTable::number(std::string_view key, double fallback) const {
-    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    const toml::node* value = node_ ? node_->get(key, TomlKind::number) : nullptr;
     if (value == nullptr) return fallback;
     if (!value->is_number()) fail_type(node_->file, key, *value, "a number");
     return *value->value<double>();
 }
 
 bool TomlTable::boolean(std::string_view key, bool fallback) const {
-    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    const toml::node* value = node_ ? node_->get(key, TomlKind::boolean) : nullptr;
     if (value == nullptr) return fallback;
     if (!value->is_boolean()) fail_type(node_->file, key, *value, "true or false");
     return value->as_boolean()->get();
 }
 
 std::vector<std::string> TomlTable::strings(std::string_view key) const {
-    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    const toml::node* value = node_ ? node_->get(key, TomlKind::strings) : nullptr;
     if (value == nullptr) return {};
     if (value->is_string()) return {value->as_string()->get()};
     if (!value->is_array()) fail_type(node_->file, key, *value, "a string or an array of strings");
@@ -195,10 +254,10 @@ std::vector<std::string> TomlTable::strings(std::string_view key) const {
 
 TomlTable TomlTable::table(std::string_view key) const {
     if (!node_) return TomlTable();
-    const toml::node* value = node_->get(key);
-    if (value == nullptr) return TomlTable(node_->child(nullptr));
+    const toml::node* value = node_->get(key, TomlKind::table);
+    if (value == nullptr) return TomlTable(node_->child(key, nullptr));
     if (!value->is_table()) fail_type(node_->file, key, *value, "a table");
-    return TomlTable(node_->child(value->as_table()));
+    return TomlTable(node_->child(key, value->as_table()));
 }
 
 TomlTable TomlTable::detached_table(std::string_view key) const {
@@ -208,19 +267,19 @@ TomlTable TomlTable::detached_table(std::string_view key) const {
 }
 
 std::vector<TomlTable> TomlTable::tables(std::string_view key) const {
-    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    const toml::node* value = node_ ? node_->get(key, TomlKind::tables) : nullptr;
     if (value == nullptr) return {};
     if (!value->is_array()) fail_type(node_->file, key, *value, "an array of tables");
     std::vector<TomlTable> result;
     for (const toml::node& element : *value->as_array()) {
         if (!element.is_table()) fail_type(node_->file, key, element, "an array of tables");
-        result.push_back(TomlTable(node_->child(element.as_table())));
+        result.push_back(TomlTable(node_->child(key, element.as_table())));
     }
     return result;
 }
 
 std::vector<std::pair<std::int64_t, std::int64_t>> TomlTable::integer_pairs(std::string_view key) const {
-    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    const toml::node* value = node_ ? node_->get(key, TomlKind::integer_pair) : nullptr;
     std::vector<std::pair<std::int64_t, std::int64_t>> result;
     if (value == nullptr) return result;
     const toml::array* array = value->as_array();
@@ -232,7 +291,7 @@ std::vector<std::pair<std::int64_t, std::int64_t>> TomlTable::integer_pairs(std:
 }
 
 std::vector<double> TomlTable::numbers(std::string_view key) const {
-    const toml::node* value = node_ ? node_->get(key) : nullptr;
+    const toml::node* value = node_ ? node_->get(key, TomlKind::numbers) : nullptr;
     std::vector<double> result;
     if (value == nullptr) return result;
     const toml::array* array = value->as_array();
@@ -254,9 +313,10 @@ bool TomlTable::is_string(std::string_view key) const {
 
 std::vector<std::string> TomlTable::keys() const {
     std::vector<std::pair<toml::source_position, std::string>> found;
+    if (node_) node_->names_are_free = true;
     if (node_ && node_->table != nullptr) {
         for (const auto& [key, value] : *node_->table) {
-            node_->asked.emplace(key.str());
+            node_->asked.try_emplace(std::string(key.str()));
             found.emplace_back(key.source().begin, std::string(key.str()));
         }
     }
@@ -270,7 +330,8 @@ void TomlTable::finish() const {
     if (!node_ || node_->table == nullptr) return;
     for (const auto& [key, value] : *node_->table) {
         if (node_->asked.contains(key.str())) continue;
-        const std::vector<std::string> known(node_->asked.begin(), node_->asked.end());
+        std::vector<std::string> known;
+        for (const auto& entry : node_->asked) known.push_back(entry.first);
         const std::string suggestion = nearest_word(key.str(), known);
         std::string message = fmt::format("unknown key \"{}\"", key.str());
         if (!suggestion.empty()) {
@@ -280,7 +341,24 @@ void TomlTable::finish() const {
         }
         fail_at(node_->file, key.source(), message);
     }
-    for (const auto& child : node_->handed_out) TomlTable(child).finish();
+    for (const auto& [key, child] : node_->handed_out) TomlTable(child).finish();
+}
+
+AskedTable TomlTable::asked() const {
+    AskedTable result;
+    if (!node_) return result;
+    const bool free = node_->names_are_free;
+    const auto under = [&](const std::string& name) -> AskedKey& {
+        return result.keys[free ? std::string(AskedTable::kAnyName) : name];
+    };
+    for (const auto& [name, key] : node_->asked) {
+        AskedKey& entry = under(name);
+        entry.kinds.insert(key.kinds.begin(), key.kinds.end());
+        entry.required = key.required && !free;
+        if (!key.words.empty()) entry.words = key.words;
+    }
+    for (const auto& [name, child] : node_->handed_out) under(name).add_inside(TomlTable(child).asked());
+    return result;
 }
 
 void TomlTable::fail(std::string_view key, const std::string& message) const {

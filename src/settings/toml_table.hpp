@@ -4,13 +4,15 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace caseweave {
+
+struct AskedTable;
 
 /// Reads one table of a TOML file strictly: every key must be asked for, else finish() reports it.
 ///
@@ -30,6 +32,11 @@ class TomlTable {
     std::string string(std::string_view key) const;  ///< required
     std::string string(std::string_view key, std::string_view fallback) const;
     std::optional<std::string> optional_string(std::string_view key) const;
+    /// A string that is one of `words`; another one is a SettingsError that lists them.
+    std::string word(std::string_view key, std::span<const std::string_view> words) const;  // required
+    std::string word(std::string_view key, std::span<const std::string_view> words, std::string_view fallback) const;
+    /// Notes that whoever reads `key` takes these words only, and refuses others itself.
+    void takes_only(std::string_view key, std::span<const std::string_view> words) const;
     std::int64_t integer(std::string_view key, std::int64_t fallback) const;
     double number(std::string_view key, double fallback) const;
     bool boolean(std::string_view key, bool fallback) const;
@@ -53,6 +60,8 @@ class TomlTable {
 
     /// Throws for the first key nobody asked for, here and in every table handed out.
     void finish() const;
+    /// Says what was asked for so far, here and in every table handed out: asked_keys.hpp.
+    AskedTable asked() const;
 
     /// Makes a SettingsError that points at `key` (or at the table itself when the key is absent).
     [[noreturn]] void fail(std::string_view key, const std::string& message) const;

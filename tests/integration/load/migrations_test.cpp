@@ -68,6 +68,17 @@ TEST_F(MigrationTest, ASecondTimeDoesNothing) {
     EXPECT_FALSE(migrate().changed());
 }
 
+TEST_F(MigrationTest, ThePrintedStatementsMakeTheTarget) {
+    for (const TargetDefinition::Step& step : target_definition().steps) admin_->execute(step.sql);
+    admin_->execute("SET ROLE caseweave_owner");
+    admin_->execute(target_definition().tables_sql);
+    admin_->execute(target_definition().views_sql);
+    admin_->execute("RESET ROLE");
+    for (const SchemaDifference& difference : compare_with_target(*admin_, target_schema()))
+        ADD_FAILURE() << describe(difference);
+    EXPECT_EQ(value(*admin_, "SELECT count(*) FROM pg_views WHERE schemaname = 'ssd'"), "10");
+}
+
 TEST_F(MigrationTest, DifferencesAreFoundAndNewColumnsAdded) {
     migrate();
     admin_->execute("DROP VIEW ssd.ssd_contacts");
