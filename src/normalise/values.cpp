@@ -171,6 +171,39 @@ Parsed<std::string_view> check_phone(std::string_view text, std::string& out) {
     return std::string_view(out);
 }
 
+Parsed<std::string_view> check_foreign_postcode(std::string_view text, std::string& out) {
+    auto checked = check_postcode(text, out);
+    if (checked || checked.issue() != IssueRule::not_a_postcode) return checked;
+    constexpr std::size_t kLongest = 12;
+    out.clear();
+    for (const char c : text) {
+        if (is_digit(c) || is_letter(upper(c))) {
+            out += upper(c);
+        } else if (c != ' ' && c != '-') {
+            return checked;
+        }
+    }
+    if (out.size() > kLongest || std::none_of(out.begin(), out.end(), is_digit)) return checked;
+    return std::string_view(out);
+}
+
+Parsed<std::string_view> check_foreign_phone(std::string_view text, std::string& out) {
+    auto checked = check_phone(text, out);
+    if (checked || checked.issue() != IssueRule::bad_format) return checked;
+    constexpr std::size_t kFewest = 5;
+    constexpr std::size_t kMost = 15;  // ITU-T E.164
+    out.clear();
+    for (const char c : text) {
+        if (is_digit(c)) {
+            out += c;
+        } else if (std::string_view(" -+().").find(c) == std::string_view::npos) {
+            return checked;
+        }
+    }
+    if (out.size() < kFewest || out.size() > kMost) return checked;
+    return std::string_view(out);
+}
+
 Parsed<std::string_view> check_email(std::string_view text, std::string& out) {
     if (is_placeholder_text(text)) return IssueRule::placeholder;
     out.clear();

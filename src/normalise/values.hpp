@@ -23,6 +23,12 @@ Parsed<std::string_view> check_postcode(std::string_view text, std::string& out)
 /// Reduces a telephone number to digits with a leading 0 or +; 10 to 15 digits.
 Parsed<std::string_view> check_phone(std::string_view text, std::string& out);
 
+/// Take what a British check refused for a value of another country: a postcode's letters (capital) and digits, of
+/// which there is one at least; a telephone number's digits, five or more. Anything else is what the British check
+/// says.
+Parsed<std::string_view> check_foreign_postcode(std::string_view text, std::string& out);
+Parsed<std::string_view> check_foreign_phone(std::string_view text, std::string& out);
+
 /// Checks an e-mail address (one @, a dot in the domain) and lower-cases it.
 Parsed<std::string_view> check_email(std::string_view text, std::string& out);
 

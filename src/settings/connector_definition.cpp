@@ -48,6 +48,7 @@ FieldMapping read_field(const TomlTable& fields, const std::string& name) {
     for (std::string& column : table.strings("columns")) mapping.columns.push_back(std::move(column));
     mapping.combine = table.string("combine", "");
     mapping.part = table.string("part", "");
+    mapping.foreign = table.boolean("foreign", false);
     mapping.codes = table.string("codes", "");
     mapping.dates = table.strings("dates");
     mapping.constant = table.optional_string("constant");

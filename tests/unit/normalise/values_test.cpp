@@ -169,6 +169,28 @@ TEST(Integer, ReadsWholeNumbersOnly) {
     EXPECT_EQ(parse_integer("9223372036854775808").issue(), IssueRule::out_of_range);
 }
 
+TEST(Foreign, PostcodesAndTelephonesAreKeptWhereTheyCannotBeChecked) {
+    std::string out;
+    const auto postcode = [&](std::string_view text) {
+        const auto parsed = check_foreign_postcode(text, out);
+        return parsed ? std::string(*parsed) : std::string(to_string(parsed.issue()));
+    };
+    EXPECT_EQ(postcode("2119"), "2119");
+    EXPECT_EQ(postcode("d02-x285"), "D02X285");
+    EXPECT_EQ(postcode("po191rq"), "PO19 1RQ") << "a British one among them";
+    EXPECT_EQ(postcode("unknown"), "placeholder");
+    for (const char* text : {"nowhere", "12/4", "1234567890123", "\u00e912"})
+        EXPECT_EQ(postcode(text), "not_a_postcode");
+    const auto phone = [&](std::string_view text) {
+        const auto parsed = check_foreign_phone(text, out);
+        return parsed ? std::string(*parsed) : std::string(to_string(parsed.issue()));
+    };
+    EXPECT_EQ(phone("(555) 123-4567"), "5551234567");
+    EXPECT_EQ(phone("01243 777100"), "01243777100");
+    for (const char* text : {"1234", "1234567890123456", "call me", "555 1234 x9"})
+        EXPECT_EQ(phone(text), "bad_format");
+}
+
 TEST(Number, IsWrittenTheOneShortestWay) {
     std::string out;
     const auto number = [&](std::string_view text) {
