@@ -69,6 +69,8 @@ void add_file_options(CLI::App& command, FileOptions& options) {
         ->take_all();
     command.add_option("--separator", options.separator, "What stands between fields")->capture_default_str();
     command.add_option("--encoding", options.encoding, "utf-8 or windows-1252")->capture_default_str();
+    command.add_option("--output", options.output, "CSV to write, - for standard output")->capture_default_str();
+    command.add_option("--threads", options.threads, "Threads; the result is the same (default: all processors)");
     command.add_option("--model", options.model, "Linkage model (default: config/linkage/default.toml)");
     add_talk(command, options);
 }
@@ -109,6 +111,8 @@ void add_link_command(CLI::App& app, LinkFilesOptions& options, std::function<Ex
                      "dedupe (within the files, taken as one), link (across files only, each of which lists a person "
                      "once) or both; by default dedupe for one file and both for several")
         ->check(CLI::IsMember({"dedupe", "link", "both"}));
+    command->add_option("--pairs-output", options.pairs_output,
+                        "CSV to write every pair to that is a match or for review");
     command->add_flag("--train", options.train, "Train the model of --model on these files too; without --model it is");
     add_file_options(*command, options);
     command->footer(
@@ -117,6 +121,34 @@ void add_link_command(CLI::App& app, LinkFilesOptions& options, std::function<Ex
         "  caseweave link a.csv b.csv --mode link --id rec_id --output clusters.csv \\\n"
         "      --columns full_name=name,birth_date=date_of_birth,postcode=postcode --null NA");
     command->callback([&options, &run] { run = [&options] { return run_link(options); }; });
+}
+
+void add_score_command(CLI::App& app, ScoreOptions& options, std::function<ExitCode()>& run) {
+    auto* command =
+        app.add_subcommand("score", "Say of pairs of records in a CSV file whether each is one person, and why");
+    command
+        ->add_option("--pairs", options.pairs,
+                     "CSV with the columns of one record as left_NAME, of the other as right_NAME")
+        ->required();
+    command
+        ->add_option(
+            "--prior", options.prior,
+            "Probability, before comparing, that a pair is one person. By default the model's own, which takes "
+            "the two as drawn at random from a population (with the model that ships, of 10,000 records: "
+            "0.0003). Raise it for pairs that were already chosen because they look alike")
+        ->check([](const std::string& text) {
+            const double prior = std::strtod(text.c_str(), nullptr);
+            return prior > 0 && prior < 1 ? std::string() : "a probability lies between 0 and 1";
+        });
+    add_file_options(*command, options);
+    command->footer(
+        "The output has the file's other columns, then outcome (match, review or different), weight_bits, probability "
+        "and\n"
+        "reasons. Each pair is judged as if there were no other.\n"
+        "Examples:\n  caseweave score --pairs pairs.csv --output scored.csv\n"
+        "  caseweave score --pairs pairs.csv --columns given_name=first_name,birth_date=dob   (left_first_name, "
+        "right_first_name ...)");
+    command->callback([&options, &run] { run = [&options] { return run_score(options); }; });
 }
 
 /// Adds what the parser itself does not say: the nearest command for a typo.
@@ -234,6 +266,8 @@ int main(int argc, char** argv) {
     add_link_command(app, link, run);
     LinkFilesOptions train;
     add_train_command(app, train, run);
+    ScoreOptions score;
+    add_score_command(app, score, run);
 
     try {
         app.parse(argc, argv);

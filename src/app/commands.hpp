@@ -49,13 +49,19 @@ struct FileOptions : TalkOptions {
     std::string encoding = "utf-8";
     std::filesystem::path model;  ///< empty: the one that ships
     std::filesystem::path output = "-";
+    unsigned threads = 0;  ///< 0: as many as the machine has
+};
+
+struct ScoreOptions : FileOptions {
+    std::filesystem::path pairs;
+    double prior = 0;  ///< 0: the model's own
 };
 
 struct LinkFilesOptions : FileOptions {
     std::vector<std::filesystem::path> files;
-    std::string mode;  ///< "dedupe", "link", "both"; "": by the number of files
+    std::string mode;                    ///< "dedupe", "link", "both"; "": by the number of files
+    std::filesystem::path pairs_output;  ///< empty: none
     bool train = false;
-    unsigned threads = 0;    ///< 0: as many as the machine has
     std::uint64_t seed = 1;  ///< of the random pairs that training takes
 };
 
@@ -69,5 +75,6 @@ ExitCode run_child(const ViewOptions& options);
 ExitCode run_target(const TargetOptions& options);
 ExitCode run_link(const LinkFilesOptions& options);
 ExitCode run_train(const LinkFilesOptions& options);
+ExitCode run_score(const ScoreOptions& options);
 
 }  // namespace caseweave

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <thread>
@@ -18,9 +19,6 @@
 namespace caseweave {
 
 namespace {
-
-/// Rows in quarantine that are listed one by one: what a person reads.
-constexpr std::size_t kQuarantineLines = 20;
 
 enum class Mode { dedupe, link, both };
 
@@ -42,15 +40,19 @@ PeopleFilesRequest request_of(const LinkFilesOptions& options, Mode mode) {
     return request;
 }
 
-LinkResult link_files(const PersonStore& store, const LinkageModel& model, const LinkFilesOptions& options, Mode mode,
-                      Progress& progress) {
-    const StopOnShutdown stop;
+LinkOptions link_options(const LinkFilesOptions& options, Mode mode, const PersonStore& store) {
     LinkOptions how;
     how.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-    how.stop = stop.token();
+    how.keep_pairs = !options.pairs_output.empty();
     if (mode == Mode::link) {
         for (std::uint16_t i = 0; i < store.systems(); ++i) how.unique_systems.push_back(SystemId{i});
     }
+    return how;
+}
+
+LinkResult link_files(const PersonStore& store, const LinkageModel& model, LinkOptions how, Progress& progress) {
+    const StopOnShutdown stop;
+    how.stop = stop.token();
     std::string_view step;
     how.progress = [&](std::string_view now, std::size_t done, std::size_t total) {
         if (now != step) progress.begin(step = now);
@@ -69,21 +71,24 @@ ExitCode run_link(const LinkFilesOptions& options) {
     const Mode mode = mode_of(options);
     const PeopleFilesRequest request = request_of(options, mode);
     const CanonicalSchema schema = CanonicalSchema::load(home_folder() / "schemas" / "canonical");
-    OutputFile clusters(options.output);
+    OutputFile clusters(options.output, options.files);
+    std::optional<OutputFile> pairs;
+    if (!options.pairs_output.empty()) pairs.emplace(options.pairs_output, options.files);
     Progress progress(options.quiet);
 
     const PeopleFromFiles people = read_people_files(schema, request, progress);
     const FileModel model = choose_file_model(options, people.store, progress);
-    const LinkResult linked = link_files(people.store, model.model, options, mode, progress);
+    const LinkOptions how = link_options(options, mode, people.store);
+    const LinkResult linked = link_files(people.store, model.model, how, progress);
     write_clusters(clusters, people, linked);
+    if (pairs) write_pairs(*pairs, people, linked, model.model, how, mode == Mode::link);
     clusters.finish();
+    if (pairs) pairs->finish();
 
-    fmt::print(stderr, "{}", list_quarantine(people.files, kQuarantineLines));
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    tell_quarantine(people.files);
     if (!options.quiet) fmt::print(stderr, "{}", summarise_link(people, model, linked, seconds));
-    const bool all_taken = std::all_of(people.files.begin(), people.files.end(),
-                                       [](const PeopleFileReading& file) { return file.quarantined.empty(); });
-    return all_taken ? ExitCode::done : ExitCode::quarantined;
+    return people.all_rows_taken() ? ExitCode::done : ExitCode::quarantined;
 }
 
 }  // namespace caseweave

@@ -20,8 +20,8 @@ std::string counted(std::uint64_t number, std::string_view one, std::string_view
 }
 
 /// "impossible_date" as a reader says it.
-std::string in_words(IssueRule rule) {
-    std::string words(to_string(rule));
+std::string in_words(std::string_view stored_name) {
+    std::string words(stored_name);
     std::replace(words.begin(), words.end(), '_', ' ');
     return words;
 }
@@ -54,40 +54,47 @@ bool is_only_noted(IssueRule rule) noexcept {
 
 }  // namespace
 
-std::string list_quarantine(const std::vector<PeopleFileReading>& files, std::size_t most) {
-    std::string text;
+void tell_quarantine(std::span<const PeopleFileReading> files) {
+    constexpr std::size_t kLines = 20;
     std::uint64_t left = 0;
     std::size_t told = 0;
     for (const PeopleFileReading& file : files) {
         for (const QuarantinedRow& row : file.quarantined) {
-            if (told++ >= most) {
+            if (told++ >= kLines) {
                 ++left;
                 continue;
             }
-            std::string reason(to_string(row.reason));
-            std::replace(reason.begin(), reason.end(), '_', ' ');
-            text += fmt::format("{} line {}: {}. {}\n", file.name, row.line, reason, advice(row.reason));
+            fmt::print(stderr, "caseweave: {} line {}: {}. {}\n", file.name, row.line, in_words(to_string(row.reason)),
+                       advice(row.reason));
         }
     }
-    if (left > 0) text += fmt::format("and {} in quarantine\n", counted(left, "more row", "more rows"));
-    return text;
+    if (left > 0) fmt::print(stderr, "caseweave: {} in quarantine\n", counted(left, "more row is", "more rows are"));
 }
 
-std::string list_set_aside(const std::vector<PeopleFileReading>& files) {
+std::string summarise_values(std::span<const PeopleFileReading> files) {
     std::string text;
     for (const PeopleFileReading& file : files) {
         for (auto entry = file.set_aside.begin(); entry != file.set_aside.end();) {
             const std::string& column = entry->first.column;
-            std::string line;
+            std::string rules;
             std::uint64_t aside = 0;
             for (; entry != file.set_aside.end() && entry->first.column == column; ++entry) {
-                line += fmt::format("{}{} {}", line.empty() ? "" : ", ", with_commas(entry->second),
-                                    in_words(entry->first.rule));
+                rules += fmt::format("{}{} {}", rules.empty() ? "" : ", ", with_commas(entry->second),
+                                     in_words(to_string(entry->first.rule)));
                 if (!is_only_noted(entry->first.rule)) aside += entry->second;
             }
-            text += fmt::format("  {} column {}: {} set aside ({})\n", file.name, column,
-                                counted(aside, "value", "values"), line);
+            text += fmt::format("  {}, column {}: {} set aside ({})\n", file.name, column,
+                                counted(aside, "value", "values"), rules);
         }
+        for (const auto& [column, dates] : file.habits.month_first) {
+            text += fmt::format(
+                "  {}, column {}: the month stands first in {}, so 03/04/2012 could be either; nothing but dates with "
+                "the year first is read of it: export it as YYYY-MM-DD\n",
+                file.name, column, counted(dates, "date", "dates"));
+        }
+        for (const std::string& column : file.habits.foreign)
+            text += fmt::format("  {}, column {}: most values are not British; they are taken as they are\n", file.name,
+                                column);
     }
     return text;
 }
@@ -101,21 +108,24 @@ std::string summarise_link(const PeopleFromFiles& people, const FileModel& model
             text += fmt::format(", {} in quarantine", counted(file.quarantined.size(), "row", "rows"));
         text += '\n';
     }
-    if (const std::string aside = list_set_aside(people.files); !aside.empty()) text += "values set aside:\n" + aside;
+    text += summarise_values(people.files);
 
     text += model.words;
 
     std::vector<std::uint32_t> sizes(linked.clusters, 0);
     for (const std::uint32_t cluster : linked.cluster) ++sizes[cluster];
-    const auto several =
-        static_cast<std::uint64_t>(std::count_if(sizes.begin(), sizes.end(), [](auto n) { return n > 1; }));
+    std::uint64_t several = 0;
     std::uint64_t held = 0;
-    for (const std::uint32_t size : sizes) held += size > 1 ? size : 0;
+    for (const std::uint32_t size : sizes) {
+        if (size < 2) continue;
+        ++several;
+        held += size;
+    }
     text += fmt::format("{} scored, {} for review\n", counted(linked.stats.scored_pairs, "pair", "pairs"),
                         with_commas(linked.review.size()));
-    text += fmt::format("{}, of which {} hold more than one record: {} in all\n",
-                        counted(linked.clusters, "cluster", "clusters"), with_commas(several),
-                        counted(held, "record", "records"));
+    text +=
+        fmt::format("{}; {} of more than one record, with {} in all\n", counted(linked.clusters, "cluster", "clusters"),
+                    with_commas(several), counted(held, "record", "records"));
     text += list_capped(model.model, linked.stats.capped_blocks);
     text += fmt::format("{:.1f} s\n", seconds);
     return text;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "app/file_model.hpp"
@@ -13,11 +14,12 @@ namespace caseweave {
 std::string summarise_link(const PeopleFromFiles& people, const FileModel& model, const LinkResult& linked,
                            double seconds);
 
-/// Writes the rows in quarantine of each file, a line each: file, line, what is wrong, what to do. At most `most` of
-/// them; then how many more there are.
-std::string list_quarantine(const std::vector<PeopleFileReading>& files, std::size_t most);
+/// Writes what was noticed of each file's values: those set aside, by column and rule, and columns whose values are not
+/// what they look like.
+std::string summarise_values(std::span<const PeopleFileReading> files);
 
-/// Writes the values that were set aside, a line for each column.
-std::string list_set_aside(const std::vector<PeopleFileReading>& files);
+/// Tells stderr which rows are in quarantine, a line each: file, line, what is wrong, what to do. Beyond what a person
+/// reads, how many more there are.
+void tell_quarantine(std::span<const PeopleFileReading> files);
 
 }  // namespace caseweave

@@ -16,12 +16,17 @@ namespace {
 constexpr std::size_t kBufferBytes = 256 * 1024;
 }  // namespace
 
-OutputFile::OutputFile(const std::filesystem::path& file) : path_(file) {
+OutputFile::OutputFile(const std::filesystem::path& file, std::span<const std::filesystem::path> inputs) : path_(file) {
     if (path_ == "-") {
         descriptor_ = STDOUT_FILENO;
         return;
     }
     std::error_code ignored;
+    for (const std::filesystem::path& input : inputs) {
+        if (std::filesystem::equivalent(path_, input, ignored))
+            throw Error(ErrorKind::usage,
+                        fmt::format("{} is an input: name another file for the output", path_.string()));
+    }
     if (std::filesystem::is_symlink(path_, ignored)) path_ = std::filesystem::weakly_canonical(path_, ignored);
     const auto status = std::filesystem::status(path_, ignored);
     if (std::filesystem::is_directory(status))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,9 @@ namespace caseweave {
 /// taken back. A link is followed. Mode 0600: what is written speaks of people.
 class OutputFile {
   public:
-    /// Opens at once, so that a folder that is missing is known before any work. @throws Error(usage).
-    explicit OutputFile(const std::filesystem::path& file);
+    /// Opens at once, so that a folder that is missing is known before any work.
+    /// @param inputs files that are read meanwhile: none of them may be the output. @throws Error(usage).
+    OutputFile(const std::filesystem::path& file, std::span<const std::filesystem::path> inputs);
     OutputFile(const OutputFile&) = delete;
     OutputFile& operator=(const OutputFile&) = delete;
     /// Removes what was written, unless finish() made it the file.

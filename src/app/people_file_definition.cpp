@@ -11,7 +11,8 @@ namespace {
 /// Puts what one person's columns say into emits.
 class EmitMaker {
   public:
-    EmitMaker(const PeopleColumns& columns, std::string_view prefix) : columns_(columns), prefix_(prefix) {}
+    EmitMaker(const PeopleColumns& columns, std::string_view prefix, const ColumnHabits& habits)
+        : columns_(columns), prefix_(prefix), habits_(habits) {}
 
     std::vector<EmitDefinition> make() const {
         std::vector<EmitDefinition> emits = {person()};
@@ -47,6 +48,7 @@ class EmitMaker {
         FieldMapping mapping;
         mapping.field = std::move(field);
         mapping.columns = {named(column)};
+        mapping.foreign = habits_.foreign.contains(mapping.columns.front());
         return mapping;
     }
     FieldMapping part(std::string field, const std::string& column, std::string part) const {
@@ -75,7 +77,7 @@ class EmitMaker {
     EmitDefinition person() const {
         EmitDefinition emit{.to = "person", .when = {}, .person_key = {}, .fields = {}};
         for (const char* field :
-             {"given_name", "middle_names", "family_name", "birth_date", "mother_given_name", "mother_family_name",
+             {"given_name", "middle_names", "family_name", "mother_given_name", "mother_family_name",
               "guardian_given_name", "guardian_family_name", "multiple_birth", "birth_order", "birth_place"})
             add(emit, field, field);
         add(emit, "school", "school_name");
@@ -83,6 +85,11 @@ class EmitMaker {
             emit.fields.push_back(part("given_name", column, "given"));
             emit.fields.push_back(part("middle_names", column, "middle"));
             emit.fields.push_back(part("family_name", column, "family"));
+        }
+        if (const std::string column = columns_.column_of("birth_date"); !column.empty()) {
+            FieldMapping date = one("birth_date", column);
+            date.dates = date_forms_of(habits_, date.columns.front());
+            emit.fields.push_back(std::move(date));
         }
         if (const std::string year = columns_.column_of("birth_year"); !year.empty()) {
             FieldMapping date = one("birth_date", year);
@@ -101,6 +108,7 @@ class EmitMaker {
 
     const PeopleColumns& columns_;
     std::string prefix_;
+    const ColumnHabits& habits_;
 };
 
 /// Writes a file's name as the glob that only it matches.
@@ -115,8 +123,16 @@ std::string as_glob(const std::string& name) {
 
 }  // namespace
 
+std::vector<std::string> date_forms_of(const ColumnHabits& habits, const std::string& column) {
+    std::vector<std::string> forms = {"%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m", "%Y"};
+    if (!habits.month_first.contains(column))
+        forms.insert(forms.begin() + 2, {"%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d-%b-%Y", "%d %b %Y"});
+    return forms;
+}
+
 ConnectorDefinition define_people_file(const PeopleColumns& columns, const std::filesystem::path& file,
-                                       const PeopleFileForm& form, std::span<const std::string_view> prefixes) {
+                                       const PeopleFileForm& form, std::span<const std::string_view> prefixes,
+                                       const ColumnHabits& habits) {
     ConnectorDefinition connector;
     connector.folder = home_folder() / "config" / "people_file";
     connector.name = file.stem().string();
@@ -125,8 +141,6 @@ ConnectorDefinition define_people_file(const PeopleColumns& columns, const std::
     connector.format = "delimited";
     connector.format_settings = TomlTable::parse(
         "separator = " + quote_toml(form.separator) + "\nencoding = " + quote_toml(form.encoding) + "\n", "options");
-    // A year first, or a day first: what has the month first is no date here, since nobody could tell the two apart.
-    connector.dates = {"%Y-%m-%d", "%Y%m%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m", "%Y"};
     connector.null_texts = columns.null_texts;
 
     EntityDefinition entity;
@@ -138,7 +152,7 @@ ConnectorDefinition define_people_file(const PeopleColumns& columns, const std::
             if (std::find(entity.columns.begin(), entity.columns.end(), named) == entity.columns.end())
                 entity.columns.push_back(named);
         }
-        for (EmitDefinition& emit : EmitMaker(columns, prefix).make()) entity.emits.push_back(std::move(emit));
+        for (EmitDefinition& emit : EmitMaker(columns, prefix, habits).make()) entity.emits.push_back(std::move(emit));
     }
     if (!columns.id.empty()) {
         entity.key = {columns.id};

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "app/people_file_survey.hpp"
 #include "core/error.hpp"
 #include "extract/registry.hpp"
 #include "pipeline/shutdown.hpp"
@@ -27,7 +28,6 @@ std::unique_ptr<Connector> connect_file(std::shared_ptr<const ConnectorDefinitio
 
 NormaliseOptions file_options() {
     NormaliseOptions options;
-    options.foreign_postcodes = true;
     // A file for trying things out is full of them, and one that a real file holds is nobody else's either.
     options.identifiers.accept_test_numbers = true;
     options.keep_extras = false;
@@ -49,27 +49,35 @@ std::filesystem::path find_people_file(const std::filesystem::path& named) {
 }
 
 std::vector<std::string> read_people_header(const std::filesystem::path& file, const PeopleFileForm& form) {
-    const std::string_view no_prefix;
-    const auto definition =
-        std::make_shared<const ConnectorDefinition>(define_people_file({}, file, form, {&no_prefix, 1}));
-    const auto connector = connect_file(definition, file);
-    return connector->open(definition->entities.front(), "")->shape()->columns;
+    return PeopleFileRows(file, {}, form, {}, {}).shape().columns;
+}
+
+PeopleFileRows::PeopleFileRows(const std::filesystem::path& file, const PeopleColumns& columns,
+                               const PeopleFileForm& form, std::span<const std::string_view> prefixes,
+                               const ColumnHabits& habits)
+    : definition_(
+          std::make_shared<const ConnectorDefinition>(define_people_file(columns, file, form, prefixes, habits))),
+      connector_(connect_file(definition_, file)),
+      source_(connector_->open(definition_->entities.front(), "")),
+      shape_(source_->shape()),
+      nulls_(definition_->null_texts) {}
+
+bool PeopleFileRows::next(RecordBatch& batch) {
+    if (shutdown_requested()) throw_stopped();
+    batch = RecordBatch(shape_);
+    return source_->next(batch);
 }
 
 PeopleFileReader::PeopleFileReader(const CanonicalSchema& schema, const std::filesystem::path& file,
                                    const PeopleColumns& columns, const PeopleFileForm& form,
                                    std::span<const std::string_view> prefixes)
-    : definition_(std::make_shared<const ConnectorDefinition>(define_people_file(columns, file, form, prefixes))),
-      connector_(connect_file(definition_, file)),
-      source_(connector_->open(definition_->entities.front(), "")),
-      shape_(source_->shape()),
-      normaliser_(schema, *definition_, definition_->entities.front(), file_options()),
-      dates_(compile_date_forms(definition_->dates)) {}
+    : habits_(survey_columns(file, columns, form, prefixes)),
+      rows_(file, columns, form, prefixes, habits_),
+      normaliser_(schema, rows_.definition(), rows_.definition().entities.front(), file_options()) {}
 
 bool PeopleFileReader::next(CanonicalBatch& batch) {
-    if (shutdown_requested()) throw_stopped();
-    RecordBatch read(shape_);
-    if (!source_->next(read)) return false;
+    RecordBatch read;
+    if (!rows_.next(read)) return false;
     batch = normaliser_.normalise(std::move(read));
     return true;
 }

@@ -32,7 +32,7 @@ class FileTaker {
               const PeopleFileReader& reader)
         : people_(people), reading_(reading), system_(system), further_(columns.further), reader_(reader) {
         reading_.first_row = static_cast<std::uint32_t>(people_.store.size());
-        const std::vector<std::string>& there = reader_.shape().columns;
+        const std::vector<std::string>& there = reader_.rows().shape().columns;
         for (const FurtherColumn& column : further_) {
             further_at_.push_back(
                 static_cast<std::size_t>(std::find(there.begin(), there.end(), column.column) - there.begin()));
@@ -41,15 +41,7 @@ class FileTaker {
 
     /// @return the line of a row whose id an earlier one has.
     std::optional<std::uint64_t> take(const CanonicalBatch& batch) {
-        for (const Reject& reject : batch.rejects) {
-            if (reject.reason == RejectReason::no_key) {
-                throw Error(ErrorKind::source,
-                            fmt::format("{} line {}: the row has no id in column \"{}\"; give it one", reading_.name,
-                                        reject.position.line, reject.field));
-            }
-            reading_.quarantined.push_back({reject.position.line, reject.reason});
-        }
-        for (const FieldIssue& issue : batch.issues) ++reading_.set_aside[{std::string(issue.field), issue.rule}];
+        reading_.take_counts(batch);
         for (std::size_t i = 0; i < batch.rows.size(); ++i) {
             if (i + kRowsAhead < batch.rows.size()) people_.store.prefetch(batch.rows[i + kRowsAhead]);
             CanonicalRow row = batch.rows[i];
@@ -70,9 +62,9 @@ class FileTaker {
     void take_further(std::span<const FieldView> source_row) {
         const PersonRow row{static_cast<std::uint32_t>(people_.store.size() - 1)};
         for (std::size_t i = 0; i < further_.size(); ++i) {
-            const FieldView value = reader_.value_of(source_row[further_at_[i]]);
+            const FieldView value = reader_.rows().value_of(source_row[further_at_[i]]);
             if (!value.has_value()) continue;
-            if (const auto text = further_text(further_[i].kind, value.text())) {
+            if (const auto text = further_text(i, value.text())) {
                 people_.store.set_extra(i, row, *text);
             } else {
                 ++reading_.set_aside[{further_[i].column, text.issue()}];
@@ -80,15 +72,15 @@ class FileTaker {
         }
     }
 
-    Parsed<std::string_view> further_text(ExtraKind kind, std::string_view text) {
-        switch (kind) {
+    Parsed<std::string_view> further_text(std::size_t column, std::string_view text) {
+        switch (further_[column].kind) {
             case ExtraKind::exact:
             case ExtraKind::text:
                 return text;
             case ExtraKind::number:
                 return check_number(text, scratch_);
             case ExtraKind::date: {
-                const auto date = parse_partial_date(text, reader_.date_forms());
+                const auto date = parse_partial_date(text, further_dates_[column]);
                 if (!date) return date.issue();
                 scratch_ = to_string(*date);
                 return std::string_view(scratch_);
@@ -109,6 +101,7 @@ class FileTaker {
     const std::vector<FurtherColumn>& further_;
     const PeopleFileReader& reader_;
     std::vector<std::size_t> further_at_;  // where each further column stands in a source row
+    std::vector<std::vector<DateForm>> further_dates_;
     std::string key_, scratch_;
 };
 
@@ -117,7 +110,8 @@ class FileTaker {
 std::uint64_t first_line_of_id(const std::filesystem::path& file, const PeopleFilesRequest& request,
                                const CanonicalSchema& schema, std::uint64_t line) {
     const auto each_outcome = [&](const auto& visit) {
-        PeopleFileReader reader(schema, file, request.columns, request.form, kNoPrefix);
+        const PeopleColumns id_alone{request.columns.id, {}, {}, request.columns.null_texts};
+        PeopleFileReader reader(schema, file, id_alone, request.form, kNoPrefix);
         for (CanonicalBatch batch; reader.next(batch);) {
             for (const SourceRowOutcome& outcome : batch.outcomes) {
                 if (visit(outcome)) return;
@@ -154,6 +148,17 @@ std::vector<std::filesystem::path> find_files(const PeopleFilesRequest& request)
 
 }  // namespace
 
+void PeopleFileReading::take_counts(const CanonicalBatch& batch) {
+    for (const Reject& reject : batch.rejects) {
+        if (reject.reason == RejectReason::no_key) {
+            throw Error(ErrorKind::source, fmt::format("{} line {}: the row has no id in column \"{}\"; give it one",
+                                                       name, reject.position.line, reject.field));
+        }
+        quarantined.push_back({reject.position.line, reject.reason});
+    }
+    for (const FieldIssue& issue : batch.issues) ++set_aside[{std::string(issue.field), issue.rule}];
+}
+
 const PeopleFileReading& PeopleFromFiles::file_of(PersonRow row) const noexcept {
     const auto after =
         std::upper_bound(files.begin(), files.end(), row.value,
@@ -165,6 +170,11 @@ const PeopleFileReading& PeopleFromFiles::file_of(PersonRow row) const noexcept 
 std::string_view PeopleFromFiles::id_of(PersonRow row) const noexcept {
     const std::string_view key = store.key(row);
     return as_one_source ? key.substr(key.find(kKeySeparator) + 1) : key;
+}
+
+bool PeopleFromFiles::all_rows_taken() const noexcept {
+    return std::all_of(files.begin(), files.end(),
+                       [](const PeopleFileReading& file) { return file.quarantined.empty(); });
 }
 
 PeopleFromFiles read_people_files(const CanonicalSchema& schema, const PeopleFilesRequest& request,
@@ -186,6 +196,7 @@ PeopleFromFiles read_people_files(const CanonicalSchema& schema, const PeopleFil
         progress.begin("read " + reading.name);
         PeopleFileReader reader(schema, files[i], request.columns, request.form, kNoPrefix);
         FileTaker taker(people, reading, system, request.columns, reader);
+        reading.habits = reader.habits();
         for (CanonicalBatch batch; reader.next(batch);) {
             if (const auto line = taker.take(batch)) {
                 throw Error(ErrorKind::source,

@@ -10,6 +10,7 @@
 
 #include "app/people_columns.hpp"
 #include "app/people_file_definition.hpp"
+#include "canonical/canonical_batch.hpp"
 #include "canonical/schema.hpp"
 #include "core/parsed.hpp"
 #include "core/reject.hpp"
@@ -48,6 +49,10 @@ struct PeopleFileReading {
     std::uint32_t rows_taken = 0;  ///< rows of the store from there on, in the file's order
     std::vector<QuarantinedRow> quarantined;
     SetAsideCounts set_aside;
+    ColumnHabits habits;
+
+    /// Counts the rows that a batch quarantines and the values it sets aside.
+    void take_counts(const CanonicalBatch& batch);
 };
 
 /// Holds the people of files, one row of the store for each row taken, in the files' order.
@@ -58,6 +63,8 @@ struct PeopleFromFiles {
     const PeopleFileReading& file_of(PersonRow row) const noexcept;
     /// The record's id as its file has it.
     std::string_view id_of(PersonRow row) const noexcept;
+    /// Tells whether no row is in quarantine.
+    bool all_rows_taken() const noexcept;
 
     bool as_one_source = false;
 };

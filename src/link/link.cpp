@@ -179,6 +179,13 @@ LinkResult link_people(const PersonStore& store, const LinkageModel& model, cons
         return marks.isolated[partition.cluster[edge.a]] || marks.isolated[partition.cluster[edge.b]] ||
                result.sealed_apart(features.row(edge.a), features.row(edge.b));
     };
+    if (options.keep_pairs) {
+        for (const Edge& edge : edges) {
+            if (!hidden(edge))
+                result.pairs.push_back(
+                    {features.row(edge.a), features.row(edge.b), edge.bits, edge.rule, edge.pattern});
+        }
+    }
     for (const Refusal& refusal : partition.review) {
         if (hidden(refusal.edge)) continue;
         const bool shielded =

@@ -22,6 +22,7 @@ struct LinkOptions {
     unsigned threads = 1;  ///< changes the time only, never the result
     std::vector<ReviewerDecision> decisions;
     std::vector<SystemId> unique_systems;  ///< systems that guarantee one record a person
+    bool keep_pairs = false;               ///< also return every pair at or above the review threshold
     LinkProgress progress;                 ///< called now and then from the calling thread; may be empty
     std::stop_token stop;
 };
@@ -73,6 +74,7 @@ struct LinkResult {
     std::vector<Link> links;           ///< by cluster, then weight
     std::vector<ReviewPair> review;    ///< strongest first
     std::vector<RefusedPair> refused;  ///< strongest first, one for each two clusters and reason
+    std::vector<Link> pairs;           ///< with keep_pairs: all but those a seal hides, sorted by (system, key) of both
     /// Sides of seals by cluster, inherited ones included; sorted. A cluster without a seal has none.
     std::vector<std::pair<std::uint32_t, SealTag>> sealed_clusters;
     LinkStats stats;

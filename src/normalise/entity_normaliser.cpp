@@ -27,10 +27,6 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
            std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return upper(x) == upper(y); });
 }
 
-constexpr bool is_graphic(char c) noexcept {
-    return c > ' ' && c <= '~';
-}
-
 struct StringHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept { return static_cast<std::size_t>(hash64(text)); }
@@ -83,12 +79,9 @@ EntityNormaliser::EntityNormaliser(EntityNormaliser&&) noexcept = default;
 EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const ConnectorDefinition& connector,
                                    const EntityDefinition& entity, NormaliseOptions options)
     : entity_(&entity),
-      null_texts_(connector.null_texts),
+      nulls_(connector.null_texts),
       options_(options),
       default_dates_(compile_date_forms(connector.dates)) {
-    for (const std::string& text : null_texts_) {
-        if (!text.empty()) null_starts_.set(static_cast<unsigned char>(text.front()));
-    }
     const std::string where = where_of(connector, entity);
     std::map<std::string, std::shared_ptr<const CodeList>> loaded_codes;
     std::map<std::string, std::uint16_t> parts;
@@ -197,21 +190,6 @@ void EntityNormaliser::bind(const RowShape& shape) {
     for (std::size_t i = 0; i < shape.columns.size(); ++i) {
         if (!mapped.contains(i)) extra_columns_.push_back(i);
     }
-}
-
-FieldView EntityNormaliser::value_of(const FieldView& field) const noexcept {
-    if (!field.has_value()) return field;
-    std::string_view text = field.text();
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    // Nearly every value begins and ends with a printable ASCII character now: there is nothing else to trim then.
-    if (text.empty() || !is_graphic(text.front()) || !is_graphic(text.back())) text = text::trim(text);
-    if (text.empty()) return FieldView(Missing::empty);
-    if (!null_starts_[static_cast<unsigned char>(text.front())]) return FieldView(text);
-    for (const std::string& null_text : null_texts_) {
-        if (text == null_text) return FieldView(Missing::null);
-    }
-    return FieldView(text);
 }
 
 std::uint64_t EntityNormaliser::hash_content(std::span<const FieldView> row) {
@@ -461,10 +439,10 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
         case FieldType::uprn:
             return stored(check_uprn(text, scratch_));
         case FieldType::postcode:
-            return stored(options_.foreign_postcodes ? check_any_postcode(text, scratch_)
-                                                     : check_postcode(text, scratch_));
+            return stored(plan.mapping->foreign ? check_foreign_postcode(text, scratch_)
+                                                : check_postcode(text, scratch_));
         case FieldType::phone:
-            return stored(check_phone(text, scratch_));
+            return stored(plan.mapping->foreign ? check_foreign_phone(text, scratch_) : check_phone(text, scratch_));
         case FieldType::email:
             return stored(check_email(text, scratch_));
     }

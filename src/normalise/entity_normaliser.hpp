@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -14,6 +13,7 @@
 #include "core/record_batch.hpp"
 #include "normalise/dates.hpp"
 #include "normalise/identifiers.hpp"
+#include "normalise/null_texts.hpp"
 #include "settings/connector_definition.hpp"
 
 namespace caseweave {
@@ -23,7 +23,6 @@ struct NormaliseOptions {
     IdentifierOptions identifiers;
     bool keep_verbatim = false;  ///< also write every source row as JSON (people pass)
     bool keep_extras = true;     ///< write the columns no mapping names as JSON
-    bool foreign_postcodes = false;  ///< keep what is no UK postcode but may be another country's
     int return_year = 0;         ///< year whose codes hold, for statutory returns; 0 = all
 };
 
@@ -45,9 +44,6 @@ class EntityNormaliser {
     /// Writes source row `index` of a batch as a JSON object, for quarantine: column -> text or null.
     std::string row_as_json(const CanonicalBatch& batch, std::size_t index) const;
 
-    /// Gives a source value as mappings see it: trimmed, and missing where it is one of the connector's null texts.
-    FieldView value_of(const FieldView& field) const noexcept;
-
     /// Canonical entities this source entity gives, in emit order.
     const std::vector<const EntityDescriptor*>& emitted_entities() const noexcept { return emitted_; }
 
@@ -59,6 +55,7 @@ class EntityNormaliser {
 
     void bind(const RowShape& shape);
     bool holds(const ConditionPlan& condition, const FieldView* row) const;
+    FieldView value_of(const FieldView& field) const noexcept { return nulls_.value_of(field); }
     std::uint64_t hash_content(std::span<const FieldView> row);
     std::string_view join_key(const std::vector<std::size_t>& columns, const FieldView* row, CanonicalBatch& batch,
                               bool& complete) const;
@@ -76,8 +73,7 @@ class EntityNormaliser {
     std::string json_of(const FieldView* row) const;
 
     const EntityDefinition* entity_;
-    std::vector<std::string> null_texts_;
-    std::bitset<256> null_starts_;  // first bytes of null_texts_: most values need no comparison
+    NullTexts nulls_;
     NormaliseOptions options_;
     std::vector<DateForm> default_dates_;
     std::vector<EmitPlan> emits_;

@@ -20,6 +20,8 @@ void check_mapping_fits(const FieldMapping& mapping, const FieldDescriptor& fiel
     if (!mapping.estimated_column.empty() && !is_date) refuse("estimated", "dates");
     if (!mapping.part.empty() && (field.type != FieldType::name || mapping.columns.size() != 1))
         refuse("part", "names, from one column");
+    if (mapping.foreign && field.type != FieldType::postcode && field.type != FieldType::phone)
+        refuse("foreign", "postcodes and telephone numbers");
     if (mapping.combine == "date_parts" && !is_date) refuse("combine = \"date_parts\"", "dates");
 }
 

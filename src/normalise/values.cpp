@@ -151,25 +151,6 @@ Parsed<std::string_view> check_postcode(std::string_view text, std::string& out)
     return std::string_view(out);
 }
 
-Parsed<std::string_view> check_any_postcode(std::string_view text, std::string& out) {
-    // "1234 AB" is Dutch, not a slip for "I23 4AB".
-    if (text.empty() || !is_digit(text.front())) {
-        const auto british = check_postcode(text, out);
-        if (british || british.issue() != IssueRule::not_a_postcode) return british;
-    }
-    constexpr std::size_t kLongestAnywhere = 12;
-    out.clear();
-    bool has_digit = false;
-    for (const char c : text) {
-        if (c == ' ' || c == '-' || c == '\t') continue;
-        if (!is_letter(upper(c)) && !is_digit(c)) return IssueRule::not_a_postcode;
-        has_digit = has_digit || is_digit(c);
-        out += upper(c);
-    }
-    if (!has_digit || out.size() > kLongestAnywhere) return IssueRule::not_a_postcode;
-    return std::string_view(out);
-}
-
 Parsed<std::string_view> check_phone(std::string_view text, std::string& out) {
     if (is_placeholder_text(text)) return IssueRule::placeholder;
     out.clear();
@@ -188,6 +169,39 @@ Parsed<std::string_view> check_phone(std::string_view text, std::string& out) {
     if (is_placeholder_text(out)) return IssueRule::placeholder;
     if (out.size() < kShortest || out.size() > kLongest || (out[0] != '0' && out[0] != '+') || out[1] == '0')
         return IssueRule::bad_format;
+    return std::string_view(out);
+}
+
+Parsed<std::string_view> check_foreign_postcode(std::string_view text, std::string& out) {
+    auto checked = check_postcode(text, out);
+    if (checked || checked.issue() != IssueRule::not_a_postcode) return checked;
+    constexpr std::size_t kLongest = 12;
+    out.clear();
+    for (const char c : text) {
+        if (is_digit(c) || is_letter(upper(c))) {
+            out += upper(c);
+        } else if (c != ' ' && c != '-') {
+            return checked;
+        }
+    }
+    if (out.size() > kLongest || std::none_of(out.begin(), out.end(), is_digit)) return checked;
+    return std::string_view(out);
+}
+
+Parsed<std::string_view> check_foreign_phone(std::string_view text, std::string& out) {
+    auto checked = check_phone(text, out);
+    if (checked || checked.issue() != IssueRule::bad_format) return checked;
+    constexpr std::size_t kFewest = 5;
+    constexpr std::size_t kMost = 15;  // ITU-T E.164
+    out.clear();
+    for (const char c : text) {
+        if (is_digit(c)) {
+            out += c;
+        } else if (std::string_view(" -+().").find(c) == std::string_view::npos) {
+            return checked;
+        }
+    }
+    if (out.size() < kFewest || out.size() > kMost) return checked;
     return std::string_view(out);
 }
 

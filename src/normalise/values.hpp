@@ -19,12 +19,15 @@ inline constexpr std::size_t kNameColumnWidth = 35;
 /// Checks a UK postcode and writes its usual form ("PO19 1RQ"). Letter O and digit 0, I and 1 are put right where the
 /// position allows one of them only. Pseudo postcodes (ZZ99) are placeholders. Source: BS 7666.
 Parsed<std::string_view> check_postcode(std::string_view text, std::string& out);
-/// The same, and keeps what may be another country's: up to twelve letters and digits with at least one digit, in upper
-/// case without blanks.
-Parsed<std::string_view> check_any_postcode(std::string_view text, std::string& out);
 
 /// Reduces a telephone number to digits with a leading 0 or +; 10 to 15 digits.
 Parsed<std::string_view> check_phone(std::string_view text, std::string& out);
+
+/// Take what a British check refused for a value of another country: a postcode's letters (capital) and digits, of
+/// which there is one at least; a telephone number's digits, five or more. Anything else is what the British check
+/// says.
+Parsed<std::string_view> check_foreign_postcode(std::string_view text, std::string& out);
+Parsed<std::string_view> check_foreign_phone(std::string_view text, std::string& out);
 
 /// Checks an e-mail address (one @, a dot in the domain) and lower-cases it.
 Parsed<std::string_view> check_email(std::string_view text, std::string& out);

@@ -55,6 +55,7 @@ FieldMapping read_field(const TomlTable& fields, const std::string& name) {
     for (std::string& column : table.strings("columns")) mapping.columns.push_back(std::move(column));
     mapping.combine = table.word("combine", kCombinations, "");
     mapping.part = table.word("part", kNameParts, "");
+    mapping.foreign = table.boolean("foreign", false);
     mapping.codes = table.string("codes", "");
     mapping.dates = table.strings("dates");
     mapping.constant = table.optional_string("constant");

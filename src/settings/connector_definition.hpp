@@ -22,6 +22,8 @@ struct FieldMapping {
     std::string combine;
     /// The part of a full name that is wanted: "given", "middle" or "family"; "" for the whole value.
     std::string part;
+    /// Keep postcodes and telephone numbers of another country, which have no form that could be checked.
+    bool foreign = false;
     std::string codes;               ///< code list of the connector (codes/<name>.csv), or ""
     std::vector<std::string> dates;  ///< accepted forms; the connector's own when empty
     std::optional<std::string> constant;

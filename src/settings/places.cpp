@@ -9,4 +9,8 @@ std::filesystem::path home_folder() {
     return CASEWEAVE_HOME_FOLDER;
 }
 
+std::filesystem::path shipped_linkage_model() {
+    return home_folder() / "config" / "linkage" / "default.toml";
+}
+
 }  // namespace caseweave

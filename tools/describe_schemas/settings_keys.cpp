@@ -83,6 +83,8 @@ const KeyDescriptions& connector_keys() {
         {"entity.emit.fields.*.combine",
          "first: the first that has a value; join: with a blank between; date_parts: "
          "day, month, year."},
+        {"entity.emit.fields.*.part", "Part of a full name that is taken."},
+        {"entity.emit.fields.*.foreign", "Whether other countries' postcodes and telephone numbers are kept."},
         {"entity.emit.fields.*.codes", "List of the connector's codes/ that maps source codes to canonical ones."},
         {"entity.emit.fields.*.dates", "Accepted date forms, instead of the connector's."},
         {"entity.emit.fields.*.constant", "The value itself, for every row."},

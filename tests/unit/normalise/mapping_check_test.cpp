@@ -70,6 +70,7 @@ TEST(Mapping, SettingsThatAFieldsTypeWouldPassOverAreRefused) {
                    "date_parts\" is for dates");
     expect_refused(refusal("birth_date = { column = \"A\", part = \"given\" }"), "part is for names");
     expect_refused(refusal("given_name = { columns = [\"A\", \"B\"], part = \"given\" }"), "part is for names");
+    expect_refused(refusal("given_name = { column = \"A\", foreign = true }"), "foreign is for postcodes");
     expect_refused(refusal("birth_date = { column = \"A\", dates = [\"%d/%m/%y\"] }"), "%y is not one of");
 }
 

@@ -169,6 +169,28 @@ TEST(Integer, ReadsWholeNumbersOnly) {
     EXPECT_EQ(parse_integer("9223372036854775808").issue(), IssueRule::out_of_range);
 }
 
+TEST(Foreign, PostcodesAndTelephonesAreKeptWhereTheyCannotBeChecked) {
+    std::string out;
+    const auto postcode = [&](std::string_view text) {
+        const auto parsed = check_foreign_postcode(text, out);
+        return parsed ? std::string(*parsed) : std::string(to_string(parsed.issue()));
+    };
+    EXPECT_EQ(postcode("2119"), "2119");
+    EXPECT_EQ(postcode("d02-x285"), "D02X285");
+    EXPECT_EQ(postcode("po191rq"), "PO19 1RQ") << "a British one among them";
+    EXPECT_EQ(postcode("unknown"), "placeholder");
+    for (const char* text : {"nowhere", "12/4", "1234567890123", "\u00e912"})
+        EXPECT_EQ(postcode(text), "not_a_postcode");
+    const auto phone = [&](std::string_view text) {
+        const auto parsed = check_foreign_phone(text, out);
+        return parsed ? std::string(*parsed) : std::string(to_string(parsed.issue()));
+    };
+    EXPECT_EQ(phone("(555) 123-4567"), "5551234567");
+    EXPECT_EQ(phone("01243 777100"), "01243777100");
+    for (const char* text : {"1234", "1234567890123456", "call me", "555 1234 x9"})
+        EXPECT_EQ(phone(text), "bad_format");
+}
+
 TEST(Number, IsWrittenTheOneShortestWay) {
     std::string out;
     const auto number = [&](std::string_view text) {
@@ -200,23 +222,6 @@ TEST(JsonText, EscapesWhatJsonDoesNotAllow) {
     std::string out;
     append_json_string(out, std::string_view("a\"b\\c\n\t\0z\x7f Zo\xC3\xAB", 15));
     EXPECT_EQ(out, "\"a\\\"b\\\\c\\u000a\\u0009\\u0000z\x7f Zo\xC3\xAB\"");
-}
-
-TEST(Values, AFileOfPeopleMayHaveAnotherCountrysPostcodes) {
-    std::string out;
-    const auto any = [&](std::string_view text) {
-        const auto checked = check_any_postcode(text, out);
-        return checked ? std::string(*checked) : std::string(to_string(checked.issue()));
-    };
-    EXPECT_EQ(any("po19 1rq"), "PO19 1RQ") << "a British one in its usual form";
-    EXPECT_EQ(any("4011"), "4011");
-    EXPECT_EQ(any("1234 ab"), "1234AB");
-    EXPECT_EQ(any("D-10115"), "D10115");
-    EXPECT_EQ(any("nowhere"), "not_a_postcode");
-    EXPECT_EQ(any("12#34"), "not_a_postcode");
-    EXPECT_EQ(any("1234567890123"), "not_a_postcode");
-    EXPECT_EQ(any("unknown"), "placeholder");
-    EXPECT_EQ(any("ZZ99 3CZ"), "placeholder");
 }
 
 }  // namespace
