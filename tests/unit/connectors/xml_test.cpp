@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "connectors/formats/xml_byte_marks.hpp"
 #include "core/error.hpp"
 #include "support/source_reading.hpp"
 
@@ -241,6 +242,30 @@ TEST(XmlBytes, TheParserPrintsNothing) {
         });
     }
     EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(XmlBytes, MarksDoNotDependOnWhereADocumentIsCut) {
+    const std::string declared = "\xEF\xBB\xBF<?xml version='1.0' encoding='UTF-8'?>";
+    for (const std::string& text :
+         {declared + "<a>Zo\xC3\xAB \xE2\x82\xAC \xF0\x9F\x98\x80 \xFF \xE2\x82 \xF0\x9F\x98x \x0B</a>\xC3",
+          std::string("<?xml version='1.0' encoding='iso-8859-1'?><a>\xEB</a>"),
+          std::string("<?xml version='1.0' encoding='u-encoding-that-is-none'?>\xFF"), std::string("<?xml"),
+          std::string("<"), std::string("\xFF\xFE<\0a\0", 6), std::string()}) {
+        XmlByteMarks marks;
+        marks.start();
+        const std::string whole(marks.mark(text, true));
+        for (std::size_t size = 1; size < 12; ++size) {
+            marks.start();
+            std::string joined;
+            for (std::size_t at = 0; at < text.size(); at += size) joined += marks.mark(text.substr(at, size), false);
+            joined += marks.mark({}, true);
+            EXPECT_EQ(joined, whole) << "in pieces of " << size;
+        }
+        std::string restored;
+        append_unmarked(whole, restored);
+        EXPECT_EQ(restored, text);
+        EXPECT_EQ(has_mark(whole), text.find("\xF0\x9F\x98x") != std::string::npos);
+    }
 }
 
 // Wherever a byte goes bad, its record is rejected or the whole document refused: nothing is read wrongly, no other
