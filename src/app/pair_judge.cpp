@@ -48,7 +48,7 @@ std::string tell_evidence(const LinkageModel& model, const PairScore& score) {
     for (std::size_t i = 0; i < told.size(); ++i) told[i].bits[kStrangers] += static_cast<double>(score.rarity_bits[i]);
     std::erase_if(told, [](const ExplainedComparison& comparison) {
         // The two sides of a pair are no two systems: nothing is known of where they come from.
-        return comparison.level == kNull || comparison.comparison == Comparison::source ||
+        return comparison.level == kNull || comparison.comparison == static_cast<std::size_t>(Comparison::source) ||
                std::abs(comparison.bits[kStrangers]) < kToldBits;
     });
     std::ranges::stable_sort(told, std::greater<>(), [](const ExplainedComparison& comparison) {

@@ -22,8 +22,7 @@ namespace {
 
 /// The simulator stands beside this program in the build folder.
 std::filesystem::path simulator() {
-    std::filesystem::path program =
-        std::filesystem::read_symlink("/proc/self/exe").parent_path() / "simulate_county";
+    std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "simulate_county";
     if (!std::filesystem::exists(program)) {
         throw Error(ErrorKind::usage, "cannot find " + program.string() +
                                           ": build the target simulate_county, or run tools/run-demo, which does");

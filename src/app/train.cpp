@@ -46,7 +46,7 @@ ExitCode run_train(const LinkFilesOptions& options) {
     request.form = {options.separator, options.encoding};
     request.as_one_source = options.files.size() == 1;
     const CanonicalSchema schema = CanonicalSchema::load(home_folder() / "schemas" / "canonical");
-    OutputFile output(options.output);
+    OutputFile output(options.output, options.files);
     Progress progress(options.quiet);
 
     const PeopleFromFiles people = read_people_files(schema, request, progress);
