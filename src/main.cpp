@@ -69,9 +69,12 @@ void add_file_options(CLI::App& command, FileOptions& options) {
         ->take_all();
     command.add_option("--separator", options.separator, "What stands between fields")->capture_default_str();
     command.add_option("--encoding", options.encoding, "utf-8 or windows-1252")->capture_default_str();
-    command.add_option("--output", options.output, "CSV to write, - for standard output")->capture_default_str();
+    command.add_option("--output", options.output, "File to write, - for standard output")->capture_default_str();
     command.add_option("--threads", options.threads, "Threads; the result is the same (default: all processors)");
-    command.add_option("--model", options.model, "Linkage model (default: config/linkage/default.toml)");
+    command.add_option(
+        "--model", options.model,
+        "Linkage model (default: for link and train the people model, trained on the records; for score the "
+        "one for children)");
     add_talk(command, options);
 }
 
@@ -84,7 +87,6 @@ void add_people_files(CLI::App& command, LinkFilesOptions& options) {
                     "A further column to compare: COLUMN:exact, :text, :date or :number (may be given several times)")
         ->allow_extra_args(false)
         ->take_all();
-    command.add_option("--threads", options.threads, "Threads; the result is the same (default: all processors)");
     command.add_option("--seed", options.seed, "Seed of the random pairs that training takes")->capture_default_str();
 }
 
@@ -92,8 +94,6 @@ void add_train_command(CLI::App& app, LinkFilesOptions& options, std::function<E
     auto* command =
         app.add_subcommand("train", "Train a linkage model on CSV files of people, without knowing the truth");
     add_people_files(*command, options);
-    command->add_option("--output", options.output, "Model file to write, - for standard output")
-        ->capture_default_str();
     add_file_options(*command, options);
     command->footer(
         "Example:\n  caseweave train people.csv --id unique_id --output people_2026.toml \\\n"
@@ -105,7 +105,6 @@ void add_train_command(CLI::App& app, LinkFilesOptions& options, std::function<E
 void add_link_command(CLI::App& app, LinkFilesOptions& options, std::function<ExitCode()>& run) {
     auto* command = app.add_subcommand("link", "Find the records of one person in CSV files of people");
     add_people_files(*command, options);
-    command->add_option("--output", options.output, "CSV to write, - for standard output")->capture_default_str();
     command
         ->add_option("--mode", options.mode,
                      "dedupe (within the files, taken as one), link (across files only, each of which lists a person "
