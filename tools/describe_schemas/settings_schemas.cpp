@@ -165,6 +165,15 @@ Json survivorship_schema(const fs::path& home, const CanonicalSchema& canonical)
     return file.schema();
 }
 
+/// Holds every string that a schema of strings allows to a pattern.
+void hold_strings_to(Json& schema, const std::string& pattern) {
+    if (schema["type"].value<std::string_view>() == "string") schema.insert_or_assign("pattern", pattern);
+    if (Json* items = schema["items"].as_table(); items != nullptr) hold_strings_to(*items, pattern);
+    if (toml::array* forms = schema["anyOf"].as_array(); forms != nullptr) {
+        for (toml::node& form : *forms) hold_strings_to(*form.as_table(), pattern);
+    }
+}
+
 /// A model with further columns, which no shipped model has.
 constexpr std::string_view kModelWithFurtherColumns = R"(
 extends = "default.toml"
@@ -194,6 +203,12 @@ Json linkage_model_schema(const fs::path& home) {
                           LinkageModel::parse(kModelWithFurtherColumns, (folder / "further.toml").string());
                       }),
                       .descriptions = linkage_model_keys()};
+    std::string parts;
+    for (unsigned i = 0; i < static_cast<unsigned>(KeyPart::further); ++i)
+        parts += to_string(static_cast<KeyPart>(i)) + '|';
+    const auto name_key_parts = [parts](Json& schema) { hold_strings_to(schema, "^(" + parts + "column:.+)$"); };
+    file.refine["blocking_rule.key"] = name_key_parts;
+    file.refine["blocking_rule.refine"] = name_key_parts;
     for (unsigned i = 0; i < kComparisons; ++i)
         file.words["comparison.name"].emplace_back(to_string(static_cast<Comparison>(i)));
     file.refine["comparison"] = [](Json& schema) {
