@@ -22,10 +22,14 @@ void forbid_core_dumps() {
     ::prctl(PR_SET_DUMPABLE, 0);
 }
 
-void add_common(CLI::App& command, CommonOptions& options) {
-    command.add_option("--state", options.state, "Folder for the cluster, runs and reports")->capture_default_str();
+void add_talk(CLI::App& command, TalkOptions& options) {
     command.add_flag("--verbose", options.verbose, "Say more");
     command.add_flag("--quiet", options.quiet, "No progress");
+}
+
+void add_common(CLI::App& command, CommonOptions& options) {
+    command.add_option("--state", options.state, "Folder for the cluster, runs and reports")->capture_default_str();
+    add_talk(command, options);
 }
 
 void add_job(CLI::App& command, JobOptions& options, bool required) {
@@ -44,6 +48,55 @@ void add_job(CLI::App& command, JobOptions& options, bool required) {
             },
             "File or folder of a system that takes one: NAME=PATH (may be given several times)")
         ->take_all();
+}
+
+/// Adds what the commands on files alone have in common: which column is what, how the file is written, the model.
+void add_file_options(CLI::App& command, FileOptions& options) {
+    std::string fields;
+    for (const std::string_view field : people_fields()) fields.append(fields.empty() ? "" : " ").append(field);
+    // One value an option: what stands behind it may be a file.
+    command
+        .add_option("--columns", options.columns.columns,
+                    "Which column holds which field: FIELD=COLUMN,FIELD=COLUMN. Without it, columns named as fields "
+                    "are.\nFields: " +
+                        fields)
+        ->allow_extra_args(false)
+        ->take_all();
+    command
+        .add_option("--null", options.columns.null_texts,
+                    "Text that stands for no value, besides the empty field (may be given several times)")
+        ->allow_extra_args(false)
+        ->take_all();
+    command.add_option("--separator", options.separator, "What stands between fields")->capture_default_str();
+    command.add_option("--encoding", options.encoding, "utf-8 or windows-1252")->capture_default_str();
+    command.add_option("--model", options.model, "Linkage model (default: config/linkage/default.toml)");
+    add_talk(command, options);
+}
+
+void add_link_command(CLI::App& app, LinkFilesOptions& options, std::function<ExitCode()>& run) {
+    auto* command = app.add_subcommand("link", "Find the records of one person in CSV files of people");
+    command->add_option("files", options.files, "CSV files, each with a line of column names")->required();
+    command->add_option("--id", options.columns.id, "Column with the record's id, unique in its file")->required();
+    command->add_option("--output", options.output, "CSV to write, - for standard output")->capture_default_str();
+    command
+        ->add_option("--mode", options.mode,
+                     "dedupe (within the files, taken as one), link (across files only, each of which lists a person "
+                     "once) or both; by default dedupe for one file and both for several")
+        ->check(CLI::IsMember({"dedupe", "link", "both"}));
+    command
+        ->add_option("--also", options.columns.also,
+                     "A further column to compare: COLUMN:exact, :text, :date or :number (may be given several times)")
+        ->allow_extra_args(false)
+        ->take_all();
+    command->add_flag("--train", options.train, "Train the model on these files first");
+    command->add_option("--threads", options.threads, "Threads; the result is the same (default: all processors)");
+    add_file_options(*command, options);
+    command->footer(
+        "Examples:\n  caseweave link people.csv --id unique_id --output clusters.csv \\\n"
+        "      --columns given_name=first_name,family_name=surname,birth_date=dob,email=email\n"
+        "  caseweave link a.csv b.csv --mode link --id rec_id --output clusters.csv \\\n"
+        "      --columns full_name=name,birth_date=date_of_birth,postcode=postcode --null NA");
+    command->callback([&options, &run] { run = [&options] { return run_link(options); }; });
 }
 
 /// Adds what the parser itself does not say: the nearest command for a typo.
@@ -157,6 +210,9 @@ int main(int argc, char** argv) {
     target_command->footer("Example:\n  psql \"$(caseweave target)\"");
     target_command->callback([&] { run = [&] { return run_target(target); }; });
 
+    LinkFilesOptions link;
+    add_link_command(app, link, run);
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp& help) {
@@ -179,7 +235,8 @@ int main(int argc, char** argv) {
         return static_cast<int>(ExitCode::usage);
     }
 
-    log::set_up(demo.verbose || check.verbose || bulk.verbose || reconcile.verbose || explain.verbose || child.verbose);
+    log::set_up(demo.verbose || check.verbose || bulk.verbose || reconcile.verbose || explain.verbose ||
+                child.verbose || link.verbose);
     try {
         return static_cast<int>(run());
     } catch (const Error& error) {

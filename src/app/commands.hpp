@@ -4,16 +4,22 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "app/people_columns.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
 
 /// Options that every command has.
-struct CommonOptions {
-    std::filesystem::path state = ".caseweave";
+struct TalkOptions {
     bool verbose = false;
     bool quiet = false;
+};
+
+/// Options of every command that works on a state folder.
+struct CommonOptions : TalkOptions {
+    std::filesystem::path state = ".caseweave";
 };
 
 struct DemoOptions : CommonOptions {
@@ -36,6 +42,22 @@ struct TargetOptions : CommonOptions {
     bool stop = false;
 };
 
+/// Options of the commands that work on files alone.
+struct FileOptions : TalkOptions {
+    ColumnArguments columns;
+    std::string separator = ",";
+    std::string encoding = "utf-8";
+    std::filesystem::path model;  ///< empty: the one that ships
+    std::filesystem::path output = "-";
+};
+
+struct LinkFilesOptions : FileOptions {
+    std::vector<std::filesystem::path> files;
+    std::string mode;  ///< "dedupe", "link", "both"; "": by the number of files
+    bool train = false;
+    unsigned threads = 0;  ///< 0: as many as the machine has
+};
+
 // One command a file; each reads as a table of contents.
 ExitCode run_demo(const DemoOptions& options);
 ExitCode run_check(const JobOptions& options);
@@ -44,5 +66,6 @@ ExitCode run_reconcile(const JobOptions& options);
 ExitCode run_explain(const ViewOptions& options);
 ExitCode run_child(const ViewOptions& options);
 ExitCode run_target(const TargetOptions& options);
+ExitCode run_link(const LinkFilesOptions& options);
 
 }  // namespace caseweave

@@ -14,15 +14,6 @@ namespace {
 /// Database of the demo's PostgreSQL source, beside the target in the private cluster.
 constexpr std::string_view kSourceDatabase = "early_years_source";
 
-std::string toml_string(std::string_view text) {
-    std::string quoted = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') quoted += '\\';
-        quoted += c;
-    }
-    return quoted + '"';
-}
-
 /// Writes libpq keywords for a database of the private cluster.
 std::string source_connection(const PrivateCluster& cluster) {
     std::string text;
@@ -84,10 +75,10 @@ std::map<std::string, std::string> command_variables(const MigrationCommand& com
 
 void MigrationCommand::save(const StateFolder& state) const {
     std::string text =
-        fmt::format("command = {}\njob = {}\nscale = {}\nseed = {}\n\n[inputs]\n", toml_string(name),
-                    toml_string(std::filesystem::absolute(job_file).string()), toml_string(county.scale), county.seed);
+        fmt::format("command = {}\njob = {}\nscale = {}\nseed = {}\n\n[inputs]\n", quote_toml(name),
+                    quote_toml(std::filesystem::absolute(job_file).string()), quote_toml(county.scale), county.seed);
     for (const auto& [input, path] : inputs)
-        text += fmt::format("{} = {}\n", input, toml_string(std::filesystem::absolute(path).string()));
+        text += fmt::format("{} = {}\n", input, quote_toml(std::filesystem::absolute(path).string()));
     write_file_whole(state.command_file(), text);
 }
 

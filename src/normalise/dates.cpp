@@ -114,6 +114,10 @@ bool DateForm::match(std::string_view text, Reading& reading) const noexcept {
             text.remove_prefix(1);
             continue;
         }
+        // Two letters without anything between them: only a part's whole width tells where the next begins.
+        const bool touches_next = i + 2 < form_.size() && form_[i + 2] == '%';
+        const bool touches_last = i >= 2 && form_[i - 2] == '%';
+        const std::size_t before = text.size();
         switch (form_[++i]) {
             case 'd':
                 if (!take_number(text, 2, reading.day)) return false;
@@ -128,7 +132,6 @@ bool DateForm::match(std::string_view text, Reading& reading) const noexcept {
                 reading.has_month = true;
                 break;
             case 'Y': {
-                const std::size_t before = text.size();
                 unsigned year = 0;
                 if (!take_number(text, 4, year) || before - text.size() != 4) return false;
                 reading.year = static_cast<int>(year);
@@ -147,6 +150,7 @@ bool DateForm::match(std::string_view text, Reading& reading) const noexcept {
             default:
                 return false;
         }
+        if ((touches_next || touches_last) && before - text.size() < 2) return false;
     }
     if (text.empty()) return true;
     return !reading.has_time && take_trailing_time(text, reading);

@@ -12,7 +12,8 @@ namespace caseweave {
 /// Holds one accepted form of a date or time, compiled from strftime letters.
 ///
 /// Letters: %d %m %Y %H %M %S %b (Jan, January); %y is refused on purpose (a two-digit year of a child is a
-/// guess). Digits are taken greedily up to the letter's width, so "7/3/2015" matches "%d/%m/%Y".
+/// guess). Digits are taken greedily up to the letter's width, so "7/3/2015" matches "%d/%m/%Y"; where letters touch
+/// ("%Y%m%d"), each has its whole width.
 class DateForm {
   public:
     /// @throws Error(usage) for a letter that is not known.

@@ -6,6 +6,7 @@
 
 #include "core/decimal.hpp"
 #include "core/error.hpp"
+#include "normalise/full_name.hpp"
 #include "normalise/json_text.hpp"
 #include "normalise/mapping_check.hpp"
 #include "normalise/values.hpp"
@@ -61,7 +62,8 @@ struct EntityNormaliser::FieldPlan {
     std::shared_ptr<const CodeList> source_codes;  // null: the source uses canonical codes
     std::unordered_map<std::string, Code, StringHash, std::equal_to<>> code_cache;
     Value constant;
-    bool address_text = false;  // held against the ways an address says that there is none
+    std::string_view FullName::*name_part = nullptr;  // where one part of a full name is wanted
+    bool address_text = false;                        // held against the ways an address says that there is none
 };
 
 struct EntityNormaliser::EmitPlan {
@@ -101,7 +103,8 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
         plan.part = parts[definition.to]++;
         plan.own_person_key = !definition.person_key.empty();
         plan.identifier_kind_field = plan.entity->find("id_type");
-        if (plan.entity->subject != Subject::none && definition.person_key.empty() && entity.person_key.empty()) {
+        if (plan.entity->subject != Subject::none && definition.person_key.empty() && entity.person_key.empty() &&
+            !entity.key.empty()) {
             throw Error(ErrorKind::usage,
                         where + ": " + definition.to + " speaks of a person, but the entity has no person_key");
         }
@@ -122,6 +125,9 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
             field.field = &plan.entity->fields[field.field_index];
             check_mapping_fits(mapping, *field.field, where);
             field.dates = compile_date_forms(mapping.dates);
+            if (mapping.part == "given") field.name_part = &FullName::given;
+            if (mapping.part == "middle") field.name_part = &FullName::middle;
+            if (mapping.part == "family") field.name_part = &FullName::family;
             field.address_text = plan.entity->name == "person_address" && field.field->type == FieldType::text;
             if (field.field->type == FieldType::code)
                 field.canonical_codes = schema.find_code_list(field.field->code_list);
@@ -163,7 +169,7 @@ void EntityNormaliser::bind(const RowShape& shape) {
     std::set<std::size_t> mapped;
     const auto column = [&](const std::string& name) {
         const auto found = std::find(shape.columns.begin(), shape.columns.end(), name);
-        if (found == shape.columns.end()) return kNoColumn;
+        if (name.empty() || found == shape.columns.end()) return kNoColumn;
         mapped.insert(static_cast<std::size_t>(found - shape.columns.begin()));
         return static_cast<std::size_t>(found - shape.columns.begin());
     };
@@ -187,6 +193,7 @@ void EntityNormaliser::bind(const RowShape& shape) {
         }
     }
     extra_columns_.clear();
+    if (!options_.keep_extras) return;
     for (std::size_t i = 0; i < shape.columns.size(); ++i) {
         if (!mapped.contains(i)) extra_columns_.push_back(i);
     }
@@ -195,7 +202,9 @@ void EntityNormaliser::bind(const RowShape& shape) {
 FieldView EntityNormaliser::value_of(const FieldView& field) const noexcept {
     if (!field.has_value()) return field;
     std::string_view text = field.text();
-    // Nearly every value begins and ends with a printable ASCII character: there is nothing to trim then.
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    // Nearly every value begins and ends with a printable ASCII character now: there is nothing else to trim then.
     if (text.empty() || !is_graphic(text.front()) || !is_graphic(text.back())) text = text::trim(text);
     if (text.empty()) return FieldView(Missing::empty);
     if (!null_starts_[static_cast<unsigned char>(text.front())]) return FieldView(text);
@@ -228,7 +237,8 @@ bool EntityNormaliser::holds(const ConditionPlan& plan, const FieldView* row) co
 
 std::string_view EntityNormaliser::join_key(const std::vector<std::size_t>& columns, const FieldView* row,
                                             CanonicalBatch& batch, bool& complete) const {
-    complete = !columns.empty();
+    complete = true;
+    if (columns.empty()) return {};
     if (columns.size() == 1) {
         const FieldView part = columns[0] == kNoColumn ? FieldView() : value_of(row[columns[0]]);
         complete = part.has_value();
@@ -352,7 +362,10 @@ Value EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, Canonical
     if (plan.columns.size() == 1) {
         const FieldView value = column(0);
         if (!value.has_value()) return Value::of_missing(value.missing());
-        return convert_text(plan, value.text(), row, batch, row_index, identifier_kind);
+        if (plan.name_part == nullptr) return convert_text(plan, value.text(), row, batch, row_index, identifier_kind);
+        const std::string_view part = split_full_name(value.text()).*plan.name_part;
+        if (part.empty()) return Value::of_missing(Missing::empty);
+        return convert_text(plan, part, row, batch, row_index, identifier_kind);
     }
     if (plan.mapping->combine == "date_parts") {
         const FieldView year = column(2);
@@ -485,7 +498,8 @@ Value EntityNormaliser::set_aside(const FieldPlan& plan, IssueRule rule, std::st
     FieldIssue issue;
     issue.source_row = row_index;
     issue.rule = rule;
-    issue.field = plan.mapping->columns.front();
+    issue.field = *std::find_if(plan.mapping->columns.begin(), plan.mapping->columns.end(),
+                                [](const std::string& column) { return !column.empty(); });
     issue.raw_value = batch.arena.store(raw);
     // One source value that several canonical rows use is one issue.
     bool known = false;

@@ -22,13 +22,15 @@ namespace caseweave {
 struct NormaliseOptions {
     IdentifierOptions identifiers;
     bool keep_verbatim = false;  ///< also write every source row as JSON (people pass)
+    bool keep_extras = true;     ///< write the columns no mapping names as JSON
     int return_year = 0;         ///< year whose codes hold, for statutory returns; 0 = all
 };
 
 /// Turns source rows of one entity into canonical rows: maps columns, types values, sets bad ones aside.
 ///
 /// Compiled once from connector.toml against the canonical schema; a mapping to an unknown entity, field or code
-/// is a SettingsError at construction. One thread at a time; make one an entity and thread.
+/// is a SettingsError at construction. An entity made without a key gives rows of key "" and no person key: whoever
+/// made it tells them apart. One thread at a time; make one an entity and thread.
 class EntityNormaliser {
   public:
     EntityNormaliser(const CanonicalSchema& schema, const ConnectorDefinition& connector,
@@ -42,6 +44,9 @@ class EntityNormaliser {
     /// Writes source row `index` of a batch as a JSON object, for quarantine: column -> text or null.
     std::string row_as_json(const CanonicalBatch& batch, std::size_t index) const;
 
+    /// Gives a source value as mappings see it: trimmed, and missing where it is one of the connector's null texts.
+    FieldView value_of(const FieldView& field) const noexcept;
+
     /// Canonical entities this source entity gives, in emit order.
     const std::vector<const EntityDescriptor*>& emitted_entities() const noexcept { return emitted_; }
 
@@ -53,7 +58,6 @@ class EntityNormaliser {
 
     void bind(const RowShape& shape);
     bool holds(const ConditionPlan& condition, const FieldView* row) const;
-    FieldView value_of(const FieldView& field) const noexcept;
     std::uint64_t hash_content(std::span<const FieldView> row);
     std::string_view join_key(const std::vector<std::size_t>& columns, const FieldView* row, CanonicalBatch& batch,
                               bool& complete) const;

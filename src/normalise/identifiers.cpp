@@ -63,9 +63,14 @@ bool is_placeholder_text(std::string_view text) noexcept {
         "NOT GIVEN", "X",   "XX",  "XXX"};
     std::array<char, 16> buffer{};
     if (text.empty() || text.size() > buffer.size()) return false;
+    // Nearly every value is told from all of the words by its first character and by having two different ones.
+    static constexpr std::string_view kFirst = "-.?NTUX";
+    const bool may_be_word = kFirst.find(upper(text.front())) != kFirst.npos;
+    if (!may_be_word && (text.size() <= 3 || upper(text[1]) != upper(text.front()))) return false;
     std::transform(text.begin(), text.end(), buffer.begin(), upper);
     const std::string_view word(buffer.data(), text.size());
-    return std::find(kWords.begin(), kWords.end(), word) != kWords.end() || (word.size() > 3 && all_equal(word));
+    return (may_be_word && std::find(kWords.begin(), kWords.end(), word) != kWords.end()) ||
+           (word.size() > 3 && all_equal(word));
 }
 
 Parsed<std::string_view> check_nhs_number(std::string_view text, const IdentifierOptions& options, std::string& out) {

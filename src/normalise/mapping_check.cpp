@@ -18,6 +18,8 @@ void check_mapping_fits(const FieldMapping& mapping, const FieldDescriptor& fiel
     if (!mapping.dates.empty() && !is_date && field.type != FieldType::timestamp)
         refuse("dates", "dates and timestamps");
     if (!mapping.estimated_column.empty() && !is_date) refuse("estimated", "dates");
+    if (!mapping.part.empty() && (field.type != FieldType::name || mapping.columns.size() != 1))
+        refuse("part", "names, from one column");
     if (mapping.combine == "date_parts" && !is_date) refuse("combine = \"date_parts\"", "dates");
 }
 

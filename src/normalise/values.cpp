@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "normalise/identifiers.hpp"
 #include "text/utf8.hpp"
@@ -223,11 +224,28 @@ Parsed<std::int64_t> parse_integer(std::string_view text) noexcept {
     return value;
 }
 
+Parsed<std::string_view> check_number(std::string_view text, std::string& out) {
+    if (text.starts_with('+') && text.size() > 1 && text[1] != '-') text.remove_prefix(1);
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc::result_out_of_range) return IssueRule::out_of_range;
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+        return IssueRule::not_a_number;
+    if (value == 0) value = 0;             // "-0" is 0
+    constexpr std::size_t kLongest = 400;  // 10^308 in full, or 10^-308
+    out.resize(kLongest);
+    const auto written = std::to_chars(out.data(), out.data() + out.size(), value, std::chars_format::fixed);
+    out.resize(static_cast<std::size_t>(written.ptr - out.data()));
+    return std::string_view(out);
+}
+
 bool is_address_placeholder(std::string_view text) noexcept {
     static constexpr std::array<std::string_view, 9> kWords = {
         "ADDRESS NOT FOUND", "ADDRESS UNKNOWN",   "NOT FOUND",        "NO FIXED ABODE", "NFA",
         "NO ADDRESS",        "ADDRESS NOT KNOWN", "ADDRESS WITHHELD", "CONFIDENTIAL"};
     if (is_placeholder_text(text)) return true;
+    static constexpr std::string_view kFirst = "ANC";
+    if (text.empty() || kFirst.find(upper(text.front())) == kFirst.npos) return false;
     return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
         return word.size() == text.size() &&
                std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == upper(b); });

@@ -32,6 +32,10 @@ Parsed<bool> parse_boolean(std::string_view text) noexcept;
 /// Reads an integer; "12.0" counts as 12.
 Parsed<std::int64_t> parse_integer(std::string_view text) noexcept;
 
+/// Reads a number, with or without a fraction or an exponent, and writes it the one shortest way ("7.50" and "+7.5e0"
+/// are "7.5"), so that equal numbers are equal texts. Holds what a double does: 15 digits.
+Parsed<std::string_view> check_number(std::string_view text, std::string& out);
+
 /// Tells whether an address text says that there is none (ADDRESS NOT FOUND, NO FIXED ABODE, NFA, UNKNOWN ...).
 bool is_address_placeholder(std::string_view text) noexcept;
 

@@ -10,12 +10,10 @@ namespace caseweave {
 
 namespace {
 
-// A cell at or above this holds why the value is missing; pool ids and packed values stay below.
-constexpr std::uint32_t kMissingCell = StringPool::kMaxTexts;
 constexpr std::size_t kFirstIndexSlots = 1024;
 
 constexpr std::uint32_t missing_cell(Missing reason) noexcept {
-    return kMissingCell + static_cast<std::uint32_t>(reason);
+    return StringPool::kMaxTexts + static_cast<std::uint32_t>(reason);
 }
 
 // Dates of year 1 to 9999 lie within +-4 million days of 2000-01-01: 23 bits, then precision and estimation.
@@ -168,22 +166,25 @@ bool PersonStore::add_person(SystemId system, const CanonicalRow& row) {
     if (find(person)) return false;
     const EntityShape& shape = shape_of(*row.entity, kPersonFieldNames);
     for (std::size_t field = 0; field < kPersonFields; ++field) {
-        std::uint32_t cell = missing_cell(Missing::absent);
-        if (const int position = shape.fields[field]; position >= 0) {
-            const Value& value = row.values[position];
-            const FieldType type = kPersonFieldTypes[field];
-            if (!value.has_value())
-                cell = missing_cell(value.missing);
-            else if (is_text_like(type))
-                cell = pool_.intern(value.text);
-            else if (type == FieldType::date || type == FieldType::partial_date)
-                cell = pack(value.date);
-            else if (type == FieldType::timestamp)
-                cell = pack_integer(floor_minutes(value.integer));
-            else
-                cell = pack_integer(value.integer);
-        }
-        cells_[field].push_back(cell);
+        const int position = shape.fields[field];
+        if (position < 0) continue;
+        const Value& value = row.values[position];
+        if (value.missing == Missing::absent) continue;
+        std::uint32_t cell = 0;
+        const FieldType type = kPersonFieldTypes[field];
+        if (!value.has_value())
+            cell = missing_cell(value.missing);
+        else if (is_text_like(type))
+            cell = pool_.intern(value.text);
+        else if (type == FieldType::date || type == FieldType::partial_date)
+            cell = pack(value.date);
+        else if (type == FieldType::timestamp)
+            cell = pack_integer(floor_minutes(value.integer));
+        else
+            cell = pack_integer(value.integer);
+        std::vector<std::uint32_t>& cells = cells_[field];
+        if (cells.size() < systems_.size()) cells.resize(systems_.size(), kAbsentCell);
+        cells.push_back(cell);
     }
     systems_.push_back(system);
     keys_.push_back(static_cast<std::uint32_t>(person));
@@ -196,6 +197,14 @@ bool PersonStore::add_person(SystemId system, const CanonicalRow& row) {
         index_[slot] = static_cast<std::uint32_t>(systems_.size());
     }
     return true;
+}
+
+void PersonStore::prefetch(const CanonicalRow& row) const noexcept {
+    pool_.prefetch(row.source_person_key);
+    for (std::size_t i = 0; i < row.entity->fields.size(); ++i) {
+        // Dates and numbers have no text.
+        if (row.values[i].has_value() && !row.values[i].text.empty()) pool_.prefetch(row.values[i].text);
+    }
 }
 
 bool PersonStore::add(SystemId system, const CanonicalRow& row) {
@@ -333,6 +342,7 @@ void PersonStore::seal() {
     std::ranges::stable_sort(domains, {}, [](const DomainRow& row) { return row.person; });
     domains_ = std::move(domains);
     domains_pending_ = {};
+    for (auto& column : cells_) column.shrink_to_fit();
     sealed_ = true;
 }
 

@@ -68,8 +68,8 @@ struct ExtraColumn {
 /// Holds every source person of a run, columnar: what normalisation fills and linking reads.
 ///
 /// One 4-byte cell a field and person (a pool id, a packed date, minutes, or why it is missing), about 150 to 200
-/// bytes a person in all. Filled by one thread with add(); seal() resolves references between people and sorts the
-/// side tables; afterwards it is immutable and any number of threads may read.
+/// bytes a person in all; a field that no person has takes nothing. Filled by one thread with add(); seal() resolves
+/// references between people and sorts the side tables; afterwards it is immutable and any number of threads may read.
 class PersonStore {
   public:
     PersonStore();
@@ -82,6 +82,9 @@ class PersonStore {
     /// Returns false when nothing was taken: a row of another entity, or a second person of one key (the first stays).
     /// An integer beyond +-2e9 is held as Missing::invalid: no field of a person needs more.
     bool add(SystemId system, const CanonicalRow& row);
+
+    /// Fetches what add() will look up of a row that is a few rows ahead: large pools are not in the cache.
+    void prefetch(const CanonicalRow& row) const noexcept;
 
     /// Adds a column beside the person record's fields and returns its index.
     std::size_t add_extra_column(std::string_view name, ExtraKind kind);
@@ -120,7 +123,8 @@ class PersonStore {
     std::optional<Timestamp> timestamp(PersonRow row, PersonField field) const noexcept;   ///< to the minute
     /// The raw cell: equal cells of one field are equal values. For term counts.
     std::uint32_t cell(PersonRow row, PersonField field) const noexcept {
-        return cells_[static_cast<std::size_t>(field)][row.value];
+        const std::vector<std::uint32_t>& cells = cells_[static_cast<std::size_t>(field)];
+        return row.value < cells.size() ? cells[row.value] : kAbsentCell;
     }
 
     std::span<const NameRow> names(PersonRow row) const noexcept;
@@ -135,6 +139,10 @@ class PersonStore {
     std::uint64_t bytes() const noexcept;
 
   private:
+    // A cell at or above this holds why the value is missing; pool ids and packed values stay below.
+    static constexpr std::uint32_t kMissingCell = StringPool::kMaxTexts;
+    static constexpr std::uint32_t kAbsentCell = kMissingCell + static_cast<std::uint32_t>(Missing::absent);
+
     /// Names a person before its row is known: the system's index in the high half, the key's pool id in the low.
     using PersonReference = std::uint64_t;
 
@@ -170,6 +178,7 @@ class PersonStore {
     std::vector<SystemId> systems_;
     std::vector<std::uint32_t> keys_;
     std::vector<std::uint32_t> index_;  // (system, key) -> row + 1, open addressing
+    // A column starts with its field's first value and may end before the last row: beyond it, all are absent.
     std::array<std::vector<std::uint32_t>, kPersonFields> cells_;
     SideTable<NameRow> names_;
     SideTable<IdentifierRow> identifiers_;

@@ -21,6 +21,8 @@ class StringPool {
     std::uint32_t intern(std::string_view text);
     /// Returns the id of `text` if it was interned before; never stores.
     std::optional<std::uint32_t> find(std::string_view text) const noexcept;
+    /// Fetches the place of a text that is about to be interned: a large pool is not in the cache.
+    void prefetch(std::string_view text) const noexcept;
     std::string_view view(std::uint32_t id) const noexcept { return texts_[id]; }
     std::size_t size() const noexcept { return texts_.size(); }
     std::size_t bytes() const noexcept;
@@ -29,12 +31,19 @@ class StringPool {
     static constexpr std::uint32_t kMaxTexts = 0xFFFFFF00U;
 
   private:
+    /// One place of the table. The tag, a part of the text's hash, tells most other texts apart without looking at them:
+    /// a large pool is in no cache, and each look costs a memory access or two.
+    struct Slot {
+        std::uint32_t tag = 0;
+        std::uint32_t held = 0;  // id + 1, 0 = free
+    };
     void grow();
-    std::size_t slot_of(std::string_view text) const noexcept;
+    /// Finds the text's slot, or the free one where it belongs.
+    std::size_t slot_of(std::string_view text, std::uint32_t tag) const noexcept;
 
     Arena arena_;
     std::vector<std::string_view> texts_;
-    std::vector<std::uint32_t> slots_;  // open addressing; id + 1, 0 = free
+    std::vector<Slot> slots_;  // open addressing, from the tag's low bits on
 };
 
 }  // namespace caseweave

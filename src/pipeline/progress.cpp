@@ -25,6 +25,7 @@ void Progress::begin(std::string_view stage) {
     if (open_) end();
     stage_ = stage;
     rows_ = 0;
+    total_ = 0;
     started_ = std::chrono::steady_clock::now();
     next_print_ms_ = terminal_ ? kTerminalPeriodMs : kPlainPeriodMs;
     open_ = true;
@@ -32,6 +33,16 @@ void Progress::begin(std::string_view stage) {
 
 void Progress::add(std::uint64_t rows) {
     rows_ += rows;
+    print_when_due();
+}
+
+void Progress::reach(std::uint64_t rows, std::uint64_t total) {
+    rows_ = rows;
+    total_ = total;
+    print_when_due();
+}
+
+void Progress::print_when_due() {
     if (quiet_) return;
     const auto elapsed =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_).count();
@@ -54,6 +65,10 @@ void Progress::print(bool final) {
     std::string line = fmt::format("  {:<34} {:>12}", stage_, rows == 0 ? std::string() : with_commas(rows) + " rows");
     if (rows > 0 && seconds > 0.05)
         line += fmt::format("  {:>12}/s", with_commas(static_cast<std::uint64_t>(static_cast<double>(rows) / seconds)));
+    if (!final && rows > 0 && total_ > rows) {
+        const double left = seconds * static_cast<double>(total_ - rows) / static_cast<double>(rows);
+        line += fmt::format("  {:5.0f} s left", left);
+    }
     if (final) line += fmt::format("  {:6.2f} s", seconds);
     if (terminal_) {
         fmt::print(stderr, "\r\033[K{}{}", line, final ? "\n" : "");

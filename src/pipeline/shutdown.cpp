@@ -1,7 +1,10 @@
 #include "pipeline/shutdown.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
 
 #include "core/error.hpp"
 
@@ -33,5 +36,20 @@ void throw_if_shutdown_requested() {
     if (shutdown_requested())
         throw Error(ErrorKind::interrupted, "stopped as asked; what was committed stays, run again to resume");
 }
+
+void throw_stopped() {
+    throw Error(ErrorKind::interrupted, "stopped as asked; nothing was written");
+}
+
+StopOnShutdown::StopOnShutdown()
+    : watcher_([source = source_](const std::stop_token& done) mutable {
+          constexpr std::chrono::milliseconds kPeriod{50};
+          std::mutex mutex;
+          std::condition_variable_any ended;
+          std::unique_lock lock(mutex);
+          while (!done.stop_requested() && !shutdown_requested())
+              ended.wait_for(lock, done, kPeriod, [] { return false; });
+          if (shutdown_requested()) source.request_stop();
+      }) {}
 
 }  // namespace caseweave

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <stop_token>
+#include <thread>
+
 namespace caseweave {
 
 /// Turns SIGINT and SIGTERM into a flag; a second signal ends the process at once. Call once, from main.
@@ -10,5 +13,19 @@ bool shutdown_requested() noexcept;
 
 /// Throws Error(interrupted) when the operator asked to stop.
 void throw_if_shutdown_requested();
+
+/// Throws Error(interrupted) for work that leaves nothing behind when it is stopped.
+[[noreturn]] void throw_stopped();
+
+/// Hands the operator's wish to stop on to work that heeds a stop token, within a twentieth of a second.
+class StopOnShutdown {
+  public:
+    StopOnShutdown();
+    std::stop_token token() const noexcept { return source_.get_token(); }
+
+  private:
+    std::stop_source source_;
+    std::jthread watcher_;
+};
 
 }  // namespace caseweave

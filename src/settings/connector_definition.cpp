@@ -47,6 +47,7 @@ FieldMapping read_field(const TomlTable& fields, const std::string& name) {
     mapping.columns = table.strings("column");
     for (std::string& column : table.strings("columns")) mapping.columns.push_back(std::move(column));
     mapping.combine = table.string("combine", "");
+    mapping.part = table.string("part", "");
     mapping.codes = table.string("codes", "");
     mapping.dates = table.strings("dates");
     mapping.constant = table.optional_string("constant");
@@ -58,6 +59,9 @@ FieldMapping read_field(const TomlTable& fields, const std::string& name) {
     if (!mapping.combine.empty() && mapping.combine != "join" && mapping.combine != "date_parts" &&
         mapping.combine != "first") {
         table.fail("combine", "combine must be \"first\", \"join\" or \"date_parts\"");
+    }
+    if (!mapping.part.empty() && mapping.part != "given" && mapping.part != "middle" && mapping.part != "family") {
+        table.fail("part", "part must be \"given\", \"middle\" or \"family\"");
     }
     if (mapping.combine == "date_parts" && mapping.columns.size() != 3) {
         table.fail("columns", "date_parts takes three columns: day, month, year");

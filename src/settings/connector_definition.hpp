@@ -18,8 +18,10 @@ struct FieldMapping {
     std::string field;                 ///< canonical field
     std::vector<std::string> columns;  ///< source columns, usually one; several for `combine`
     /// How several columns make one value: "" (first that has a value), "join" (with a blank),
-    /// "date_parts" (day, month, year in this order).
+    /// "date_parts" (day, month, year in this order; "" stands for one the source does not have).
     std::string combine;
+    /// The part of a full name that is wanted: "given", "middle" or "family"; "" for the whole value.
+    std::string part;
     std::string codes;               ///< code list of the connector (codes/<name>.csv), or ""
     std::vector<std::string> dates;  ///< accepted forms; the connector's own when empty
     std::optional<std::string> constant;

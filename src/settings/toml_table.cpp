@@ -100,6 +100,21 @@ std::string nearest_word(std::string_view word, const std::vector<std::string>& 
     return best;
 }
 
+std::string quote_toml(std::string_view text) {
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            quoted += '\\';
+            quoted += c;
+        } else if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') {
+            quoted += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+        } else {
+            quoted += c;
+        }
+    }
+    return quoted + '"';
+}
+
 TomlTable TomlTable::parse_file(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in)

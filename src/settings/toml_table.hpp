@@ -64,6 +64,9 @@ class TomlTable {
     std::shared_ptr<Node> node_;
 };
 
+/// Writes a text as a TOML string, quotes included.
+std::string quote_toml(std::string_view text);
+
 /// Returns the candidate within edit distance 3 that is nearest to `word`, or "".
 std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates);
 

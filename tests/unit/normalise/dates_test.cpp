@@ -49,6 +49,13 @@ TEST(DateForm, RefusesWhatTheFormDoesNotSay) {
     EXPECT_EQ(date("2015-03-27", {}), "impossible_date") << "no form at all";
 }
 
+TEST(DateForm, WithoutSeparatorsEachPartHasItsWholeWidth) {
+    for (const char* text : {"2015041", "201541", "2015411", "20150", "2015", "201504010"})
+        EXPECT_EQ(date(text, {"%Y%m%d"}), "impossible_date") << text;
+    for (const char* text : {"1042015", "142015"}) EXPECT_EQ(date(text, {"%d%m%Y"}), "impossible_date") << text;
+    EXPECT_EQ(date("20150401 10:15", {"%Y%m%d"}), "2015-04-01");
+}
+
 TEST(DateForm, TwentyNinthOfFebruaryIsOnlyInLeapYears) {
     EXPECT_EQ(date("29/02/2016", {"%d/%m/%Y"}), "2016-02-29");
     EXPECT_EQ(date("29/02/2000", {"%d/%m/%Y"}), "2000-02-29");

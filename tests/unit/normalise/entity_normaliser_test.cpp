@@ -410,5 +410,101 @@ person_key = "P"
     EXPECT_EQ(batch.issues[0].rule, IssueRule::placeholder);
 }
 
+TEST(CaseNormaliser, SplitsAFullNameIntoTheFieldsThatNameAPart) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "person"
+resource = "person.csv"
+columns = ["ID", "NAME"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    given_name = { column = "NAME", part = "given" }
+    middle_names = { column = "NAME", part = "middle" }
+    family_name = { column = "NAME", part = "family" }
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(connector.rows(
+        {{"1", "Byron, Ada  Augusta"}, {"2", "Ada"}, {"3", ""}, {"4", "Ada UNKNOWN"}, {"5", std::nullopt}}));
+    EXPECT_EQ(field_of(batch.rows[0], "given_name"), "Ada");
+    EXPECT_EQ(field_of(batch.rows[0], "middle_names"), "Augusta");
+    EXPECT_EQ(field_of(batch.rows[0], "family_name"), "Byron");
+    EXPECT_EQ(field_of(batch.rows[1], "family_name"), "<empty>");
+    EXPECT_EQ(field_of(batch.rows[2], "given_name"), "<empty>");
+    EXPECT_EQ(field_of(batch.rows[3], "given_name"), "Ada");
+    EXPECT_EQ(field_of(batch.rows[3], "family_name"), "<invalid>");
+    EXPECT_EQ(field_of(batch.rows[4], "family_name"), "<null>");
+}
+
+TEST(CaseNormaliser, ADateMayLackThePartsThatTheSourceDoesNotHave) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "person"
+resource = "person.csv"
+columns = ["ID", "Y"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    birth_date = { columns = ["", "", "Y"], combine = "date_parts" }
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(connector.rows({{"1", "2015"}, {"2", "x"}, {"3", ""}}));
+    EXPECT_EQ(field_of(batch.rows[0], "birth_date"), "date 2015");
+    EXPECT_EQ(field_of(batch.rows[1], "birth_date"), "<invalid>");
+    EXPECT_EQ(field_of(batch.rows[2], "birth_date"), "<empty>");
+    EXPECT_EQ(issues_of(batch), (std::vector<std::string>{"1 Y impossible_date //x"}));
+}
+
+TEST(CaseNormaliser, AnEntityMadeWithoutAKeyGivesRowsThatNameNobody) {
+    ConnectorDefinition connector;
+    EntityDefinition entity;
+    entity.name = "pair";
+    entity.columns = {"NAME"};
+    FieldMapping name;
+    name.field = "given_name";
+    name.columns = {"NAME"};
+    entity.emits = {{"person", {}, "", {name}}};
+    connector.entities = {entity};
+    EntityNormaliser normaliser(test::canonical_schema(), connector, connector.entities.front(), {});
+    RecordBatch rows(std::make_shared<RowShape>(RowShape{{"NAME"}, 1}));
+    for (const char* text : {"Ada", "Ada"}) {
+        rows.begin_row({});
+        rows.set(0, text);
+    }
+    const CanonicalBatch batch = normaliser.normalise(std::move(rows));
+    ASSERT_EQ(batch.rows.size(), 2U);
+    EXPECT_TRUE(batch.rejects.empty());
+    EXPECT_EQ(batch.rows[1].source_key, "");
+    EXPECT_EQ(batch.rows[1].source_person_key, "");
+    EXPECT_EQ(field_of(batch.rows[1], "given_name"), "Ada");
+}
+
+TEST(CaseNormaliser, LeavesExtrasOutWhereNobodyKeepsThem) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "person"
+resource = "person.csv"
+columns = ["ID"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    given_name = "ID"
+)");
+    const auto extras = [&](bool keep) {
+        NormaliseOptions options;
+        options.keep_extras = keep;
+        EntityNormaliser normaliser = connector.normaliser(options);
+        return std::string(normaliser.normalise(connector.rows({{"1", "more"}}, {"NEW"})).rows[0].extras);
+    };
+    EXPECT_EQ(extras(true), "{\"NEW\":\"more\"}");
+    EXPECT_EQ(extras(false), "");
+}
+
 }  // namespace
 }  // namespace caseweave

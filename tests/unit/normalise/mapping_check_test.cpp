@@ -68,6 +68,8 @@ TEST(Mapping, SettingsThatAFieldsTypeWouldPassOverAreRefused) {
     expect_refused(refusal("given_name = { column = \"A\", estimated = \"B\" }"), "estimated is for dates");
     expect_refused(refusal("given_name = { columns = [\"A\", \"B\", \"C\"], combine = \"date_parts\" }"),
                    "date_parts\" is for dates");
+    expect_refused(refusal("birth_date = { column = \"A\", part = \"given\" }"), "part is for names");
+    expect_refused(refusal("given_name = { columns = [\"A\", \"B\"], part = \"given\" }"), "part is for names");
     expect_refused(refusal("birth_date = { column = \"A\", dates = [\"%d/%m/%y\"] }"), "%y is not one of");
 }
 

@@ -169,6 +169,25 @@ TEST(Integer, ReadsWholeNumbersOnly) {
     EXPECT_EQ(parse_integer("9223372036854775808").issue(), IssueRule::out_of_range);
 }
 
+TEST(Number, IsWrittenTheOneShortestWay) {
+    std::string out;
+    const auto number = [&](std::string_view text) {
+        const auto parsed = check_number(text, out);
+        return parsed ? std::string(*parsed) : std::string(to_string(parsed.issue()));
+    };
+    for (const char* text : {"7.5", "7.50", "+7.5", "007.5", "7.5e0", "75E-1"}) EXPECT_EQ(number(text), "7.5") << text;
+    EXPECT_EQ(number("-0"), "0");
+    EXPECT_EQ(number("-0.0"), "0");
+    EXPECT_EQ(number("1000000"), "1000000");
+    EXPECT_EQ(number("1e3"), "1000");
+    EXPECT_EQ(number("-12.25"), "-12.25");
+    EXPECT_EQ(number("0.1"), "0.1");
+    EXPECT_EQ(number("1e308").size(), 309U);
+    for (const char* text : {"", "x", "1,5", "1 000", "--1", "+-1", "+", ".", "1.2.3", "0x1F", "inf", "nan", "-inf"})
+        EXPECT_EQ(number(text), "not_a_number") << text;
+    EXPECT_EQ(number("1e999"), "out_of_range");
+}
+
 TEST(AddressPlaceholder, SaysThatThereIsNone) {
     for (const char* text :
          {"ADDRESS NOT FOUND", "Address not known", "no fixed abode", "NFA", "UNKNOWN", "Confidential"})

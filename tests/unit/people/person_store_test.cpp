@@ -58,6 +58,45 @@ TEST(PersonStore, ReturnsEveryKindOfValueItWasGiven) {
     EXPECT_EQ(store.system_name(store.system(row)), "alpha");
 }
 
+TEST(PersonStore, HoldsNothingForAFieldThatNobodyHas) {
+    constexpr int kPeople = 5000;
+    const auto bytes_with = [](bool last_has_a_title) {
+        PersonBuilder builder;
+        for (int i = 0; i < kPeople; ++i) {
+            builder.person("alpha", std::to_string(i),
+                           {{"family_name", "Reed"}, {"title", last_has_a_title && i == kPeople - 1 ? "Dr" : ""}});
+        }
+        PersonStore& store = builder.store();
+        store.seal();
+        const PersonRow last = builder.row("alpha", std::to_string(kPeople - 1));
+        EXPECT_EQ(store.text(last, PersonField::title), last_has_a_title ? "Dr" : "");
+        EXPECT_EQ(store.missing(PersonRow{0}, PersonField::title), Missing::absent);
+        EXPECT_EQ(store.missing(last, PersonField::school_name), Missing::absent);
+        EXPECT_EQ(store.text(PersonRow{7}, PersonField::family_name), "Reed");
+        return store.bytes();
+    };
+    const std::uint64_t without = bytes_with(false);
+    EXPECT_GE(bytes_with(true), without + kPeople * sizeof(std::uint32_t));
+    EXPECT_LT(without / kPeople, kPersonFields * sizeof(std::uint32_t))
+        << "what a cell for every field would take alone";
+}
+
+TEST(PersonStore, KeepsAFieldsValuesInTheirRowsWhereverItStarts) {
+    PersonBuilder builder;
+    builder.person("alpha", "0", {});
+    builder.person("alpha", "1", {{"sex", "F"}});
+    builder.person("alpha", "2", {});
+    builder.person("alpha", "3", {{"sex", "M"}});
+    builder.person("alpha", "4", {});
+    builder.store().seal();
+    std::string sexes;
+    for (std::uint32_t row = 0; row < 5; ++row) {
+        sexes += builder.store().text(PersonRow{row}, PersonField::sex);
+        sexes += '|';
+    }
+    EXPECT_EQ(sexes, "|F||M||");
+}
+
 TEST(PersonStore, KeepsWhyAValueIsMissing) {
     PersonBuilder builder;
     const EntityDescriptor& entity = *PersonBuilder::schema().find("person");

@@ -152,6 +152,8 @@ TEST_F(Definition, RefusesWhatMakesNoSense) {
                "[[entity.emit]]\nto = \"person\"\nfields.birth_date = { columns = [\"B\", \"ID\"], combine = "
                "\"date_parts\" }\n",
            "date_parts takes three columns");
+    expect(entity + "[[entity.emit]]\nto = \"person\"\nfields.given_name = { column = \"B\", part = \"first\" }\n",
+           "part must be");
     expect(entity + "[[entity.emit]]\nto = \"person\"\nfields.sex = { colum = \"B\", constant = \"M\" }\n",
            "did you mean \"column\"?");
     expect(entity + "persn_key = \"ID\"\n", "did you mean \"person_key\"?");

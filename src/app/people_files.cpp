@@ -1,0 +1,205 @@
+#include "app/people_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "app/people_file_reader.hpp"
+#include "core/error.hpp"
+#include "core/source_ref.hpp"
+#include "normalise/dates.hpp"
+#include "normalise/values.hpp"
+
+namespace caseweave {
+
+namespace {
+
+constexpr std::string_view kNoPrefix[] = {""};
+/// Rows from which on the places of a row's texts are fetched: some microseconds of work, more than memory takes.
+constexpr std::size_t kRowsAhead = 6;
+
+/// Tells whether a row says anything besides what the mapping itself put in.
+bool says_nothing(const CanonicalRow& row) {
+    return std::none_of(row.values, row.values + row.entity->fields.size(),
+                        [](const Value& value) { return value.has_value(); });
+}
+
+/// Takes the batches of one file into the store.
+class FileTaker {
+  public:
+    FileTaker(PeopleFromFiles& people, PeopleFileReading& reading, SystemId system, const PeopleColumns& columns,
+              const PeopleFileReader& reader)
+        : people_(people), reading_(reading), system_(system), further_(columns.further), reader_(reader) {
+        reading_.first_row = static_cast<std::uint32_t>(people_.store.size());
+        const std::vector<std::string>& there = reader_.shape().columns;
+        for (const FurtherColumn& column : further_) {
+            further_at_.push_back(
+                static_cast<std::size_t>(std::find(there.begin(), there.end(), column.column) - there.begin()));
+        }
+    }
+
+    /// @return the line of a row whose id an earlier one has.
+    std::optional<std::uint64_t> take(const CanonicalBatch& batch) {
+        for (const Reject& reject : batch.rejects) {
+            if (reject.reason == RejectReason::no_key) {
+                throw Error(ErrorKind::source,
+                            fmt::format("{} line {}: the row has no id in column \"{}\"; give it one", reading_.name,
+                                        reject.position.line, reject.field));
+            }
+            reading_.quarantined.push_back({reject.position.line, reject.reason});
+        }
+        for (const FieldIssue& issue : batch.issues) ++reading_.set_aside[{std::string(issue.field), issue.rule}];
+        for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+            if (i + kRowsAhead < batch.rows.size()) people_.store.prefetch(batch.rows[i + kRowsAhead]);
+            CanonicalRow row = batch.rows[i];
+            if (people_.as_one_source) row.source_person_key = key_among_files(row.source_person_key);
+            const bool person = row.entity->name == "person";
+            if (!person && says_nothing(row)) continue;
+            const bool added = people_.store.add(system_, row);
+            if (!person) continue;
+            if (!added) return batch.outcomes[row.source_row].position.line;
+            ++reading_.rows_taken;
+            take_further(batch.source.row(row.source_row));
+        }
+        return std::nullopt;
+    }
+
+  private:
+    /// Sets the further columns of the row added last.
+    void take_further(std::span<const FieldView> source_row) {
+        const PersonRow row{static_cast<std::uint32_t>(people_.store.size() - 1)};
+        for (std::size_t i = 0; i < further_.size(); ++i) {
+            const FieldView value = reader_.value_of(source_row[further_at_[i]]);
+            if (!value.has_value()) continue;
+            if (const auto text = further_text(further_[i].kind, value.text())) {
+                people_.store.set_extra(i, row, *text);
+            } else {
+                ++reading_.set_aside[{further_[i].column, text.issue()}];
+            }
+        }
+    }
+
+    Parsed<std::string_view> further_text(ExtraKind kind, std::string_view text) {
+        switch (kind) {
+            case ExtraKind::exact:
+            case ExtraKind::text:
+                return text;
+            case ExtraKind::number:
+                return check_number(text, scratch_);
+            case ExtraKind::date: {
+                const auto date = parse_partial_date(text, reader_.date_forms());
+                if (!date) return date.issue();
+                scratch_ = to_string(*date);
+                return std::string_view(scratch_);
+            }
+        }
+        return text;
+    }
+
+    /// Two files may use one id for two records.
+    std::string_view key_among_files(std::string_view id) {
+        key_.assign(reading_.source).append(1, kKeySeparator).append(id);
+        return key_;
+    }
+
+    PeopleFromFiles& people_;
+    PeopleFileReading& reading_;
+    SystemId system_;
+    const std::vector<FurtherColumn>& further_;
+    const PeopleFileReader& reader_;
+    std::vector<std::size_t> further_at_;  // where each further column stands in a source row
+    std::string key_, scratch_;
+};
+
+/// Finds the line of the first row with the id that the row of `line` has. Reads the file again: remembering every
+/// row's line would cost each run what only a refused one needs.
+std::uint64_t first_line_of_id(const std::filesystem::path& file, const PeopleFilesRequest& request,
+                               const CanonicalSchema& schema, std::uint64_t line) {
+    const auto each_outcome = [&](const auto& visit) {
+        PeopleFileReader reader(schema, file, request.columns, request.form, kNoPrefix);
+        for (CanonicalBatch batch; reader.next(batch);) {
+            for (const SourceRowOutcome& outcome : batch.outcomes) {
+                if (visit(outcome)) return;
+            }
+        }
+    };
+    std::string id;
+    each_outcome([&](const SourceRowOutcome& outcome) {
+        if (outcome.position.line == line) id = outcome.key;
+        return outcome.position.line == line;
+    });
+    std::uint64_t first = line;
+    each_outcome([&](const SourceRowOutcome& outcome) {
+        if (outcome.key == id) first = outcome.position.line;
+        return outcome.key == id;
+    });
+    return first;
+}
+
+std::vector<std::filesystem::path> find_files(const PeopleFilesRequest& request) {
+    std::vector<std::filesystem::path> found;
+    for (const auto& named : request.files) {
+        found.push_back(find_people_file(named));
+        const std::string source = found.back().stem().string();
+        for (std::size_t i = 0; i + 1 < found.size(); ++i) {
+            if (found[i].stem() != found.back().stem()) continue;
+            throw Error(ErrorKind::usage,
+                        fmt::format("{} and {} would both be source \"{}\" in the output; rename one of them",
+                                    request.files[i].string(), named.string(), source));
+        }
+    }
+    return found;
+}
+
+}  // namespace
+
+const PeopleFileReading& PeopleFromFiles::file_of(PersonRow row) const noexcept {
+    const auto after =
+        std::upper_bound(files.begin(), files.end(), row.value,
+                         [](std::uint32_t value, const PeopleFileReading& file) { return value < file.first_row; });
+    // Of files without rows, which start where the next one starts, the last is the one that has it.
+    return *(after - 1);
+}
+
+std::string_view PeopleFromFiles::id_of(PersonRow row) const noexcept {
+    const std::string_view key = store.key(row);
+    return as_one_source ? key.substr(key.find(kKeySeparator) + 1) : key;
+}
+
+PeopleFromFiles read_people_files(const CanonicalSchema& schema, const PeopleFilesRequest& request,
+                                  Progress& progress) {
+    const std::vector<std::filesystem::path> files = find_files(request);
+    PeopleFromFiles people;
+    people.as_one_source = request.as_one_source && files.size() > 1;
+    for (const auto& file : files)
+        require_columns(request.columns, read_people_header(file, request.form), file.filename().string());
+
+    for (const FurtherColumn& column : request.columns.further)
+        people.store.add_extra_column(column.column, column.kind);
+    SystemId system;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        PeopleFileReading& reading = people.files.emplace_back();
+        reading.name = files[i].filename().string();
+        reading.source = files[i].stem().string();
+        if (i == 0 || !people.as_one_source) system = people.store.add_system(reading.source, 0);
+        progress.begin("read " + reading.name);
+        PeopleFileReader reader(schema, files[i], request.columns, request.form, kNoPrefix);
+        FileTaker taker(people, reading, system, request.columns, reader);
+        for (CanonicalBatch batch; reader.next(batch);) {
+            if (const auto line = taker.take(batch)) {
+                throw Error(ErrorKind::source,
+                            fmt::format("{} lines {} and {} have the same id in column \"{}\"; give each row an id of "
+                                        "its own, or delete one of the two",
+                                        reading.name, first_line_of_id(files[i], request, schema, *line), *line,
+                                        request.columns.id));
+            }
+            progress.add(batch.rows_read);
+        }
+        progress.end();
+    }
+    people.store.seal();
+    return people;
+}
+
+}  // namespace caseweave
