@@ -99,6 +99,34 @@ void add_link_command(CLI::App& app, LinkFilesOptions& options, std::function<Ex
     command->callback([&options, &run] { run = [&options] { return run_link(options); }; });
 }
 
+void add_evaluate_command(CLI::App& app, EvaluateOptions& options, std::function<ExitCode()>& run) {
+    auto* command = app.add_subcommand(
+        "evaluate",
+        "Compare clusters with the truth: precision, recall and F1 of pairs and B-cubed, clusters that match exactly");
+    command->add_option("--clusters", options.clusters, "CSV as caseweave link writes it: [source,]id,cluster")
+        ->required();
+    command->add_option("--truth", options.truth, "CSV: [source,]id,entity and any columns for --by")->required();
+    command
+        ->add_option("--by", options.by,
+                     "Columns of the truth to report groups by: COLUMN,COLUMN. A pair belongs to a group when either "
+                     "record has the value: a pair of two groups counts in both. Records, and B-cubed, belong to one. "
+                     "Groups with few pairs are marked")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->take_all();
+    command->add_flag("--pairs-across-sources", options.across_sources,
+                      "Count only pairs of records of different sources (as link --mode link finds them); B-cubed and "
+                      "clusters stay as they are");
+    command->add_option("--json", options.json, "Also write all figures as JSON (- for standard output instead)");
+    add_talk(*command, options);
+    command->footer(
+        "Records that only one file has are taken out of the figures and counted.\n"
+        "Examples:\n  caseweave evaluate --clusters clusters.csv --truth truth.csv\n"
+        "  caseweave evaluate --clusters clusters.csv --truth truth.csv --by ethnicity,sex --json figures.json\n"
+        "  caseweave evaluate --clusters clusters.csv --truth truth.csv --pairs-across-sources");
+    command->callback([&options, &run] { run = [&options] { return run_evaluate(options); }; });
+}
+
 /// Adds what the parser itself does not say: the nearest command for a typo.
 std::string suggestion_for(const std::vector<std::string>& arguments, const CLI::App& app) {
     std::vector<std::string> names;
@@ -212,6 +240,8 @@ int main(int argc, char** argv) {
 
     LinkFilesOptions link;
     add_link_command(app, link, run);
+    EvaluateOptions evaluate;
+    add_evaluate_command(app, evaluate, run);
 
     try {
         app.parse(argc, argv);
@@ -236,7 +266,7 @@ int main(int argc, char** argv) {
     }
 
     log::set_up(demo.verbose || check.verbose || bulk.verbose || reconcile.verbose || explain.verbose ||
-                child.verbose || link.verbose);
+                child.verbose || link.verbose || evaluate.verbose);
     try {
         return static_cast<int>(run());
     } catch (const Error& error) {

@@ -58,6 +58,13 @@ struct LinkFilesOptions : FileOptions {
     unsigned threads = 0;  ///< 0: as many as the machine has
 };
 
+struct EvaluateOptions : TalkOptions {
+    std::filesystem::path clusters, truth;
+    std::vector<std::string> by;  ///< columns of the truth
+    bool across_sources = false;
+    std::filesystem::path json;  ///< empty: none
+};
+
 // One command a file; each reads as a table of contents.
 ExitCode run_demo(const DemoOptions& options);
 ExitCode run_check(const JobOptions& options);
@@ -67,5 +74,6 @@ ExitCode run_explain(const ViewOptions& options);
 ExitCode run_child(const ViewOptions& options);
 ExitCode run_target(const TargetOptions& options);
 ExitCode run_link(const LinkFilesOptions& options);
+ExitCode run_evaluate(const EvaluateOptions& options);
 
 }  // namespace caseweave
