@@ -127,6 +127,35 @@ void add_evaluate_command(CLI::App& app, EvaluateOptions& options, std::function
     command->callback([&options, &run] { run = [&options] { return run_evaluate(options); }; });
 }
 
+void add_sample_command(CLI::App& app, SampleOptions& options, std::function<ExitCode()>& run) {
+    auto* command = app.add_subcommand(
+        "sample-for-review", "Draw a random sample of scored pairs for people to review, more where the doubt is");
+    command->add_option("--pairs", options.pairs, "CSV of pairs as caseweave link --pairs-output writes it")
+        ->required();
+    command->add_option("--size", options.size, "Pairs to sample")->required()->check(CLI::PositiveNumber);
+    command->add_option("--seed", options.seed, "Seed of the draw; the same pairs are drawn in any order of rows")
+        ->capture_default_str();
+    command->add_option("--output", options.output, "CSV to write, - for standard output")->capture_default_str();
+    add_talk(*command, options);
+    command->footer(
+        "Fill the column verdict with same, different or unsure; then see caseweave estimate.\n"
+        "Example:\n  caseweave sample-for-review --pairs pairs.csv --size 400 --seed 7 --output sample.csv");
+    command->callback([&options, &run] { run = [&options] { return run_sample_for_review(options); }; });
+}
+
+void add_estimate_command(CLI::App& app, EstimateOptions& options, std::function<ExitCode()>& run) {
+    auto* command =
+        app.add_subcommand("estimate", "Estimate precision, and recall among the pairs found, from a reviewed sample");
+    command->add_option("--sample", options.sample, "CSV of caseweave sample-for-review with verdicts filled in")
+        ->required();
+    add_talk(*command, options);
+    command->footer(
+        "Unsure verdicts make bounds; intervals are of 95 %. True pairs that linking never compared are beyond any "
+        "such recall.\n"
+        "Example:\n  caseweave estimate --sample sample.csv");
+    command->callback([&options, &run] { run = [&options] { return run_estimate(options); }; });
+}
+
 /// Adds what the parser itself does not say: the nearest command for a typo.
 std::string suggestion_for(const std::vector<std::string>& arguments, const CLI::App& app) {
     std::vector<std::string> names;
@@ -242,6 +271,10 @@ int main(int argc, char** argv) {
     add_link_command(app, link, run);
     EvaluateOptions evaluate;
     add_evaluate_command(app, evaluate, run);
+    SampleOptions sample;
+    add_sample_command(app, sample, run);
+    EstimateOptions estimate;
+    add_estimate_command(app, estimate, run);
 
     try {
         app.parse(argc, argv);
@@ -266,7 +299,7 @@ int main(int argc, char** argv) {
     }
 
     log::set_up(demo.verbose || check.verbose || bulk.verbose || reconcile.verbose || explain.verbose ||
-                child.verbose || link.verbose || evaluate.verbose);
+                child.verbose || link.verbose || evaluate.verbose || sample.verbose || estimate.verbose);
     try {
         return static_cast<int>(run());
     } catch (const Error& error) {

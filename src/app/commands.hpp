@@ -65,6 +65,17 @@ struct EvaluateOptions : TalkOptions {
     std::filesystem::path json;  ///< empty: none
 };
 
+struct SampleOptions : TalkOptions {
+    std::filesystem::path pairs;
+    std::uint64_t size = 0;
+    std::uint64_t seed = 1;
+    std::filesystem::path output = "-";
+};
+
+struct EstimateOptions : TalkOptions {
+    std::filesystem::path sample;
+};
+
 // One command a file; each reads as a table of contents.
 ExitCode run_demo(const DemoOptions& options);
 ExitCode run_check(const JobOptions& options);
@@ -75,5 +86,7 @@ ExitCode run_child(const ViewOptions& options);
 ExitCode run_target(const TargetOptions& options);
 ExitCode run_link(const LinkFilesOptions& options);
 ExitCode run_evaluate(const EvaluateOptions& options);
+ExitCode run_sample_for_review(const SampleOptions& options);
+ExitCode run_estimate(const EstimateOptions& options);
 
 }  // namespace caseweave
