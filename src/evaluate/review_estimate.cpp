@@ -77,7 +77,7 @@ RatioEstimate recall_of(std::span<const TruePairs> strata) {
     const double all = sum_up(strata, 1, 1).estimate;
     if (all == 0) return {};
     // Both limits of the difference fall while the recall it is taken at rises.
-    const double lower = last_value([&](double recall) { return sum_up(strata, 1 - recall, -recall).lower > 0; });
+    const double lower = last_value([&](double recall) { return sum_up(strata, 1 - recall, -recall).lower >= 0; });
     const double upper = last_value([&](double recall) { return sum_up(strata, 1 - recall, -recall).upper >= 0; });
     return {found / all, {std::min(lower, found / all), std::max(upper, found / all)}};
 }
@@ -90,9 +90,11 @@ std::optional<Estimate> estimate_precision(std::span<const ReviewedStratum> stra
         if (stratum.outcome == PairOutcome::match) matches += static_cast<double>(stratum.pairs);
     }
     if (matches == 0) return std::nullopt;
-    const WeightedSum lowest = sum_up(estimate_true_pairs(strata, false, false), 1 / matches, 0);
-    const WeightedSum highest = sum_up(estimate_true_pairs(strata, true, true), 1 / matches, 0);
-    return Estimate{lowest.estimate, highest.estimate, {std::max(0.0, lowest.lower), std::min(1.0, highest.upper)}};
+    const WeightedSum lowest = sum_up(estimate_true_pairs(strata, false, false), 1, 0);
+    const WeightedSum highest = sum_up(estimate_true_pairs(strata, true, true), 1, 0);
+    return Estimate{lowest.estimate / matches,
+                    highest.estimate / matches,
+                    {std::max(0.0, lowest.lower / matches), std::min(1.0, highest.upper / matches)}};
 }
 
 std::optional<Estimate> estimate_recall(std::span<const ReviewedStratum> strata) {

@@ -39,6 +39,17 @@ TEST(ReviewEstimate, IsCertainWhereAllWasReviewed) {
     EXPECT_NEAR(recall->interval.upper, 38.0 / 39, 1e-12);
 }
 
+TEST(ReviewEstimate, OfPairsThatAreAllRightIsOneAndNotNearlyOne) {
+    const Strata strata = {{PairOutcome::match, 300, 300, 0, 0},
+                           {PairOutcome::match, 61, 61, 0, 0},
+                           {PairOutcome::different, 10, 0, 10, 0}};
+    for (const auto& estimate : {estimate_precision(strata), estimate_recall(strata)}) {
+        EXPECT_EQ(estimate->lower, 1);
+        EXPECT_EQ(estimate->interval.lower, 1);
+        EXPECT_EQ(estimate->interval.upper, 1);
+    }
+}
+
 TEST(ReviewEstimate, TakesUnsurePairsAsBounds) {
     const Strata strata = {{PairOutcome::match, 10, 7, 1, 2}, {PairOutcome::review, 10, 2, 7, 1}};
     const auto precision = estimate_precision(strata);
