@@ -150,6 +150,63 @@ void add_score_command(CLI::App& app, ScoreOptions& options, std::function<ExitC
     command->callback([&options, &run] { run = [&options] { return run_score(options); }; });
 }
 
+void add_evaluate_command(CLI::App& app, EvaluateOptions& options, std::function<ExitCode()>& run) {
+    auto* command = app.add_subcommand(
+        "evaluate",
+        "Compare clusters with the truth: precision, recall and F1 of pairs and B-cubed, clusters that match exactly");
+    command->add_option("--clusters", options.clusters, "CSV as caseweave link writes it: [source,]id,cluster")
+        ->required();
+    command->add_option("--truth", options.truth, "CSV: [source,]id,entity and any columns for --by")->required();
+    command
+        ->add_option("--by", options.by,
+                     "Columns of the truth to report groups by: COLUMN,COLUMN. A pair belongs to a group when either "
+                     "record has the value: a pair of two groups counts in both. Records, and B-cubed, belong to one. "
+                     "Groups with few pairs are marked")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->take_all();
+    command->add_flag("--pairs-across-sources", options.across_sources,
+                      "Count only pairs of records of different sources (as link --mode link finds them); B-cubed and "
+                      "clusters stay as they are");
+    command->add_option("--json", options.json, "Also write all figures as JSON (- for standard output instead)");
+    add_talk(*command, options);
+    command->footer(
+        "Records that only one file has are taken out of the figures and counted.\n"
+        "Examples:\n  caseweave evaluate --clusters clusters.csv --truth truth.csv\n"
+        "  caseweave evaluate --clusters clusters.csv --truth truth.csv --by ethnicity,sex --json figures.json\n"
+        "  caseweave evaluate --clusters clusters.csv --truth truth.csv --pairs-across-sources");
+    command->callback([&options, &run] { run = [&options] { return run_evaluate(options); }; });
+}
+
+void add_sample_command(CLI::App& app, SampleOptions& options, std::function<ExitCode()>& run) {
+    auto* command = app.add_subcommand(
+        "sample-for-review", "Draw a random sample of scored pairs for people to review, more where the doubt is");
+    command->add_option("--pairs", options.pairs, "CSV of pairs as caseweave link --pairs-output writes it")
+        ->required();
+    command->add_option("--size", options.size, "Pairs to sample")->required()->check(CLI::PositiveNumber);
+    command->add_option("--seed", options.seed, "Seed of the draw; the same pairs are drawn in any order of rows")
+        ->capture_default_str();
+    command->add_option("--output", options.output, "CSV to write, - for standard output")->capture_default_str();
+    add_talk(*command, options);
+    command->footer(
+        "Fill the column verdict with same, different or unsure; then see caseweave estimate.\n"
+        "Example:\n  caseweave sample-for-review --pairs pairs.csv --size 400 --seed 7 --output sample.csv");
+    command->callback([&options, &run] { run = [&options] { return run_sample_for_review(options); }; });
+}
+
+void add_estimate_command(CLI::App& app, EstimateOptions& options, std::function<ExitCode()>& run) {
+    auto* command =
+        app.add_subcommand("estimate", "Estimate precision, and recall among the pairs found, from a reviewed sample");
+    command->add_option("--sample", options.sample, "CSV of caseweave sample-for-review with verdicts filled in")
+        ->required();
+    add_talk(*command, options);
+    command->footer(
+        "Unsure verdicts make bounds; intervals are of 95 %. True pairs that linking never compared are beyond any "
+        "such recall.\n"
+        "Example:\n  caseweave estimate --sample sample.csv");
+    command->callback([&options, &run] { run = [&options] { return run_estimate(options); }; });
+}
+
 /// Adds what the parser itself does not say: the nearest command for a typo.
 std::string suggestion_for(const std::vector<std::string>& arguments, const CLI::App& app) {
     std::vector<std::string> names;
@@ -267,6 +324,12 @@ int main(int argc, char** argv) {
     add_train_command(app, train, run);
     ScoreOptions score;
     add_score_command(app, score, run);
+    EvaluateOptions evaluate;
+    add_evaluate_command(app, evaluate, run);
+    SampleOptions sample;
+    add_sample_command(app, sample, run);
+    EstimateOptions estimate;
+    add_estimate_command(app, estimate, run);
 
     try {
         app.parse(argc, argv);
@@ -291,7 +354,8 @@ int main(int argc, char** argv) {
     }
 
     log::set_up(demo.verbose || check.verbose || bulk.verbose || reconcile.verbose || explain.verbose ||
-                child.verbose || link.verbose || train.verbose);
+                child.verbose || link.verbose || train.verbose || score.verbose || evaluate.verbose || sample.verbose ||
+                estimate.verbose);
     try {
         return static_cast<int>(run());
     } catch (const Error& error) {

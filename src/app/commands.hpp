@@ -65,6 +65,24 @@ struct LinkFilesOptions : FileOptions {
     std::uint64_t seed = 1;  ///< of the random pairs that training takes
 };
 
+struct EvaluateOptions : TalkOptions {
+    std::filesystem::path clusters, truth;
+    std::vector<std::string> by;  ///< columns of the truth
+    bool across_sources = false;
+    std::filesystem::path json;  ///< empty: none
+};
+
+struct SampleOptions : TalkOptions {
+    std::filesystem::path pairs;
+    std::uint64_t size = 0;
+    std::uint64_t seed = 1;
+    std::filesystem::path output = "-";
+};
+
+struct EstimateOptions : TalkOptions {
+    std::filesystem::path sample;
+};
+
 // One command a file; each reads as a table of contents.
 ExitCode run_demo(const DemoOptions& options);
 ExitCode run_check(const JobOptions& options);
@@ -76,5 +94,8 @@ ExitCode run_target(const TargetOptions& options);
 ExitCode run_link(const LinkFilesOptions& options);
 ExitCode run_train(const LinkFilesOptions& options);
 ExitCode run_score(const ScoreOptions& options);
+ExitCode run_evaluate(const EvaluateOptions& options);
+ExitCode run_sample_for_review(const SampleOptions& options);
+ExitCode run_estimate(const EstimateOptions& options);
 
 }  // namespace caseweave

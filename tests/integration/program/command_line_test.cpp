@@ -19,6 +19,16 @@ TEST(CommandLine, EveryCommandHelpsWithAnExample) {
     }
 }
 
+TEST(CommandLine, CommandsOnFilesHelpWithAnExampleAndNeedNoState) {
+    for (const char* command : {"link", "evaluate", "sample-for-review", "estimate"}) {
+        const ProgramOutcome help = run_caseweave({command, "--help"});
+        EXPECT_EQ(help.code, 0) << help.all();
+        EXPECT_NE(help.out.find("Example"), std::string::npos) << command;
+        EXPECT_NE(help.out.find(std::string("caseweave ") + command), std::string::npos) << command;
+        EXPECT_EQ(help.out.find("--state"), std::string::npos) << command;
+    }
+}
+
 TEST(CommandLine, ATypoSuggestsTheNearest) {
     const ProgramOutcome command = run_caseweave({"reconcle"});
     EXPECT_EQ(command.code, 2) << command.all();

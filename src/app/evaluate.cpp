@@ -1,0 +1,34 @@
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "app/commands.hpp"
+#include "app/evaluated_records.hpp"
+#include "app/evaluation_report.hpp"
+#include "app/output_file.hpp"
+#include "pipeline/progress.hpp"
+
+namespace caseweave {
+
+ExitCode run_evaluate(const EvaluateOptions& options) {
+    std::optional<OutputFile> json;
+    if (!options.json.empty()) json.emplace(options.json);
+    Progress progress(options.quiet);
+
+    const EvaluatedRecords records = read_evaluated_records(options.clusters, options.truth, options.by, progress);
+    if (options.across_sources && !records.sources_known)
+        throw Error(ErrorKind::usage, "--pairs-across-sources: neither file has a column \"source\"");
+    EvaluationReport report = evaluate_records(records, options.across_sources);
+    report.clusters_file = options.clusters.filename().string();
+    report.truth_file = options.truth.filename().string();
+
+    if (json) {
+        json->write(render_evaluation_json(report));
+        json->finish();
+    }
+    // Where the JSON itself goes to the standard output, a program reads it.
+    if (options.json != "-") fmt::print("{}", render_evaluation(report));
+    return ExitCode::done;
+}
+
+}  // namespace caseweave

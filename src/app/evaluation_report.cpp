@@ -1,0 +1,142 @@
+#include "app/evaluation_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/share_text.hpp"
+#include "normalise/json_text.hpp"
+
+namespace caseweave {
+
+namespace {
+
+/// Groups of one column that people are shown; the JSON has them all.
+constexpr std::size_t kGroupsShown = 40;
+
+std::string text_of(Share share) {
+    return share ? share_text(*share) : "-";
+}
+
+std::string overall_text(const EvaluationReport& report) {
+    const Agreement& all = report.overall;
+    std::string text =
+        fmt::format("{} records in both files: {} clusters, {} entities, {} clusters exactly as the truth has them\n",
+                    all.records, all.clusters, all.entities, all.exact_clusters);
+    if (report.only_in_clusters > 0) {
+        text += fmt::format("{} ids of {} are not in {}: taken out of the figures\n", report.only_in_clusters,
+                            report.clusters_file, report.truth_file);
+    }
+    if (report.only_in_truth > 0) {
+        text += fmt::format("{} ids of {} are not in {}: taken out of the figures\n", report.only_in_truth,
+                            report.truth_file, report.clusters_file);
+    }
+    text += fmt::format("pairs{}: {} true, {} found, {} common\n",
+                        report.across_sources ? " across sources (those within one are not counted)" : "",
+                        all.pairs.truth, all.pairs.found, all.pairs.common);
+    text += fmt::format("{:10}{:>10}{:>10}{:>10}\n", "", "precision", "recall", "F1");
+    text += fmt::format("{:10}{:>10}{:>10}{:>10}\n", "pairwise", text_of(precision(all.pairs)),
+                        text_of(recall(all.pairs)), text_of(f1(all.pairs)));
+    text += fmt::format("{:10}{:>10}{:>10}{:>10}\n", "B-cubed", text_of(all.b_cubed_precision),
+                        text_of(all.b_cubed_recall), text_of(all.b_cubed_f1()));
+    return text;
+}
+
+std::string groups_text(const EvaluationReport::ByColumn& by) {
+    std::size_t width = by.column.size() + 3;
+    const std::size_t shown = std::min(by.groups.size(), kGroupsShown);
+    for (std::size_t i = 0; i < shown; ++i) width = std::max(width, by.groups[i].value.size());
+    constexpr std::string_view kRow =
+        "{:{}}{:>10}{:>11}{:>11}{:>11}{:>10}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>10}{:>10}{:>7}{}\n";
+    std::string text = fmt::format(fmt::runtime(kRow), "by " + by.column, width, "records", "true", "found", "common",
+                                   "precision", "recall", "F1", "missed", "false", "B3 prec", "B3 rec", "B3 F1",
+                                   "clusters", "entities", "exact", "");
+    bool any_small = false;
+    for (std::size_t i = 0; i < shown; ++i) {
+        const Agreement& group = by.groups[i].agreement;
+        const bool small = is_small_group(group);
+        any_small = any_small || small;
+        text += fmt::format(
+            fmt::runtime(kRow), by.groups[i].value, width, group.records, group.pairs.truth, group.pairs.found,
+            group.pairs.common, text_of(precision(group.pairs)), text_of(recall(group.pairs)), text_of(f1(group.pairs)),
+            text_of(missed_link_rate(group.pairs)), text_of(false_link_rate(group.pairs)),
+            text_of(group.b_cubed_precision), text_of(group.b_cubed_recall), text_of(group.b_cubed_f1()),
+            group.clusters, group.entities, group.exact_clusters, small ? "  *" : "");
+    }
+    if (shown < by.groups.size())
+        text += fmt::format("and {} smaller groups (--json has all)\n", by.groups.size() - shown);
+    if (any_small)
+        text += fmt::format("* fewer than {} true pairs or pairs found: too few to compare rates\n", kSmallGroupPairs);
+    return text;
+}
+
+std::string json_text(std::string_view text) {
+    std::string out;
+    append_json_string(out, text);
+    return out;
+}
+
+std::string json_share(Share share) {
+    return share ? fmt::format("{:.9g}", *share) : "null";
+}
+
+std::string agreement_json(const Agreement& agreement) {
+    const PairCounts& pairs = agreement.pairs;
+    return fmt::format(
+        R"("records":{},"pairs":{{"true":{},"found":{},"common":{},"precision":{},"recall":{},"f1":{},)"
+        R"("missed_link_rate":{},"false_link_rate":{}}},"b_cubed":{{"precision":{},"recall":{},"f1":{}}},)"
+        R"("clusters":{},"entities":{},"exact_clusters":{})",
+        agreement.records, pairs.truth, pairs.found, pairs.common, json_share(precision(pairs)),
+        json_share(recall(pairs)), json_share(f1(pairs)), json_share(missed_link_rate(pairs)),
+        json_share(false_link_rate(pairs)), json_share(agreement.b_cubed_precision),
+        json_share(agreement.b_cubed_recall), json_share(agreement.b_cubed_f1()), agreement.clusters,
+        agreement.entities, agreement.exact_clusters);
+}
+
+}  // namespace
+
+EvaluationReport evaluate_records(const EvaluatedRecords& records, bool across_sources) {
+    const Partition* sources = across_sources ? &records.sources : nullptr;
+    EvaluationReport report;
+    report.across_sources = across_sources;
+    report.only_in_clusters = records.only_in_clusters;
+    report.only_in_truth = records.only_in_truth;
+    report.overall = compare_with_truth(records.clusters, records.entities, sources);
+    for (const GroupColumn& column : records.group_columns) {
+        const std::vector<Agreement> groups =
+            compare_with_truth(records.clusters, records.entities, sources, column.groups);
+        EvaluationReport::ByColumn& by = report.by_columns.emplace_back();
+        by.column = column.name;
+        for (std::size_t i = 0; i < groups.size(); ++i) by.groups.push_back({column.values[i], groups[i]});
+        std::sort(by.groups.begin(), by.groups.end(), [](const auto& a, const auto& b) {
+            if (a.agreement.records != b.agreement.records) return a.agreement.records > b.agreement.records;
+            return a.value < b.value;
+        });
+    }
+    return report;
+}
+
+std::string render_evaluation(const EvaluationReport& report) {
+    std::string text = overall_text(report);
+    for (const EvaluationReport::ByColumn& by : report.by_columns) text += "\n" + groups_text(by);
+    return text;
+}
+
+std::string render_evaluation_json(const EvaluationReport& report) {
+    std::string json = fmt::format(
+        "{{\"across_sources\":{},\"only_in_clusters\":{},\"only_in_truth\":{},\n {},\n \"by\":{{",
+        report.across_sources, report.only_in_clusters, report.only_in_truth, agreement_json(report.overall));
+    for (std::size_t i = 0; i < report.by_columns.size(); ++i) {
+        const EvaluationReport::ByColumn& by = report.by_columns[i];
+        json += fmt::format("{}\n  {}:[", i == 0 ? "" : ",", json_text(by.column));
+        for (std::size_t j = 0; j < by.groups.size(); ++j) {
+            json +=
+                fmt::format("{}\n   {{\"value\":{},\"small\":{},{}}}", j == 0 ? "" : ",", json_text(by.groups[j].value),
+                            is_small_group(by.groups[j].agreement), agreement_json(by.groups[j].agreement));
+        }
+        json += "]";
+    }
+    return json + "}}\n";
+}
+
+}  // namespace caseweave

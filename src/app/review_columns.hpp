@@ -1,0 +1,25 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "app/csv_table.hpp"
+#include "evaluate/review_strata.hpp"
+
+namespace caseweave {
+
+/// The columns that `caseweave sample-for-review` adds to those of the pairs.
+inline constexpr std::array<std::string_view, 4> kReviewColumns = {"stratum", "stratum_pairs", "stratum_sampled",
+                                                                   "verdict"};
+
+/// Says what a reviewer made of a pair.
+enum class Verdict { same, different, unsure };
+
+/// Reads a row's outcome. @throws Error(source) with the line and the nearest word.
+PairOutcome required_outcome(const CsvTable& table, std::size_t column);
+/// Reads a row's verdict in any case; nothing where it is empty. @throws Error(source) with the line and the nearest
+/// word.
+std::optional<Verdict> optional_verdict(const CsvTable& table, std::size_t column);
+
+}  // namespace caseweave

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace caseweave {
+
+/// Sorts records into parts (clusters, entities, sources, groups): each record has one, numbered densely from 0.
+struct Partition {
+    std::vector<std::uint32_t> part_of;  ///< one per record
+    std::uint32_t parts = 0;
+
+    std::size_t records() const noexcept { return part_of.size(); }
+};
+
+/// Puts all records into one part.
+Partition one_part(std::size_t records);
+
+/// Counts the records of each part.
+std::vector<std::uint32_t> part_sizes(const Partition& partition);
+
+/// Holds the common refinement of two partitions: one cell for each pair of parts that have a record in common, which
+/// is what a contingency table has besides its zeros.
+struct Refinement {
+    Partition cells;
+    std::vector<std::uint32_t> first, second;  ///< per cell: the part of each partition that it lies in
+};
+
+/// Refines two partitions of the same records. Time and memory are linear in records and parts.
+Refinement refine(const Partition& first, const Partition& second);
+
+}  // namespace caseweave
