@@ -81,7 +81,8 @@ void write_clusters(OutputFile& file, const PeopleFromFiles& people, const LinkR
             if (strongest[i] == kNoLink) {
                 csv.field({}).field({});
             } else {
-                csv.field(weight_text(strongest[i])).field(probability_text(strongest[i]));
+                csv.field(weight_text(static_cast<double>(strongest[i])))
+                    .field(probability_text(static_cast<double>(strongest[i])));
             }
             csv.end_row();
         }
@@ -108,7 +109,9 @@ void write_pairs(OutputFile& file, const PeopleFromFiles& people, const LinkResu
         if (between_files_only && &left == &right) continue;
         const auto verdict = parting.verdict(pair);
         csv.field(left.source).field(people.id_of(pair.a)).field(right.source).field(people.id_of(pair.b));
-        csv.field(model.blocking()[pair.rule].name).field(weight_text(pair.bits)).field(probability_text(pair.bits));
+        csv.field(model.blocking()[pair.rule].name)
+            .field(weight_text(static_cast<double>(pair.bits)))
+            .field(probability_text(static_cast<double>(pair.bits)));
         csv.field(verdict.outcome);
         csv.field(verdict.reason == RefusalReason::none ? std::string_view() : to_string(verdict.reason)).end_row();
     }

@@ -34,7 +34,7 @@ CsvTable::CsvTable(const std::filesystem::path& file, Progress* progress)
     : name_(file.filename().string()), progress_(progress) {
     const std::filesystem::path found = find_people_file(file);
     const std::string_view no_prefix;
-    definition_ = std::make_shared<const ConnectorDefinition>(define_people_file({}, found, {}, {&no_prefix, 1}));
+    definition_ = std::make_shared<const ConnectorDefinition>(define_people_file({}, found, {}, {&no_prefix, 1}, {}));
     connector_ = connect_file(definition_, found);
     source_ = connector_->open(definition_->entities.front(), "");
     shape_ = source_->shape();

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <optional>
 
 #include "app/commands.hpp"
@@ -12,7 +13,7 @@ namespace caseweave {
 
 ExitCode run_evaluate(const EvaluateOptions& options) {
     std::optional<OutputFile> json;
-    if (!options.json.empty()) json.emplace(options.json);
+    if (!options.json.empty()) json.emplace(options.json, std::array{options.clusters, options.truth});
     Progress progress(options.quiet);
 
     const EvaluatedRecords records = read_evaluated_records(options.clusters, options.truth, options.by, progress);

@@ -92,7 +92,7 @@ std::string sample_summary(const SampleOptions& options, const std::vector<Strat
 }  // namespace
 
 ExitCode run_sample_for_review(const SampleOptions& options) {
-    OutputFile output(options.output);
+    OutputFile output(options.output, {&options.pairs, 1});
     Progress progress(options.quiet);
 
     const std::vector<StratumPairs> strata = count_strata(options.pairs, progress);
