@@ -1,6 +1,8 @@
 #include "connectors/formats/column_layout.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "core/error.hpp"
 
@@ -9,6 +11,18 @@ namespace caseweave {
 namespace {
 /// Bytes of a broken record that are kept: a real record is far below it, and a quarantine full of them stays small.
 constexpr std::size_t kRawBytes = 16 * 1024;
+
+/// A file without its line of column names has its first record there: a name nobody declared may be a person's.
+[[noreturn]] void fail_column_twice(const EntityDefinition& entity, const std::vector<std::string>& header,
+                                    std::size_t first, std::size_t second, const std::string& document) {
+    const bool declared =
+        std::find(entity.columns.begin(), entity.columns.end(), header[first]) != entity.columns.end();
+    const std::string what = declared ? "column " + header[first] + " stands twice in " + document
+                                      : "columns " + std::to_string(first + 1) + " and " + std::to_string(second + 1) +
+                                            " of " + document + " have one name";
+    throw Error(ErrorKind::source,
+                "entity " + entity.name + ": " + what + "; have it exported with distinct column names");
+}
 }  // namespace
 
 bool is_optional(const EntityDefinition& entity, std::string_view column) noexcept {
@@ -53,15 +67,14 @@ ColumnLayout lay_out_columns(const EntityDefinition& entity, const std::vector<s
                              const std::string& document) {
     auto shape = std::make_shared<RowShape>(RowShape{entity.columns, entity.columns.size()});
     ColumnLayout layout;
+    std::optional<std::pair<std::size_t, std::size_t>> twice;  // places in the header
     for (const std::string& name : header) {
         auto found = std::find(shape->columns.begin(), shape->columns.end(), name);
         if (found == shape->columns.end()) found = shape->columns.insert(found, name);
         const auto column = static_cast<std::size_t>(found - shape->columns.begin());
-        if (std::find(layout.column_of_field.begin(), layout.column_of_field.end(), column) !=
-            layout.column_of_field.end()) {
-            throw Error(ErrorKind::source, "entity " + entity.name + ": column " + name + " stands twice in " +
-                                               document + "; have it exported with distinct column names");
-        }
+        const auto& placed = layout.column_of_field;
+        const auto earlier = std::find(placed.begin(), placed.end(), column);
+        if (earlier != placed.end() && !twice) twice = {earlier - placed.begin(), placed.size()};
         layout.column_of_field.push_back(column);
     }
     for (std::size_t i = 0; i < entity.columns.size(); ++i) {
@@ -69,6 +82,7 @@ ColumnLayout lay_out_columns(const EntityDefinition& entity, const std::vector<s
             std::find(layout.column_of_field.begin(), layout.column_of_field.end(), i) != layout.column_of_field.end();
         if (!there && !is_optional(entity, entity.columns[i])) fail_missing_column(entity, entity.columns[i], document);
     }
+    if (twice) fail_column_twice(entity, header, twice->first, twice->second, document);
     layout.shape = std::move(shape);
     return layout;
 }

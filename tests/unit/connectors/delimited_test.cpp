@@ -47,6 +47,21 @@ TEST(Delimited, NamesAColumnThatIsMissing) {
     EXPECT_NE(message.find("children.csv"), std::string::npos);
 }
 
+TEST(Delimited, AFileWithoutItsLineOfColumnNamesTellsNoValue) {
+    const std::string message = error_of([] { read_csv("Amy,Amy\nBen,Cole\n"); });
+    EXPECT_EQ(message.find("Amy"), std::string::npos) << "the first record is no header";
+    EXPECT_NE(message.find("ID"), std::string::npos) << message;
+    EXPECT_NE(message.find("children.csv"), std::string::npos) << message;
+}
+
+TEST(Delimited, AColumnThatStandsTwiceIsNamedOnlyWhereItIsDeclared) {
+    const std::string declared = error_of([] { read_csv("ID,NAME,ID\n1,Amy,2\n"); });
+    EXPECT_NE(declared.find("column ID stands twice"), std::string::npos) << declared;
+    const std::string unknown = error_of([] { read_csv("ID,Amy,NAME,Amy\n1,x,Amy,y\n"); });
+    EXPECT_EQ(unknown.find("Amy"), std::string::npos) << "a name nobody declared may be somebody's";
+    EXPECT_NE(unknown.find("columns 2 and 4"), std::string::npos) << unknown;
+}
+
 TEST(Delimited, AnOptionalColumnMayBeMissing) {
     EntityDefinition entity = make_entity("child", {"ID", "NAME"});
     entity.optional_columns = {"NAME"};
