@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct EvaluationReport {
     std::uint64_t only_in_clusters = 0;
     std::uint64_t only_in_truth = 0;
     Agreement overall;
+    std::map<std::uint32_t, std::uint64_t> cluster_sizes, entity_sizes;  ///< how many there are of each size
     std::vector<ByColumn> by_columns;
 };
 

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
@@ -43,7 +44,8 @@ TEST_F(Evaluate, PrintsTheFiguresOfWhatBothFilesHave) {
           "2 ids of truth.csv are not in clusters.csv: taken out of the figures\n",
           "pairs: 2 true, 3 found, 1 common\n", "pairwise      0.3333    0.5000    0.4000\n",
           // Precision: (2/3 + 1/3 + 2/3 + 1 + 1) / 5; recall: (1 + 1/2 + 1 + 1/2 + 1) / 5.
-          "B-cubed       0.7333    0.8000    0.7652\n"})
+          "B-cubed       0.7333    0.8000    0.7652\n", "1                      2         1\n",
+          "2                      0         2\n", "3                      1         0\n"})
         EXPECT_NE(outcome.out.find(line), std::string::npos) << line << outcome.out;
 }
 
@@ -58,6 +60,20 @@ TEST_F(Evaluate, DoesNotRoundWhatIsNotQuiteAllToAll) {
     ASSERT_EQ(outcome.code, 0) << outcome.all();
     EXPECT_NE(outcome.out.find("pairs: 25000 true, 25001 found, 25000 common"), std::string::npos) << outcome.out;
     EXPECT_NE(outcome.out.find("pairwise     >0.9999    1.0000   >0.9999\n"), std::string::npos) << outcome.out;
+}
+
+TEST_F(Evaluate, PutsLargeClustersIntoBandsOfSizes) {
+    std::string clusters = "id,cluster\n";
+    std::string truth = "id,entity\n";
+    for (int i = 0; i < 150; ++i) {
+        clusters += fmt::format("{},all\n", i);
+        truth += fmt::format("{},{}\n", i, i / 6);
+    }
+    const ProgramOutcome outcome = evaluate(clusters, truth);
+    ASSERT_EQ(outcome.code, 0) << outcome.all();
+    EXPECT_NE(outcome.out.find("6 to 10                0        25\n101 and more           1         0\n"),
+              std::string::npos)
+        << outcome.out;
 }
 
 TEST_F(Evaluate, TakesTheFilesOfOtherProgramsAsTheyAre) {
@@ -84,6 +100,10 @@ TEST_F(Evaluate, ReportsGroupsAndWritesAllOfItAsJson) {
     EXPECT_EQ(std::uint64_t(json["pairs"]["common"]), 1U);
     EXPECT_DOUBLE_EQ(double(json["pairs"]["recall"]), 0.5);
     EXPECT_EQ(std::uint64_t(json["only_in_truth"]), 2U);
+    EXPECT_EQ(std::uint64_t(json["cluster_sizes"]["1"]), 2U);
+    EXPECT_EQ(std::uint64_t(json["cluster_sizes"]["3"]), 1U);
+    EXPECT_EQ(std::uint64_t(json["entity_sizes"]["2"]), 2U);
+    EXPECT_TRUE(json["entity_sizes"]["3"].error()) << "sizes that none has are left out";
     const simdjson::dom::element british = json["by"]["ethnicity"].at(0);
     EXPECT_EQ(std::string_view(british["value"]), "WBRI") << "most records first";
     EXPECT_EQ(std::uint64_t(british["pairs"]["true"]), 2U) << "the pair of both groups counts here";
