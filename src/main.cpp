@@ -157,14 +157,20 @@ void add_evaluate_command(CLI::App& app, EvaluateOptions& options, std::function
     command->add_option("--clusters", options.clusters, "CSV as caseweave link writes it: [source,]id,cluster")
         ->required();
     command->add_option("--truth", options.truth, "CSV: [source,]id,entity and any columns for --by")->required();
+    auto* by =
+        command
+            ->add_option(
+                "--by", options.by,
+                "Columns to report groups by: COLUMN,COLUMN; of the truth file, or of --groups. A pair belongs to a "
+                "group when either record has the value: a pair of two groups counts in both. Records, and B-cubed, "
+                "belong to one. Groups with few pairs are marked")
+            ->delimiter(',')
+            ->allow_extra_args(false)
+            ->take_all();
     command
-        ->add_option("--by", options.by,
-                     "Columns of the truth to report groups by: COLUMN,COLUMN. A pair belongs to a group when either "
-                     "record has the value: a pair of two groups counts in both. Records, and B-cubed, belong to one. "
-                     "Groups with few pairs are marked")
-        ->delimiter(',')
-        ->allow_extra_args(false)
-        ->take_all();
+        ->add_option("--groups", options.groups,
+                     "CSV: [source,]id and the columns for --by, where the truth file does not have them")
+        ->needs(by);
     command->add_flag("--pairs-across-sources", options.across_sources,
                       "Count only pairs of records of different sources (as link --mode link finds them); B-cubed and "
                       "clusters stay as they are");
@@ -174,6 +180,7 @@ void add_evaluate_command(CLI::App& app, EvaluateOptions& options, std::function
         "Records that only one file has are taken out of the figures and counted.\n"
         "Examples:\n  caseweave evaluate --clusters clusters.csv --truth truth.csv\n"
         "  caseweave evaluate --clusters clusters.csv --truth truth.csv --by ethnicity,sex --json figures.json\n"
+        "  caseweave evaluate --clusters clusters.csv --truth truth.csv --by age_band --groups people.csv\n"
         "  caseweave evaluate --clusters clusters.csv --truth truth.csv --pairs-across-sources");
     command->callback([&options, &run] { run = [&options] { return run_evaluate(options); }; });
 }

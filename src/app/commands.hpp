@@ -67,7 +67,8 @@ struct LinkFilesOptions : FileOptions {
 
 struct EvaluateOptions : TalkOptions {
     std::filesystem::path clusters, truth;
-    std::vector<std::string> by;  ///< columns of the truth
+    std::vector<std::string> by;   ///< columns of the groups file or the truth
+    std::filesystem::path groups;  ///< empty: none
     bool across_sources = false;
     std::filesystem::path json;  ///< empty: none
 };

@@ -136,6 +136,7 @@ EvaluationReport evaluate_records(const EvaluatedRecords& records, bool across_s
     report.across_sources = across_sources;
     report.only_in_clusters = records.only_in_clusters;
     report.only_in_truth = records.only_in_truth;
+    report.not_in_groups = records.not_in_groups;
     report.overall = compare_with_truth(records.clusters, records.entities, sources);
     report.cluster_sizes = parts_by_size(records.clusters);
     report.entity_sizes = parts_by_size(records.entities);
@@ -155,16 +156,21 @@ EvaluationReport evaluate_records(const EvaluatedRecords& records, bool across_s
 
 std::string render_evaluation(const EvaluationReport& report) {
     std::string text = overall_text(report) + "\n" + sizes_text(report);
+    if (report.not_in_groups > 0) {
+        text += fmt::format("\n{} of these records are not in {}: their group is {}\n", report.not_in_groups,
+                            report.groups_file, kNoGroup);
+    }
     for (const EvaluationReport::ByColumn& by : report.by_columns) text += "\n" + groups_text(by);
     return text;
 }
 
 std::string render_evaluation_json(const EvaluationReport& report) {
     std::string json = fmt::format(
-        "{{\"across_sources\":{},\"only_in_clusters\":{},\"only_in_truth\":{},\n {},\n \"cluster_sizes\":{},\n "
+        "{{\"across_sources\":{},\"only_in_clusters\":{},\"only_in_truth\":{},\"not_in_groups\":{},\n {},\n "
+        "\"cluster_sizes\":{},\n "
         "\"entity_sizes\":{},\n \"by\":{{",
-        report.across_sources, report.only_in_clusters, report.only_in_truth, agreement_json(report.overall),
-        sizes_json(report.cluster_sizes), sizes_json(report.entity_sizes));
+        report.across_sources, report.only_in_clusters, report.only_in_truth, report.not_in_groups,
+        agreement_json(report.overall), sizes_json(report.cluster_sizes), sizes_json(report.entity_sizes));
     for (std::size_t i = 0; i < report.by_columns.size(); ++i) {
         const EvaluationReport::ByColumn& by = report.by_columns[i];
         json += fmt::format("{}\n  {}:[", i == 0 ? "" : ",", json_text(by.column));

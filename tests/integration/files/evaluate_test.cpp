@@ -117,6 +117,41 @@ TEST_F(Evaluate, ReportsGroupsAndWritesAllOfItAsJson) {
     EXPECT_TRUE(bool(african["small"]));
 }
 
+TEST_F(Evaluate, TakesGroupsFromAFileOfTheirOwn) {
+    const std::string groups =
+        folder_.write("people.csv", "source,id,age_band\na,1,0-4\na,2,0-4\nb,1,5-9\nb,2,\nc,5,5-9\n");
+    const ProgramOutcome outcome = evaluate(
+        kClusters, kTruth, {"--by", "age_band,sex", "--groups", groups, "--json", folder_.path("figures.json")});
+    ASSERT_EQ(outcome.code, 0) << outcome.all();
+    EXPECT_NE(outcome.out.find("1 of these records are not in people.csv: their group is (none)"), std::string::npos)
+        << outcome.out;
+    simdjson::dom::parser parser;
+    const simdjson::dom::element json = parser.load(folder_.path("figures.json"));
+    EXPECT_EQ(std::uint64_t(json["not_in_groups"]), 1U);
+    const simdjson::dom::element bands = json["by"]["age_band"];
+    EXPECT_EQ(std::string_view(bands.at(0)["value"]), "(none)") << "b:2 without a value and b:3 without a row";
+    EXPECT_EQ(std::uint64_t(bands.at(0)["records"]), 2U);
+    EXPECT_EQ(std::uint64_t(bands.at(0)["pairs"]["true"]), 1U);
+    EXPECT_EQ(std::string_view(bands.at(1)["value"]), "0-4");
+    EXPECT_EQ(std::uint64_t(bands.at(1)["pairs"]["found"]), 3U);
+    EXPECT_EQ(std::string_view(bands.at(2)["value"]), "5-9");
+    EXPECT_EQ(std::uint64_t(bands.at(2)["records"]), 1U);
+    EXPECT_EQ(std::string_view(json["by"]["sex"].at(0)["value"]), "F") << "the truth's own column";
+}
+
+TEST_F(Evaluate, RefusesGroupsThatCannotBeJoined) {
+    const std::string by_id = folder_.write("people.csv", "id,age_band\n1,0-4\n");
+    expect_refused(evaluate(kClusters, kTruth, {"--by", "age_band", "--groups", by_id}), 1,
+                   {"clusters.csv line 4: the id stands in line 2 already", "people.csv has no column \"source\""});
+    const std::string twice = folder_.write("twice.csv", "source,id,age_band\na,1,0-4\na,1,5-9\n");
+    expect_refused(evaluate(kClusters, kTruth, {"--by", "age_band", "--groups", twice}), 1,
+                   {"twice.csv line 3: the id stands in line 2 already"});
+    expect_refused(evaluate(kClusters, kTruth, {"--by", "age_bands", "--groups", twice}), 2,
+                   {"twice.csv has no column \"age_bands\"; did you mean \"age_band\"?"});
+    expect_refused(evaluate(kClusters, kTruth, {"--by", "sex,sex"}), 2, {"--by: column sex stands twice"});
+    EXPECT_EQ(evaluate(kClusters, kTruth, {"--groups", twice}).code, 2) << "without --by";
+}
+
 TEST_F(Evaluate, CountsPairsAcrossSourcesWhereAsked) {
     const ProgramOutcome outcome = evaluate(kClusters, kTruth, {"--pairs-across-sources"});
     ASSERT_EQ(outcome.code, 0) << outcome.all();
