@@ -7,6 +7,7 @@
 #include "app/output_file.hpp"
 #include "app/review_columns.hpp"
 #include "app/scored_pairs.hpp"
+#include "core/digest.hpp"
 #include "evaluate/pair_sampler.hpp"
 #include "evaluate/sample_allocation.hpp"
 #include "pipeline/progress.hpp"
@@ -15,18 +16,21 @@ namespace caseweave {
 
 namespace {
 
-/// First pass: counts the pairs of each stratum.
+/// First pass: counts the pairs of each stratum. Holds eight bytes a pair meanwhile, to find one that stands twice.
 std::vector<StratumPairs> count_strata(const std::filesystem::path& file, Progress& progress) {
     std::vector<StratumPairs> strata(stratum_count());
+    std::vector<std::uint64_t> hashes;
     ScoredPairs pairs(file, &progress);
     progress.begin("count " + pairs.table().name());
     while (pairs.next()) {
         StratumPairs& stratum = strata[pairs.stratum()];
         ++stratum.pairs;
         stratum.mean_probability += pairs.probability();
+        hashes.push_back(hash64(pairs.ids()));
     }
     progress.end();
     pairs.table().require_rows();
+    refuse_repeated_pairs(file, std::move(hashes));
     for (StratumPairs& stratum : strata) {
         if (stratum.pairs > 0) stratum.mean_probability /= static_cast<double>(stratum.pairs);
     }

@@ -91,9 +91,16 @@ TEST_F(ReviewSample, IsTheSameForTheSameSeedWhateverTheOrderOfRows) {
     const ProgramOutcome first = sample(many_pairs(), {"--size", "50", "--seed", "7"});
     ASSERT_EQ(first.code, 0) << first.all();
     const Rows rows = csv_rows(many_pairs());
-    std::string reversed = kPairsHeader;
+    std::string reversed = kPairsHeader, swapped = kPairsHeader;
     for (auto row = rows.rbegin(); row != rows.rend(); ++row)
         reversed += pair_row(std::stoi((*row)[1]), (*row)[5], (*row)[6], (*row)[7]);
+    for (const auto& row : rows)
+        swapped += row[2] + "," + row[3] + "," + row[0] + "," + row[1] + ",name," + row[5] + "," + row[6] + "," +
+                   row[7] + "\n";
+    std::set<std::string> drawn, drawn_swapped;
+    for (const auto& row : csv_rows(first.out)) drawn.insert(row[1]);
+    for (const auto& row : csv_rows(sample(swapped, {"--size", "50", "--seed", "7"}).out)) drawn_swapped.insert(row[1]);
+    EXPECT_EQ(drawn, drawn_swapped) << "left or right makes no difference";
     EXPECT_EQ(sample(reversed, {"--size", "50", "--seed", "7"}).out, first.out);
     EXPECT_NE(sample(many_pairs(), {"--size", "50", "--seed", "8"}).out, first.out);
 }
@@ -119,6 +126,17 @@ TEST_F(ReviewSample, RefusesPairsThatCannotBeUsed) {
     expect_refused(sample(kPairsHeader + pair_row(1, "14", "1.2", "match"), size), 1, "probability is not a number");
     expect_refused(sample(kPairsHeader + pair_row(1, "14", "0.9", "macth"), size), 1,
                    "pairs.csv line 2: the outcome is not match, review or different; did you mean \"match\"?");
+    expect_refused(sample(kPairsHeader + pair_row(1, "inf", "1", "match"), size), 1,
+                   "pairs.csv line 2: weight_bits is not a number");
+    expect_refused(sample(kPairsHeader + "a,7,a,7,name,14,0.9,match\n", size), 1,
+                   "pairs.csv line 2: the pair is one record with itself");
+    expect_refused(sample(kPairsHeader + "a,,b,7,name,14,0.9,match\n", size), 1,
+                   "pairs.csv line 2: column \"left_id\" is empty");
+    const std::string twice = kPairsHeader + pair_row(1, "14", "0.9", "match") + pair_row(2, "14", "0.9", "match");
+    expect_refused(sample(twice + pair_row(1, "14", "0.9", "match"), size), 1,
+                   "pairs.csv line 4: the pair stands in line 2 already");
+    expect_refused(sample(twice + "b,2,a,2,other,9,0.8,match\n", size), 1,
+                   "pairs.csv line 4: the pair stands in line 3 already");
     expect_refused(
         sample("left_source,left_id,right_source,right_id,weight,probability,outcome\na,1,b,1,3,0.9,match\n", size), 2,
         "pairs.csv has no column \"weight_bits\"");
