@@ -196,7 +196,11 @@ void add_sample_command(CLI::App& app, SampleOptions& options, std::function<Exi
     command->add_option("--output", options.output, "CSV to write, - for standard output")->capture_default_str();
     add_talk(*command, options);
     command->footer(
-        "Fill the column verdict with same, different or unsure; then see caseweave estimate.\n"
+        "Strata are outcome and band of probability; their sizes and sampling weights stand in the sample. Look the "
+        "two "
+        "records of\n"
+        "each row up, fill the column verdict with same, different or unsure, leave every row in; then: caseweave "
+        "estimate.\n"
         "Example:\n  caseweave sample-for-review --pairs pairs.csv --size 400 --seed 7 --output sample.csv");
     command->callback([&options, &run] { run = [&options] { return run_sample_for_review(options); }; });
 }
@@ -206,11 +210,19 @@ void add_estimate_command(CLI::App& app, EstimateOptions& options, std::function
         app.add_subcommand("estimate", "Estimate precision, and recall among the pairs found, from a reviewed sample");
     command->add_option("--sample", options.sample, "CSV of caseweave sample-for-review with verdicts filled in")
         ->required();
+    command->add_option("--pairs", options.pairs,
+                        "The pairs it was drawn from: checks that the sample is one of this file and not of another");
+    command->add_option("--json", options.json, "Also write all figures as JSON (- for standard output instead)");
     add_talk(*command, options);
     command->footer(
-        "Unsure verdicts make bounds; intervals are of 95 %. True pairs that linking never compared are beyond any "
-        "such recall.\n"
-        "Example:\n  caseweave estimate --sample sample.csv");
+        "Unsure verdicts make bounds: the figures with all of them same, and with all of them different, whichever is "
+        "lower and\n"
+        "higher. Intervals are of 95 % and hold both. The recall is that among the pairs of the file sampled from: "
+        "true "
+        "pairs\n"
+        "that blocking never brought together, or that scored below what --pairs-output writes, are beyond it.\n"
+        "Examples:\n  caseweave estimate --sample sample.csv\n"
+        "  caseweave estimate --sample sample.csv --pairs pairs.csv --json estimates.json");
     command->callback([&options, &run] { run = [&options] { return run_estimate(options); }; });
 }
 

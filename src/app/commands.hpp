@@ -82,6 +82,8 @@ struct SampleOptions : TalkOptions {
 
 struct EstimateOptions : TalkOptions {
     std::filesystem::path sample;
+    std::filesystem::path pairs;  ///< empty: the sample is taken for what it says it is
+    std::filesystem::path json;   ///< empty: none
 };
 
 // One command a file; each reads as a table of contents.

@@ -70,10 +70,15 @@ void write_sample(OutputFile& file, const std::vector<std::string>& columns, con
     for (const std::string& column : columns) csv.field(column);
     for (const std::string_view column : kReviewColumns) csv.field(column);
     csv.end_row();
+    std::uint64_t all_pairs = 0;
+    for (const StratumPairs& stratum : strata) all_pairs += stratum.pairs;
     for (const SampledPair& pair : sample) {
+        const std::uint64_t pairs = strata[pair.stratum].pairs;
+        const std::uint64_t sampled = sizes[pair.stratum];
         for (const std::string& field : pair.fields) csv.field(field);
-        csv.field(stratum_name(pair.stratum)).field(std::to_string(strata[pair.stratum].pairs));
-        csv.field(std::to_string(sizes[pair.stratum])).field({}).end_row();
+        csv.field(stratum_name(pair.stratum)).field(std::to_string(pairs)).field(std::to_string(sampled));
+        csv.field(fmt::format("{:.9g}", static_cast<double>(pairs) / static_cast<double>(sampled)));
+        csv.field(std::to_string(all_pairs)).field({}).end_row();
     }
 }
 
