@@ -79,7 +79,8 @@ void write_identity(TargetConnection& connection, RunLedger& ledger, const Peopl
     std::map<std::int64_t, CrosswalkEntry> by_person;
     for (std::uint32_t i = 0; i < store.size(); ++i) by_person.emplace(people.person_of({i}).value, entry_of({i}));
     for (const IdentityEvent& event : people.identity.events) {
-        if (event.kind == IdentityEvent::Kind::grown) continue;  // the crosswalk says which records it has
+        // The crosswalk says which records a person has.
+        if (event.kind == IdentityEvent::Kind::grown || event.kind == IdentityEvent::Kind::shrunk) continue;
         const auto known = by_person.find(event.person.value);
         const std::string_view name = event.kind == IdentityEvent::Kind::merged  ? "merged_into"
                                       : event.kind == IdentityEvent::Kind::split ? "split_from"

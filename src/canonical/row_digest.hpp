@@ -58,6 +58,9 @@ struct SegmentTallies {
     std::array<RowTally, kSegments> segments;
 
     void add(std::string_view source_key, Digest128 digest) noexcept { segments[segment_of(source_key)].add(digest); }
+    void take_away(std::string_view source_key, Digest128 digest) noexcept {
+        segments[segment_of(source_key)].take_away(digest);
+    }
     SegmentTallies& operator+=(const SegmentTallies& other) noexcept {
         for (unsigned i = 0; i < kSegments; ++i) segments[i] += other.segments[i];
         return *this;

@@ -16,6 +16,11 @@ struct Digest128 {
         high += other.high + (low < other.low ? 1 : 0);
         return *this;
     }
+    constexpr Digest128& operator-=(Digest128 other) noexcept {
+        high -= other.high + (low < other.low ? 1 : 0);
+        low -= other.low;
+        return *this;
+    }
     constexpr bool operator==(const Digest128&) const noexcept = default;
 };
 
@@ -35,13 +40,18 @@ inline unsigned segment_of(std::string_view source_key) noexcept {
     return static_cast<unsigned>(hash64(source_key) % kSegments);
 }
 
-/// Counts rows and sums their digests.
+/// Counts rows and sums their digests, both modulo their width: a tally of what a change took away and added is as good
+/// as any, and summed with the tally before it gives the tally after.
 struct RowTally {
     std::uint64_t rows = 0;
     Digest128 digest;
     void add(Digest128 row) noexcept {
         ++rows;
         digest += row;
+    }
+    void take_away(Digest128 row) noexcept {
+        --rows;
+        digest -= row;
     }
     RowTally& operator+=(const RowTally& other) noexcept {
         rows += other.rows;

@@ -78,8 +78,9 @@ std::string write_tallies(const TallyTable& tallies) {
     for (const auto& [key, segments] : tallies) {
         text += key.entity;
         for (unsigned segment = 0; segment < kSegments; ++segment)
-            if (const RowTally& tally = segments.segments[segment]; tally.rows != 0)
-                text += fmt::format(" {}:{}:{}", segment, tally.rows, to_hex(tally.digest));
+            // Rows that were exchanged for as many others leave a digest alone; rows taken away a negative count.
+            if (const RowTally& tally = segments.segments[segment]; tally != RowTally{})
+                text += fmt::format(" {}:{}:{}", segment, static_cast<std::int64_t>(tally.rows), to_hex(tally.digest));
         text += '\n';
     }
     return text;
@@ -118,11 +119,11 @@ RunLedger RunLedger::begin(TargetConnection& connection, const RunDescription& d
     return ledger;
 }
 
-std::optional<RunLedger> RunLedger::read(TargetConnection& connection, const std::string& condition) {
+std::optional<RunLedger> RunLedger::read(TargetConnection& connection, const std::string& which, Books books) {
     const TargetResult run = connection.execute(
-        "SELECT run_id, kind, job, job_digest, seed, program, holder, state, phases FROM lineage.run"
-        " WHERE run_id = (SELECT max(run_id) FROM lineage.run) AND " +
-        condition);
+        "SELECT run_id, kind, job, job_digest, seed, program, holder, state, phases FROM lineage.run WHERE run_id = "
+        "(SELECT max(run_id) FROM lineage.run" +
+        which);
     if (run.empty()) return std::nullopt;
     RunLedger ledger;
     ledger.run_.value = run.integer(0, 0);
@@ -134,15 +135,14 @@ std::optional<RunLedger> RunLedger::read(TargetConnection& connection, const std
     ledger.phases_ = read_names(run.text(0, 8));
 
     const std::string id = std::to_string(ledger.run_.value);
-    const TargetResult batches = connection.query(
-        "SELECT source_system, source_entity, counts, tallies, batch_no FROM lineage.batch WHERE run_id = $1 ORDER BY "
-        "batch_no",
-        {id});
+    const TargetResult batches = connection.execute(
+        "SELECT source_system, source_entity, counts, tallies, batch_no, run_id FROM lineage.batch" +
+        (books == Books::of_run ? " WHERE run_id = " + id : std::string()) + " ORDER BY run_id, batch_no");
     for (std::size_t row = 0; row < batches.rows(); ++row) {
         const SourceEntity entity{std::string(batches.text(row, 0)), std::string(batches.text(row, 1))};
         ledger.counts_[entity] += read_counts(batches.text(row, 2));
         for (const auto& [key, segments] : read_tallies(entity, batches.text(row, 3))) ledger.tallies_[key] += segments;
-        ledger.last_batch_ = batches.integer(row, 4);
+        if (batches.integer(row, 5) == ledger.run_.value) ledger.last_batch_ = batches.integer(row, 4);
     }
     const TargetResult checkpoints = connection.query(
         "SELECT source_system, source_entity, pass, position, complete FROM lineage.checkpoint WHERE run_id = $1",
@@ -155,7 +155,7 @@ std::optional<RunLedger> RunLedger::read(TargetConnection& connection, const std
 }
 
 std::optional<RunLedger> RunLedger::resume(TargetConnection& connection, std::string_view holder) {
-    auto ledger = read(connection, "state <> 'done'");
+    auto ledger = read(connection, ") AND state <> 'done'", Books::of_run);
     if (!ledger) return ledger;
     connection.query(
         "UPDATE lineage.run SET state = 'running', holder = $2, exit_code = NULL, finished_at = NULL WHERE run_id = $1",
@@ -166,7 +166,14 @@ std::optional<RunLedger> RunLedger::resume(TargetConnection& connection, std::st
 }
 
 std::optional<RunLedger> RunLedger::newest(TargetConnection& connection) {
-    return read(connection, "true");
+    return read(connection, ")", Books::of_run);
+}
+
+std::optional<RunLedger> RunLedger::of_target(TargetConnection& connection) {
+    std::string loading = " WHERE kind NOT IN (";
+    for (const std::string_view kind : kRegroupingRuns)
+        loading += (kind == kRegroupingRuns[0] ? "'" : ", '") + std::string(kind) + "'";
+    return read(connection, loading + "))", Books::of_target);
 }
 
 bool RunLedger::phase_done(std::string_view phase) const noexcept {
@@ -238,6 +245,13 @@ void RunLedger::discard(TargetConnection& connection, const SourceEntity& entity
 }
 
 std::vector<Imbalance> RunLedger::close(TargetConnection& connection, ExitCode exit_code) {
+    TargetTransaction transaction(connection);
+    std::vector<Imbalance> imbalances = close_within(connection, exit_code);
+    transaction.commit();
+    return imbalances;
+}
+
+std::vector<Imbalance> RunLedger::close_within(TargetConnection& connection, ExitCode exit_code) {
     const std::string run = std::to_string(run_.value);
     const std::vector<Imbalance> imbalances = check_balance(counts_, tallies_);
     CopyBuffer balances;
@@ -254,7 +268,7 @@ std::vector<Imbalance> RunLedger::close(TargetConnection& connection, ExitCode e
     for (const auto& [key, segments] : tallies_)
         for (unsigned segment = 0; segment < kSegments; ++segment) {
             const RowTally& tally = segments.segments[segment];
-            if (tally.rows == 0) continue;
+            if (tally == RowTally{}) continue;
             tallies.begin_row(7);
             tallies.put_bigint(run_.value);
             tallies.put_text(key.system);
@@ -265,7 +279,6 @@ std::vector<Imbalance> RunLedger::close(TargetConnection& connection, ExitCode e
             tallies.put_text(to_hex(tally.digest));
         }
 
-    TargetTransaction transaction(connection);
     connection.query("DELETE FROM lineage.balance WHERE run_id = $1", {run});
     connection.query("DELETE FROM lineage.row_tally WHERE run_id = $1", {run});
     std::string columns = "run_id, source_system, source_entity";
@@ -279,7 +292,6 @@ std::vector<Imbalance> RunLedger::close(TargetConnection& connection, ExitCode e
                      {run, state, std::to_string(static_cast<int>(exit_code))});
     // Batches commit without waiting for the disk; this commit waits, and with it everything before is on disk.
     connection.execute("SET LOCAL synchronous_commit = on");
-    transaction.commit();
     state_ = state;
     return imbalances;
 }

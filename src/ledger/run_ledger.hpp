@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -25,6 +26,9 @@ struct RunDescription {
     std::string holder;   ///< user, host and process
 };
 
+/// Names the kinds of runs that load nothing from a source: they regroup the people that other runs loaded.
+inline constexpr std::array<std::string_view, 2> kRegroupingRuns = {"review", "unmerge"};
+
 /// Says how far a source entity has been taken.
 struct Checkpoint {
     std::string position;   ///< the source's own text
@@ -48,7 +52,7 @@ struct BatchRecord {
 /// thread.
 class RunLedger {
   public:
-    /// Starts a run: one row of lineage.run, committed at once.
+    /// Starts a run: one row of lineage.run, committed at once unless a transaction is open.
     static RunLedger begin(TargetConnection& connection, const RunDescription& description);
 
     /// Takes up the newest run when it has not ended as done. Its counters, tallies, checkpoints and phases are read
@@ -58,6 +62,10 @@ class RunLedger {
 
     /// Reads the newest run, ended or not, for reports and reconciliation. nullopt when the target has none.
     static std::optional<RunLedger> newest(TargetConnection& connection);
+
+    /// Reads the newest run that loaded from sources, with the books of all runs summed: what must be in the target
+    /// now. nullopt when the target has none.
+    static std::optional<RunLedger> of_target(TargetConnection& connection);
 
     RunId run() const noexcept { return run_; }
     const RunDescription& description() const noexcept { return description_; }
@@ -91,10 +99,15 @@ class RunLedger {
     /// @return what does not balance; empty when everything does. An exit code of interrupted or failed leaves the run
     /// resumable.
     std::vector<Imbalance> close(TargetConnection& connection, ExitCode exit_code);
+    /// The same within the transaction that is open; the run has ended once that commits.
+    std::vector<Imbalance> close_within(TargetConnection& connection, ExitCode exit_code);
 
   private:
+    /// Says whose batches are summed.
+    enum class Books { of_run, of_target };
     RunLedger() = default;
-    static std::optional<RunLedger> read(TargetConnection& connection, const std::string& condition);
+    /// @param which closes the subquery for the newest run: ")", or conditions on the runs it is chosen from.
+    static std::optional<RunLedger> read(TargetConnection& connection, const std::string& which, Books books);
 
     RunId run_;
     RunDescription description_;

@@ -36,16 +36,24 @@ std::vector<std::uint32_t> cluster_order(const PersonStore& store, std::span<con
     return order;
 }
 
+std::vector<IdentityClaim> in_order(std::span<const IdentityClaim> claims) {
+    std::vector<IdentityClaim> sorted(claims.begin(), claims.end());
+    std::ranges::sort(sorted, [](const IdentityClaim& x, const IdentityClaim& y) {
+        return std::tie(x.person, x.system, x.key) < std::tie(y.person, y.system, y.key);
+    });
+    return sorted;
+}
+
 }  // namespace
 
 std::string_view to_string(IdentityEvent::Kind kind) noexcept {
-    constexpr std::string_view kNames[] = {"created", "grown", "merged", "split", "retired"};
+    constexpr std::string_view kNames[] = {"created", "split", "grown", "shrunk", "merged", "retired"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 
 IdentityAssignment assign_person_ids(const PersonStore& store, std::span<const std::uint32_t> cluster,
                                      std::size_t clusters, std::span<const EarlierIdentity> previous,
-                                     PersonId highest_ever) {
+                                     PersonId highest_ever, std::span<const IdentityClaim> claims) {
     using Kind = IdentityEvent::Kind;
     IdentityAssignment assignment;
     assignment.person.assign(clusters, PersonId{});
@@ -54,53 +62,74 @@ IdentityAssignment assign_person_ids(const PersonStore& store, std::span<const s
     std::vector<std::uint32_t> place(clusters);
     for (std::uint32_t i = 0; i < clusters; ++i) place[order[i]] = i;
 
+    const auto find = [&](const std::string& system, const std::string& key) {
+        const auto id = store.find_system(system);
+        return id ? store.find(*id, key) : std::nullopt;
+    };
+    std::vector<PersonId> before(cluster.size());  // by row; 0 = a new record
     std::map<std::pair<PersonId, std::uint32_t>, std::size_t> shared;
-    std::map<PersonId, std::size_t> records_before;
-    std::vector<std::size_t> known_records(clusters, 0);
+    std::map<PersonId, std::size_t> lost;  // records that are gone, of every earlier id
     for (const EarlierIdentity& entry : previous) {
-        ++records_before[entry.person];
         assignment.highest = std::max(assignment.highest, entry.person);
-        const auto system = store.find_system(entry.system);
-        const auto row = system ? store.find(*system, entry.key) : std::nullopt;
-        if (row) ++shared[{entry.person, cluster[row->value]}];
+        std::size_t& gone = lost[entry.person];
+        if (const auto row = find(entry.system, entry.key)) {
+            before[row->value] = entry.person;
+            ++shared[{entry.person, cluster[row->value]}];
+        } else {
+            ++gone;
+        }
     }
-    std::vector<std::size_t> sizes(clusters, 0);
-    for (const std::uint32_t c : cluster) ++sizes[c];
 
+    std::map<PersonId, std::uint32_t> kept;
+    const auto keep = [&](PersonId person, std::uint32_t c) {
+        if (assignment.person[c].value != 0 || kept.contains(person)) return;
+        assignment.person[c] = person;
+        kept[person] = c;
+    };
+    for (const IdentityClaim& claim : in_order(claims)) {
+        const auto row = find(claim.system, claim.key);
+        if (row && claim.person.value != 0 && before[row->value] == claim.person)
+            keep(claim.person, cluster[row->value]);
+    }
     std::vector<Overlap> overlaps;
     for (const auto& [who, records] : shared) overlaps.push_back({records, who.first, place[who.second], who.second});
     std::ranges::sort(overlaps, [](const Overlap& x, const Overlap& y) {
         return std::tuple(y.records, x.person, x.order) < std::tuple(x.records, y.person, y.order);
     });
-    std::map<PersonId, std::uint32_t> kept;
+    std::vector<PersonId> origin(clusters);  // who held most of a cluster's records
+    std::map<PersonId, std::uint32_t> heir;  // where most of an id's records are
     for (const Overlap& overlap : overlaps) {
-        PersonId& held = assignment.person[overlap.cluster];
-        if (held.value != 0 || kept.contains(overlap.person)) continue;
-        held = overlap.person;
-        kept[overlap.person] = overlap.cluster;
+        keep(overlap.person, overlap.cluster);
+        if (origin[overlap.cluster].value == 0) origin[overlap.cluster] = overlap.person;
+        heir.try_emplace(overlap.person, overlap.cluster);
     }
 
     for (const std::uint32_t c : order) {
         if (assignment.person[c].value != 0) continue;
         assignment.person[c] = PersonId{++assignment.highest.value};
-        const auto origin = std::ranges::find(overlaps, c, &Overlap::cluster);
-        if (origin == overlaps.end())
-            assignment.events.push_back({Kind::created, assignment.person[c], {}});
-        else
-            assignment.events.push_back({Kind::split, origin->person, assignment.person[c]});
+        const Kind kind = origin[c].value == 0 ? Kind::created : Kind::split;
+        assignment.events.push_back({kind, assignment.person[c], origin[c]});
     }
-    for (const auto& [person, records] : records_before) {
-        const auto mine = kept.find(person);
-        if (mine != kept.end()) {
-            if (sizes[mine->second] > shared[{person, mine->second}])
-                assignment.events.push_back({Kind::grown, person, {}});
+    for (const auto& [person, gone] : lost) {
+        if (kept.contains(person)) {
+            if (gone != 0) assignment.events.push_back({Kind::shrunk, person, {}});
             continue;
         }
-        const auto heir = std::ranges::find(overlaps, person, &Overlap::person);
-        if (heir == overlaps.end())
+        const auto found = heir.find(person);
+        if (found == heir.end())
             assignment.events.push_back({Kind::retired, person, {}});
         else
-            assignment.events.push_back({Kind::merged, person, assignment.person[heir->cluster]});
+            assignment.events.push_back({Kind::merged, person, assignment.person[found->second]});
+    }
+    std::set<std::pair<PersonId, PersonId>> moves;
+    for (std::uint32_t row = 0; row < cluster.size(); ++row) {
+        const PersonId now = assignment.person[cluster[row]];
+        if (now == before[row]) continue;
+        if (kept.contains(now) || kept.contains(before[row])) moves.emplace(before[row], now);
+    }
+    for (const auto& [from, to] : moves) {
+        if (kept.contains(to)) assignment.events.push_back({Kind::grown, to, from});
+        if (kept.contains(from)) assignment.events.push_back({Kind::shrunk, from, to});
     }
     std::ranges::sort(assignment.events, [](const IdentityEvent& x, const IdentityEvent& y) {
         return std::tuple(x.person, x.kind, x.other) < std::tuple(y.person, y.kind, y.other);

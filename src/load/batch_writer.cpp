@@ -4,7 +4,8 @@
 
 namespace caseweave {
 
-BatchWriter::BatchWriter(TargetConnection& connection, RunLedger& ledger) : connection_(connection), ledger_(ledger) {}
+BatchWriter::BatchWriter(TargetConnection& connection, RunLedger& ledger, Transactions transactions)
+    : connection_(connection), ledger_(ledger), transactions_(transactions) {}
 
 BatchWriter::~BatchWriter() {
     abandon();
@@ -33,10 +34,11 @@ void BatchWriter::set_checkpoint(std::string_view position, bool complete) {
 
 void BatchWriter::begin() {
     if (begun_) return;
+    begun_ = true;
+    if (transactions_ == Transactions::joined) return;
     // Batches do not wait for the disk: a crash of the server loses the newest ones whole, ledger and checkpoint with
     // them, and the resumed run loads them again. Closing the run waits for everything.
     connection_.execute("BEGIN; SET LOCAL synchronous_commit = off");
-    begun_ = true;
 }
 
 void BatchWriter::add(const CanonicalRow& row, const RowPlacement& placement) {
@@ -72,6 +74,13 @@ void BatchWriter::add(const CanonicalRow& row, const RowPlacement& placement, st
     if (fault_point("load.row_twice")) table.encoder->encode(row, placed, table.rows);
     bytes_ += table.rows.size() - before;
     if (table.streaming && table.rows.size() >= kChunkBytes) send(table, false);
+}
+
+void BatchWriter::take_away(const EntityDescriptor& entity, std::string_view source_key, Digest128 digest) {
+    batch_.tallies[{batch_.entity.system, batch_.entity.entity, entity.name}].take_away(source_key, digest);
+    --batch_.counts.emitted;
+    --batch_.counts.inserted;
+    touched_ = true;
 }
 
 void BatchWriter::send(Table& table, bool all) {
@@ -114,17 +123,19 @@ std::int64_t BatchWriter::commit() {
     finish_copies();
     lineage_.write(connection_);
     const std::int64_t number = ledger_.write(connection_, batch_);
-    fault_point("load.before_commit");
-    connection_.commit();
+    if (transactions_ == Transactions::own) {
+        fault_point("load.before_commit");
+        connection_.commit();
+        fault_point("load.after_commit");
+    }
     begun_ = false;
-    fault_point("load.after_commit");
     ledger_.committed(batch_);
     abandon();
     return number;
 }
 
 void BatchWriter::abandon() noexcept {
-    if (begun_) connection_.roll_back();
+    if (begun_ && transactions_ == Transactions::own) connection_.roll_back();
     begun_ = false;
     streaming_ = nullptr;
     for (auto& [key, table] : tables_) {

@@ -32,8 +32,14 @@ class BatchWriter {
     /// much.
     static constexpr std::size_t kBatchBytes = 16 * 1024 * 1024;
 
+    /// Says whose transaction the rows go into.
+    enum class Transactions {
+        own,     ///< one for each batch
+        joined,  ///< the caller's, which is open: commit() writes into it and leaves committing to the caller
+    };
+
     /// Connection and ledger must outlive the writer.
-    BatchWriter(TargetConnection& connection, RunLedger& ledger);
+    BatchWriter(TargetConnection& connection, RunLedger& ledger, Transactions transactions = Transactions::own);
     ~BatchWriter();
     BatchWriter(const BatchWriter&) = delete;
     BatchWriter& operator=(const BatchWriter&) = delete;
@@ -45,6 +51,9 @@ class BatchWriter {
     void add(const CanonicalRow& row, const RowPlacement& placement);
     /// Adds a row whose area is not the source's own (golden rows: the areas of all its records).
     void add(const CanonicalRow& row, const RowPlacement& placement, std::uint8_t area);
+
+    /// Takes a row that the caller has deleted off what was emitted and inserted.
+    void take_away(const EntityDescriptor& entity, std::string_view source_key, Digest128 digest);
 
     /// Counters of the open batch: the caller adds where source rows went; emitted and inserted are the writer's.
     EntityCounts& counts() noexcept { return batch_.counts; }
@@ -76,6 +85,7 @@ class BatchWriter {
 
     TargetConnection& connection_;
     RunLedger& ledger_;
+    Transactions transactions_;
     LineageWriter lineage_;
     BatchRecord batch_;
     std::uint8_t area_ = 0;

@@ -7,6 +7,17 @@
 
 namespace caseweave {
 
+namespace {
+
+constexpr std::string_view kPairColumns =
+    "run_id, area, access, shielded, left_system, left_key, right_system, right_key, weight_bits, probability, reason";
+
+void put_number_or_null(CopyBuffer& buffer, std::int64_t number) {
+    number != 0 ? buffer.put_bigint(number) : buffer.put_null();
+}
+
+}  // namespace
+
 void write_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows) {
     CopyBuffer buffer;
     for (const CrosswalkRow& row : rows) {
@@ -56,27 +67,61 @@ void write_review_pairs(TargetConnection& loader, RunId run, std::span<const Rev
         buffer.put_double(row.probability);
         buffer.put_text(row.reason);
     }
-    if (!buffer.empty())
-        copy_rows(loader, "review.pair",
-                  "run_id, area, access, shielded, left_system, left_key, right_system, right_key, weight_bits, "
-                  "probability, reason",
-                  buffer);
+    loader.execute("DROP TABLE IF EXISTS pg_temp.given_pair; CREATE TEMPORARY TABLE given_pair (LIKE review.pair)");
+    loader.execute("ALTER TABLE given_pair DROP COLUMN pair_id, DROP COLUMN decision_id");
+    if (!buffer.empty()) copy_rows(loader, "pg_temp.given_pair", std::string(kPairColumns), buffer);
+    constexpr std::string_view kSamePair =
+        " g.left_system = p.left_system AND g.left_key = p.left_key AND g.right_system = p.right_system"
+        " AND g.right_key = p.right_key";
+    const std::string same(kSamePair);
+    loader.execute("DELETE FROM review.pair p WHERE NOT EXISTS (SELECT FROM given_pair g WHERE" + same + ")");
+    loader.execute(
+        "UPDATE review.pair p SET area = g.area, access = g.access, shielded = g.shielded, weight_bits = g.weight_bits,"
+        " probability = g.probability, reason = g.reason FROM given_pair g WHERE" +
+        same +
+        " AND (p.area, p.access, p.shielded, p.weight_bits, p.probability, p.reason) <>"
+        " (g.area, g.access, g.shielded, g.weight_bits, g.probability, g.reason)");
+    loader.execute("INSERT INTO review.pair (" + std::string(kPairColumns) + ") SELECT " + std::string(kPairColumns) +
+                   " FROM given_pair g WHERE NOT EXISTS (SELECT FROM review.pair p WHERE" + same +
+                   ") ORDER BY weight_bits DESC, left_system, left_key, right_system, right_key");
+    loader.execute("DROP TABLE pg_temp.given_pair");
 }
 
 void write_identity_events(TargetConnection& loader, RunId run, std::span<const IdentityEventRow> rows) {
     CopyBuffer buffer;
     for (const IdentityEventRow& row : rows) {
-        buffer.begin_row(7);
+        buffer.begin_row(8);
         buffer.put_bigint(run.value);
         buffer.put_smallint(row.entry.area);
         buffer.put_smallint(row.entry.access);
         buffer.put_bigint(row.entry.person.value);
         buffer.put_text(row.event);
-        row.other.value != 0 ? buffer.put_bigint(row.other.value) : buffer.put_null();
+        put_number_or_null(buffer, row.other.value);
         buffer.put_text_or_null(row.reason);
+        put_number_or_null(buffer, row.decision);
     }
     if (!buffer.empty())
-        copy_rows(loader, "lineage.identity_event", "run_id, area, access, person_id, event, other_id, reason", buffer);
+        copy_rows(loader, "lineage.identity_event",
+                  "run_id, area, access, person_id, event, other_id, reason, decision_id", buffer);
+}
+
+void write_record_moves(TargetConnection& loader, RunId run, std::span<const RecordMoveRow> rows) {
+    CopyBuffer buffer;
+    for (const RecordMoveRow& row : rows) {
+        buffer.begin_row(8);
+        buffer.put_bigint(run.value);
+        buffer.put_smallint(row.area);
+        buffer.put_smallint(row.access);
+        buffer.put_text(row.source_system);
+        buffer.put_text(row.source_person_key);
+        buffer.put_bigint(row.from.value);
+        put_number_or_null(buffer, row.to.value);
+        put_number_or_null(buffer, row.decision);
+    }
+    if (!buffer.empty())
+        copy_rows(loader, "lineage.record_move",
+                  "run_id, area, access, source_system, source_person_key, from_person_id, to_person_id, decision_id",
+                  buffer);
 }
 
 std::uint64_t open_people(TargetConnection& loader, RunId run) {

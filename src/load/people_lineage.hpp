@@ -40,19 +40,34 @@ struct ReviewPairRow {
     std::string reason;
 };
 
-/// Copies pairs into review.pair; joins the open transaction.
+/// Makes review.pair hold these pairs: those that are there keep their number and are brought up to date, the others
+/// are added or go. Joins the open transaction.
 void write_review_pairs(TargetConnection& loader, RunId run, std::span<const ReviewPairRow> rows);
 
 /// One row of lineage.identity_event.
 struct IdentityEventRow {
     CrosswalkEntry entry;    ///< the person it happened to
-    std::string_view event;  ///< created, merged_into, split_from, promoted, retired
-    PersonId other;          ///< 0 = none
-    std::string_view reason;
+    std::string_view event;  ///< created, grown, shrunk, merged_into, split_from, promoted, retired
+    PersonId other;          ///< who held the records before, or holds them now; 0 = none
+    std::string reason;
+    std::int64_t decision = 0;  ///< the reviewer's decision that brought it about; 0 = none
 };
 
 /// Copies events into lineage.identity_event; joins the open transaction.
 void write_identity_events(TargetConnection& loader, RunId run, std::span<const IdentityEventRow> rows);
+
+/// One row of lineage.record_move: a source record that is another person's now.
+struct RecordMoveRow {
+    std::uint8_t area = 0;    ///< of the record
+    std::uint8_t access = 0;  ///< bits of both persons
+    std::string_view source_system, source_person_key;
+    PersonId from;
+    PersonId to;                ///< 0 = the record is gone
+    std::int64_t decision = 0;  ///< 0 = none
+};
+
+/// Copies moves into lineage.record_move; joins the open transaction.
+void write_record_moves(TargetConnection& loader, RunId run, std::span<const RecordMoveRow> rows);
 
 /// Opens a run's lineage to readers once the crosswalk says who is restricted or sealed: their verbatim source rows
 /// move to sealed.source_row, their field issues and quarantined rows

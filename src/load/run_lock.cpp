@@ -49,4 +49,12 @@ RunLock::RunLock(TargetConnection connection, std::string_view command) : connec
         tell_who_holds_it(connection_);
 }
 
+RunLock::~RunLock() {
+    if (connection_.broken()) return;
+    try {
+        connection_.execute(fmt::format("SELECT pg_advisory_unlock({}, {})", kLockClass, kLockObject));
+    } catch (const Error&) {  // the server frees it with the connection
+    }
+}
+
 }  // namespace caseweave

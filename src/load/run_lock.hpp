@@ -19,6 +19,10 @@ class RunLock {
     /// Takes the lock. @param command what is running ("bulk"), shown to whoever finds the target held.
     /// @throws Error(locked) that names the holder, its process and since when.
     RunLock(TargetConnection connection, std::string_view command);
+    RunLock(const RunLock&) = delete;
+    RunLock& operator=(const RunLock&) = delete;
+    /// Frees the target before it returns: the server would, too, once it notices that the connection is gone.
+    ~RunLock();
 
     /// Tells whether the lock's connection still stands; check it before committing what must not overlap.
     bool held() const noexcept { return !connection_.broken(); }

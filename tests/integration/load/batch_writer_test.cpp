@@ -235,6 +235,54 @@ TEST_F(BatchWriterTest, AKilledRunIsTakenUpWhereItsLastBatchEnded) {
     EXPECT_EQ(RunLedger::newest(fresh)->counts().at(kEntity).emitted, 31);
 }
 
+TEST_F(BatchWriterTest, AChangeOfALaterRunIsSummedWithWhatWasLoaded) {
+    const EntityDescriptor& entity = *target_schema().find("referral");
+    SampleRows rows(12);
+    {
+        BatchWriter writer(connection_, *run_);
+        writer.open(kEntity, 1, "cases");
+        for (int i = 0; i < 20; ++i) writer.add(rows.make(entity, "k" + std::to_string(i), "p"), {});
+        writer.counts().read += 20;
+        writer.counts().placed += 20;
+        writer.commit();
+        EXPECT_TRUE(run_->close(connection_, ExitCode::done).empty());
+    }
+    // Five rows go, two of them come back with other content; and one more. All of it and its books at once.
+    const auto regroup = [&](bool commit) {
+        TargetTransaction transaction(connection_);
+        RunDescription description = run_->description();
+        description.kind = "review";
+        RunLedger later = RunLedger::begin(connection_, description);
+        BatchWriter writer(connection_, later, BatchWriter::Transactions::joined);
+        writer.open(kEntity, 1, "regroup");
+        const std::string gone = "source_key IN ('k0', 'k1', 'k2', 'k3', 'k4')";
+        RowDigestReader reader(
+            [&](const DigestedRowView& row) { writer.take_away(entity, row.source_key, row.digest); });
+        connection_.copy_out(digest_read_back_sql(entity, gone), [&](std::string_view bytes) { reader.feed(bytes); });
+        connection_.execute("DELETE FROM integrated.referral WHERE " + gone);
+        for (const char* key : {"k0", "k1", "fresh"}) writer.add(rows.make(entity, key, "p"), {});
+        writer.commit();
+        EXPECT_TRUE(later.close_within(connection_, ExitCode::done).empty());
+        if (commit) transaction.commit();
+    };
+    regroup(false);
+    EXPECT_EQ(value(connection_, "SELECT count(*) FROM integrated.referral"), "20") << "the caller did not commit";
+    EXPECT_EQ(value(connection_, "SELECT count(*) FROM lineage.run"), "1");
+    regroup(true);
+    EXPECT_EQ(value(connection_, "SELECT count(*) FROM integrated.referral"), "18");
+
+    const auto books = RunLedger::of_target(connection_);
+    ASSERT_TRUE(books.has_value());
+    EXPECT_EQ(books->run(), run_->run()) << "what regroups loads nothing";
+    EXPECT_EQ(books->counts().at(kEntity).emitted, 18);
+    EXPECT_EQ(books->counts().at(kEntity).read, 20);
+    EXPECT_EQ(books->tallies(), read_back(connection_, entity));
+    EXPECT_TRUE(check_balance(books->counts(), books->tallies()).size() == 0);
+    EXPECT_FALSE(RunLedger::resume(connection_, "me").has_value());
+    EXPECT_EQ(RunLedger::newest(connection_)->description().kind, "review");
+    EXPECT_EQ(RunLedger::newest(connection_)->counts().at(kEntity).emitted, -2);
+}
+
 TEST_F(BatchWriterTest, DiscardTakesOneSourceEntityAway) {
     SampleRows rows(8);
     BatchWriter writer(connection_, *run_);

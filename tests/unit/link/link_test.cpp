@@ -171,7 +171,7 @@ TEST(SealCheck, NoticesWhatCrosses) {
     const PersonRow pupil = builder.row("education", "pupil");
     EXPECT_EQ(result.cluster[pupil.value], result.cluster[builder.row("social_care", "new").value]);
 
-    result.review.push_back({old, pupil, 1, RefusalReason::below_match, false, 0});
+    result.review.push_back({old, pupil, 1, RefusalReason::below_match, false, {}});
     EXPECT_EQ(check_seals(builder.store(), result).pairs, 1U) << "a review pair that reaches an unflagged copy";
     result.review.clear();
     result.cluster[old.value] = result.cluster[pupil.value];
