@@ -215,9 +215,8 @@ void add_estimate_command(CLI::App& app, EstimateOptions& options, std::function
     command->add_option("--json", options.json, "Also write all figures as JSON (- for standard output instead)");
     add_talk(*command, options);
     command->footer(
-        "Unsure verdicts make bounds: the figures with all of them same, and with all of them different, whichever is "
-        "lower and\n"
-        "higher. Intervals are of 95 % and hold both. The recall is that among the pairs of the file sampled from: "
+        "Unsure verdicts make bounds: they are taken for what makes a figure lowest, then for what makes it highest.\n"
+        "Intervals are of 95 % and hold both. The recall is that among the pairs of the file sampled from: "
         "true "
         "pairs\n"
         "that blocking never brought together, or that scored below what --pairs-output writes, are beyond it.\n"
