@@ -360,11 +360,9 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         std::cerr << "caseweave: " << error.what() << '\n';
         std::string suggestion = suggestion_for({argv + 1, argv + argc}, app);
-        if (const auto* extras = dynamic_cast<const CLI::ExtrasError*>(&error);
-            suggestion.empty() && extras != nullptr) {
-            for (const std::string& wrong : app.remaining(true)) {
-                if (wrong.starts_with("--")) suggestion = option_suggestion(app, wrong);
-            }
+        // Whatever the error is: a mistyped option is often one that is then found to be missing.
+        for (const std::string& wrong : app.remaining(true)) {
+            if (suggestion.empty() && wrong.starts_with("--")) suggestion = option_suggestion(app, wrong);
         }
         if (!suggestion.empty()) std::cerr << suggestion << '\n';
         std::cerr << "Run caseweave --help, or caseweave COMMAND --help.\n";
