@@ -157,14 +157,20 @@ void add_evaluate_command(CLI::App& app, EvaluateOptions& options, std::function
     command->add_option("--clusters", options.clusters, "CSV as caseweave link writes it: [source,]id,cluster")
         ->required();
     command->add_option("--truth", options.truth, "CSV: [source,]id,entity and any columns for --by")->required();
+    auto* by =
+        command
+            ->add_option(
+                "--by", options.by,
+                "Columns to report groups by: COLUMN,COLUMN; of the truth file, or of --groups. A pair belongs to a "
+                "group when either record has the value: a pair of two groups counts in both. Records, and B-cubed, "
+                "belong to one. Groups with few pairs are marked")
+            ->delimiter(',')
+            ->allow_extra_args(false)
+            ->take_all();
     command
-        ->add_option("--by", options.by,
-                     "Columns of the truth to report groups by: COLUMN,COLUMN. A pair belongs to a group when either "
-                     "record has the value: a pair of two groups counts in both. Records, and B-cubed, belong to one. "
-                     "Groups with few pairs are marked")
-        ->delimiter(',')
-        ->allow_extra_args(false)
-        ->take_all();
+        ->add_option("--groups", options.groups,
+                     "CSV: [source,]id and the columns for --by, where the truth file does not have them")
+        ->needs(by);
     command->add_flag("--pairs-across-sources", options.across_sources,
                       "Count only pairs of records of different sources (as link --mode link finds them); B-cubed and "
                       "clusters stay as they are");
@@ -174,6 +180,7 @@ void add_evaluate_command(CLI::App& app, EvaluateOptions& options, std::function
         "Records that only one file has are taken out of the figures and counted.\n"
         "Examples:\n  caseweave evaluate --clusters clusters.csv --truth truth.csv\n"
         "  caseweave evaluate --clusters clusters.csv --truth truth.csv --by ethnicity,sex --json figures.json\n"
+        "  caseweave evaluate --clusters clusters.csv --truth truth.csv --by age_band --groups people.csv\n"
         "  caseweave evaluate --clusters clusters.csv --truth truth.csv --pairs-across-sources");
     command->callback([&options, &run] { run = [&options] { return run_evaluate(options); }; });
 }
@@ -189,7 +196,11 @@ void add_sample_command(CLI::App& app, SampleOptions& options, std::function<Exi
     command->add_option("--output", options.output, "CSV to write, - for standard output")->capture_default_str();
     add_talk(*command, options);
     command->footer(
-        "Fill the column verdict with same, different or unsure; then see caseweave estimate.\n"
+        "Strata are outcome and band of probability; their sizes and sampling weights stand in the sample. Look the "
+        "two "
+        "records of\n"
+        "each row up, fill the column verdict with same, different or unsure, leave every row in; then: caseweave "
+        "estimate.\n"
         "Example:\n  caseweave sample-for-review --pairs pairs.csv --size 400 --seed 7 --output sample.csv");
     command->callback([&options, &run] { run = [&options] { return run_sample_for_review(options); }; });
 }
@@ -199,11 +210,18 @@ void add_estimate_command(CLI::App& app, EstimateOptions& options, std::function
         app.add_subcommand("estimate", "Estimate precision, and recall among the pairs found, from a reviewed sample");
     command->add_option("--sample", options.sample, "CSV of caseweave sample-for-review with verdicts filled in")
         ->required();
+    command->add_option("--pairs", options.pairs,
+                        "The pairs it was drawn from: checks that the sample is one of this file and not of another");
+    command->add_option("--json", options.json, "Also write all figures as JSON (- for standard output instead)");
     add_talk(*command, options);
     command->footer(
-        "Unsure verdicts make bounds; intervals are of 95 %. True pairs that linking never compared are beyond any "
-        "such recall.\n"
-        "Example:\n  caseweave estimate --sample sample.csv");
+        "Unsure verdicts make bounds: they are taken for what makes a figure lowest, then for what makes it highest.\n"
+        "Intervals are of 95 % and hold both. The recall is that among the pairs of the file sampled from: "
+        "true "
+        "pairs\n"
+        "that blocking never brought together, or that scored below what --pairs-output writes, are beyond it.\n"
+        "Examples:\n  caseweave estimate --sample sample.csv\n"
+        "  caseweave estimate --sample sample.csv --pairs pairs.csv --json estimates.json");
     command->callback([&options, &run] { run = [&options] { return run_estimate(options); }; });
 }
 
@@ -342,11 +360,9 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         std::cerr << "caseweave: " << error.what() << '\n';
         std::string suggestion = suggestion_for({argv + 1, argv + argc}, app);
-        if (const auto* extras = dynamic_cast<const CLI::ExtrasError*>(&error);
-            suggestion.empty() && extras != nullptr) {
-            for (const std::string& wrong : app.remaining(true)) {
-                if (wrong.starts_with("--")) suggestion = option_suggestion(app, wrong);
-            }
+        // Whatever the error is: a mistyped option is often one that is then found to be missing.
+        for (const std::string& wrong : app.remaining(true)) {
+            if (suggestion.empty() && wrong.starts_with("--")) suggestion = option_suggestion(app, wrong);
         }
         if (!suggestion.empty()) std::cerr << suggestion << '\n';
         std::cerr << "Run caseweave --help, or caseweave COMMAND --help.\n";

@@ -67,7 +67,8 @@ struct LinkFilesOptions : FileOptions {
 
 struct EvaluateOptions : TalkOptions {
     std::filesystem::path clusters, truth;
-    std::vector<std::string> by;  ///< columns of the truth
+    std::vector<std::string> by;   ///< columns of the groups file or the truth
+    std::filesystem::path groups;  ///< empty: none
     bool across_sources = false;
     std::filesystem::path json;  ///< empty: none
 };
@@ -81,6 +82,8 @@ struct SampleOptions : TalkOptions {
 
 struct EstimateOptions : TalkOptions {
     std::filesystem::path sample;
+    std::filesystem::path pairs;  ///< empty: the sample is taken for what it says it is
+    std::filesystem::path json;   ///< empty: none
 };
 
 // One command a file; each reads as a table of contents.

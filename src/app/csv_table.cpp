@@ -5,40 +5,14 @@
 
 #include <algorithm>
 
-#include "app/people_file_definition.hpp"
-#include "app/people_file_reader.hpp"
 #include "core/error.hpp"
-#include "extract/registry.hpp"
-#include "pipeline/shutdown.hpp"
 #include "settings/toml_table.hpp"
 #include "text/utf8.hpp"
 
 namespace caseweave {
 
-namespace {
-
-std::unique_ptr<Connector> connect_file(std::shared_ptr<const ConnectorDefinition> definition,
-                                        const std::filesystem::path& file) {
-    Registry registry;
-    register_transports_and_formats(registry);
-    const TransportContext context{
-        *definition,
-        TomlTable::parse("folder = " + quote_toml(file.string()) + "\nmanifest = \"\"\n", file.filename().string()),
-        [](std::string_view) { return std::string(); }};
-    return registry.connect(std::move(definition), context);
-}
-
-}  // namespace
-
 CsvTable::CsvTable(const std::filesystem::path& file, Progress* progress)
-    : name_(file.filename().string()), progress_(progress) {
-    const std::filesystem::path found = find_people_file(file);
-    const std::string_view no_prefix;
-    definition_ = std::make_shared<const ConnectorDefinition>(define_people_file({}, found, {}, {&no_prefix, 1}, {}));
-    connector_ = connect_file(definition_, found);
-    source_ = connector_->open(definition_->entities.front(), "");
-    shape_ = source_->shape();
-}
+    : name_(file.filename().string()), progress_(progress), rows_(find_people_file(file), {}, {}, {}, {}) {}
 
 std::optional<std::size_t> CsvTable::find_column(std::string_view column) const noexcept {
     const auto found = std::find(columns().begin(), columns().end(), column);
@@ -60,10 +34,8 @@ bool CsvTable::next() {
         ++rows_read_;
         return true;
     }
-    if (shutdown_requested()) throw_stopped();
     row_ = 0;
-    batch_ = RecordBatch(shape_);
-    if (!source_->next(batch_)) return false;
+    if (!rows_.next(batch_)) return false;
     if (progress_ != nullptr) progress_->add(batch_.rows_read());
     if (!batch_.rejects().empty()) {
         const Reject& reject = batch_.rejects().front();

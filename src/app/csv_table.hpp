@@ -2,14 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/people_file_reader.hpp"
 #include "core/record_batch.hpp"
-#include "extract/connector.hpp"
 #include "pipeline/progress.hpp"
 
 namespace caseweave {
@@ -24,7 +23,7 @@ class CsvTable {
 
     /// The file's name, for messages.
     const std::string& name() const noexcept { return name_; }
-    const std::vector<std::string>& columns() const noexcept { return shape_->columns; }
+    const std::vector<std::string>& columns() const noexcept { return rows_.shape().columns; }
     std::optional<std::size_t> find_column(std::string_view column) const noexcept;
     /// Gives a column's place. @throws Error(usage) that suggests the nearest when the file has no such column.
     std::size_t column(std::string_view column) const;
@@ -49,10 +48,7 @@ class CsvTable {
   private:
     std::string name_;
     Progress* progress_;
-    std::shared_ptr<const ConnectorDefinition> definition_;
-    std::unique_ptr<Connector> connector_;
-    std::unique_ptr<Source> source_;
-    std::shared_ptr<const RowShape> shape_;
+    PeopleFileRows rows_;
     RecordBatch batch_;
     std::size_t row_ = 0;
     std::uint64_t rows_read_ = 0;

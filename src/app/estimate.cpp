@@ -1,58 +1,30 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <array>
 #include <optional>
-#include <string>
 
 #include "app/commands.hpp"
+#include "app/estimate_report.hpp"
+#include "app/output_file.hpp"
 #include "app/reviewed_sample.hpp"
-#include "app/share_text.hpp"
+#include "pipeline/progress.hpp"
 
 namespace caseweave {
 
-namespace {
-
-std::string strata_text(const ReviewedSample& sample) {
-    std::string text = fmt::format("{:<24}{:>14}{:>10}{:>10}{:>8}{:>11}{:>8}\n", "stratum", "pairs", "sampled",
-                                   "reviewed", "same", "different", "unsure");
-    for (const ReviewedSample::Stratum& stratum : sample.strata) {
-        const ReviewedStratum& found = stratum.found;
-        text += fmt::format("{:<24}{:>14}{:>10}{:>10}{:>8}{:>11}{:>8}\n", stratum.name, found.pairs, stratum.sampled,
-                            found.reviewed(), found.same, found.different, found.unsure);
-    }
-    return text;
-}
-
-std::string estimate_text(std::string_view what, const std::optional<Estimate>& estimate, std::string_view why_not) {
-    if (!estimate) return fmt::format("{}: none, {}\n", what, why_not);
-    std::string value = share_text(estimate->lower);
-    if (estimate->upper != estimate->lower)
-        value += fmt::format(" to {} (unsure pairs taken for what makes it lowest, and highest)",
-                             share_text(estimate->upper));
-    return fmt::format("{}: {}, 95 % interval {} to {}\n", what, value, share_text(estimate->interval.lower),
-                       share_text(estimate->interval.upper));
-}
-
-constexpr std::string_view kWhatRecallSpeaksOf =
-    "This recall speaks of the pairs in the file that was sampled from: of the true pairs among them, the share with\n"
-    "outcome match. It cannot speak of true pairs that blocking never brought together or that were not written to "
-    "that\n"
-    "file: recall over all true pairs can only be lower. Nor of clusters, where two records may meet through a "
-    "third.\n";
-
-}  // namespace
-
 ExitCode run_estimate(const EstimateOptions& options) {
-    const ReviewedSample sample = read_reviewed_sample(options.sample);
-    const std::vector<ReviewedStratum> found = sample.found();
+    std::optional<OutputFile> json;
+    if (!options.json.empty()) json.emplace(options.json, std::array{options.sample, options.pairs});
+    Progress progress(options.quiet);
 
-    std::string text = strata_text(sample);
-    const bool unfinished = std::any_of(sample.strata.begin(), sample.strata.end(),
-                                        [](const auto& stratum) { return stratum.found.reviewed() < stratum.sampled; });
-    if (unfinished) text += "Pairs without a verdict are left out; the intervals are those of the pairs reviewed.\n";
-    text += "\n" + estimate_text("precision of the matches", estimate_precision(found), "no match was sampled");
-    text += estimate_text("recall among the pairs found", estimate_recall(found), "the review found no true pair");
-    fmt::print("{}\n{}", text, kWhatRecallSpeaksOf);
+    const ReviewedSample sample = read_reviewed_sample(options.sample);
+    if (!options.pairs.empty()) require_drawn_from(sample, options.pairs, progress);
+
+    if (json) {
+        json->write(render_estimates_json(sample));
+        json->finish();
+    }
+    // Where the JSON itself goes to the standard output, a program reads it.
+    if (options.json != "-") fmt::print("{}", render_estimates(sample));
     return ExitCode::done;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -15,24 +16,25 @@ namespace caseweave {
 namespace {
 
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-constexpr std::string_view kNoValue = "(none)";
 
-/// Names the records of both files: an id, with its source where both files have one.
+/// Names the records of all files: an id, with its source where every file has one.
 class RecordNames {
   public:
-    explicit RecordNames(bool by_source) : by_source_(by_source) {}
+    /// @param file_without_source the name of a file that has none; "" where all have.
+    explicit RecordNames(std::string file_without_source) : file_without_source_(std::move(file_without_source)) {}
 
-    bool by_source() const noexcept { return by_source_; }
+    bool by_source() const noexcept { return file_without_source_.empty(); }
+    const std::string& file_without_source() const noexcept { return file_without_source_; }
     std::size_t size() const noexcept { return names_.size(); }
     std::uint32_t intern(std::string_view source, std::string_view id) {
-        if (!by_source_) return names_.intern(id);
+        if (!by_source()) return names_.intern(id);
         name_.assign(source).append(1, kKeySeparator).append(id);
         return names_.intern(name_);
     }
 
   private:
     StringPool names_;
-    bool by_source_;
+    std::string file_without_source_;
     std::string name_;
 };
 
@@ -53,21 +55,21 @@ class RecordsOfFile {
         return columns_.size() - 1;
     }
 
-    void read(RecordNames& names, const RecordsOfFile* other, Progress& progress) {
+    void read(RecordNames& names, Progress& progress) {
         progress.begin("read " + table_.name());
-        while (table_.next()) take_row(names, other);
+        while (table_.next()) take_row(names);
         progress.end();
         table_.require_rows();
     }
 
     bool has(std::uint32_t record) const noexcept { return record < lines_.size() && lines_[record] != 0; }
     std::uint64_t rows() const noexcept { return table_.rows_read(); }
-    /// The value of a record that the file has.
-    std::string_view value(std::size_t column, std::uint32_t record) const noexcept {
-        return columns_[column].values.view(columns_[column].of_record[record]);
-    }
+    /// Numbers a record's value; 0 where it has none, or the file does not have the record.
     std::uint32_t value_id(std::size_t column, std::uint32_t record) const noexcept {
-        return columns_[column].of_record[record];
+        return has(record) ? columns_[column].of_record[record] : 0;
+    }
+    std::string_view value(std::size_t column, std::uint32_t record) const noexcept {
+        return columns_[column].values.view(value_id(column, record));
     }
     std::size_t value_count(std::size_t column) const noexcept { return columns_[column].values.size(); }
 
@@ -79,10 +81,10 @@ class RecordsOfFile {
         std::vector<std::uint32_t> of_record;
     };
 
-    void take_row(RecordNames& names, const RecordsOfFile* other) {
+    void take_row(RecordNames& names) {
         const std::string_view source = source_ ? table_.field(*source_) : std::string_view();
         const std::uint32_t record = names.intern(source, table_.required_field(id_));
-        if (has(record)) fail_twice(names, record, other);
+        if (has(record)) fail_twice(names, record);
         if (record >= lines_.size()) {
             lines_.resize(names.size(), 0);
             for (KeptColumn& column : columns_) column.of_record.resize(names.size(), 0);
@@ -94,12 +96,12 @@ class RecordsOfFile {
         }
     }
 
-    [[noreturn]] void fail_twice(const RecordNames& names, std::uint32_t record, const RecordsOfFile* other) const {
+    [[noreturn]] void fail_twice(const RecordNames& names, std::uint32_t record) const {
         std::string what = fmt::format("the id stands in line {} already", lines_[record]);
         if (has_source() && !names.by_source()) {
             what += fmt::format(
                 "; {} has no column \"source\", so that ids must be unique over all sources: give it that column",
-                other->table_.name());
+                names.file_without_source());
         }
         table_.fail(what);
     }
@@ -144,48 +146,92 @@ GroupColumn group_by(const RecordsOfFile& file, std::size_t column, const std::s
     for (const std::uint32_t record : records) {
         if (!maker.add(file.value_id(column, record))) continue;
         const std::string_view value = file.value(column, record);
-        group.values.emplace_back(value.empty() ? kNoValue : value);
+        group.values.emplace_back(value.empty() ? kNoGroup : value);
     }
     group.groups = maker.finish();
     return group;
 }
 
+/// Names a group column and the file that has it.
+struct KeptGroup {
+    std::string name;
+    const RecordsOfFile* file;
+    std::size_t column;
+};
+
+/// Finds each group column in the groups file or, where that has none of the name, in the truth.
+std::vector<KeptGroup> keep_groups(const std::vector<std::string>& names, RecordsOfFile* grouped,
+                                   RecordsOfFile& truth) {
+    std::vector<KeptGroup> kept;
+    for (const std::string& name : names) {
+        if (std::any_of(kept.begin(), kept.end(), [&](const KeptGroup& group) { return group.name == name; }))
+            throw Error(ErrorKind::usage, fmt::format("--by: column {} stands twice", name));
+        const bool in_truth_alone =
+            grouped != nullptr && !grouped->table().find_column(name) && truth.table().find_column(name);
+        RecordsOfFile& file = grouped == nullptr || in_truth_alone ? truth : *grouped;
+        kept.push_back({name, &file, file.keep(name, false)});
+    }
+    return kept;
+}
+
+std::string find_file_without_source(const std::vector<RecordsOfFile*>& files) {
+    for (const RecordsOfFile* file : files) {
+        if (!file->has_source()) return file->table().name();
+    }
+    return {};
+}
+
+/// Lists the records that two files have in common.
+std::vector<std::uint32_t> records_of_both(const RecordsOfFile& found, const RecordsOfFile& truth,
+                                           const RecordNames& names) {
+    std::vector<std::uint32_t> records;
+    for (std::uint32_t record = 0; record < names.size(); ++record) {
+        if (found.has(record) && truth.has(record)) records.push_back(record);
+    }
+    if (records.empty()) {
+        throw Error(ErrorKind::source,
+                    fmt::format("no record of {} stands in {}; compare their columns {}", found.table().name(),
+                                truth.table().name(), names.by_source() ? "source and id" : "id"));
+    }
+    return records;
+}
+
+std::uint64_t count_missing(const RecordsOfFile& file, const std::vector<std::uint32_t>& records) {
+    return static_cast<std::uint64_t>(
+        std::count_if(records.begin(), records.end(), [&](std::uint32_t record) { return !file.has(record); }));
+}
+
 }  // namespace
 
 EvaluatedRecords read_evaluated_records(const std::filesystem::path& clusters, const std::filesystem::path& truth,
-                                        const std::vector<std::string>& group_columns, Progress& progress) {
+                                        const GroupRequest& groups, Progress& progress) {
     RecordsOfFile found(clusters, progress);
     RecordsOfFile truly(truth, progress);
+    std::vector<RecordsOfFile*> files = {&found, &truly};
+    std::optional<RecordsOfFile> grouped;
+    if (!groups.file.empty()) files.push_back(&grouped.emplace(groups.file, progress));
+
     const std::size_t cluster = found.keep("cluster", true);
     const std::size_t entity = truly.keep("entity", true);
     RecordsOfFile& with_source = found.has_source() ? found : truly;
     std::optional<std::size_t> source;
     if (with_source.has_source()) source = with_source.keep("source", false);
-    std::vector<std::size_t> groups;
-    for (const std::string& column : group_columns) groups.push_back(truly.keep(column, false));
+    const std::vector<KeptGroup> kept = keep_groups(groups.columns, grouped ? &*grouped : nullptr, truly);
 
-    RecordNames names(found.has_source() && truly.has_source());
-    found.read(names, &truly, progress);
-    truly.read(names, &found, progress);
-    std::vector<std::uint32_t> records;
-    for (std::uint32_t record = 0; record < names.size(); ++record) {
-        if (found.has(record) && truly.has(record)) records.push_back(record);
-    }
-    if (records.empty()) {
-        throw Error(ErrorKind::source,
-                    fmt::format("no record of {} stands in {}; compare their columns {}", found.table().name(),
-                                truly.table().name(), names.by_source() ? "source and id" : "id"));
-    }
+    RecordNames names(find_file_without_source(files));
+    for (RecordsOfFile* file : files) file->read(names, progress);
+    const std::vector<std::uint32_t> records = records_of_both(found, truly, names);
 
     EvaluatedRecords evaluated;
     evaluated.clusters = partition_by(found, cluster, records);
     evaluated.entities = partition_by(truly, entity, records);
     evaluated.sources_known = source.has_value();
     evaluated.sources = source ? partition_by(with_source, *source, records) : one_part(records.size());
-    for (std::size_t i = 0; i < groups.size(); ++i)
-        evaluated.group_columns.push_back(group_by(truly, groups[i], group_columns[i], records));
+    for (const KeptGroup& group : kept)
+        evaluated.group_columns.push_back(group_by(*group.file, group.column, group.name, records));
     evaluated.only_in_clusters = found.rows() - records.size();
     evaluated.only_in_truth = truly.rows() - records.size();
+    if (grouped) evaluated.not_in_groups = count_missing(*grouped, records);
     return evaluated;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "evaluate/partition.hpp"
@@ -10,10 +11,19 @@
 
 namespace caseweave {
 
-/// Sorts records by one column of the truth file.
+/// Says what records are to be grouped by.
+struct GroupRequest {
+    std::vector<std::string> columns;  ///< of the groups file or, where that has none of the name, of the truth file
+    std::filesystem::path file;        ///< `source,id` and columns; empty: the truth file alone has the columns
+};
+
+/// Names the group of the records that have no value.
+inline constexpr std::string_view kNoGroup = "(none)";
+
+/// Sorts records by one column.
 struct GroupColumn {
     std::string name;
-    std::vector<std::string> values;  ///< one per part; "(none)" for records without one
+    std::vector<std::string> values;  ///< one per part; kNoGroup for records without one
     Partition groups;
 };
 
@@ -25,13 +35,13 @@ struct EvaluatedRecords {
     std::vector<GroupColumn> group_columns;
     std::uint64_t only_in_clusters = 0;  ///< ids that the truth file does not have
     std::uint64_t only_in_truth = 0;
+    std::uint64_t not_in_groups = 0;  ///< records of both that a groups file does not have
 };
 
-/// Reads `source,id,cluster` and `source,id,entity` and joins them. Either file may lack `source`; ids must then be
-/// unique over the other's sources.
-/// @param group_columns columns of the truth file.
+/// Reads `source,id,cluster` and `source,id,entity` and joins them. Any file may lack `source`; ids must then be unique
+/// over the others' sources.
 /// @throws Error for a file that cannot be used, an id that stands twice, nothing in common.
 EvaluatedRecords read_evaluated_records(const std::filesystem::path& clusters, const std::filesystem::path& truth,
-                                        const std::vector<std::string>& group_columns, Progress& progress);
+                                        const GroupRequest& groups, Progress& progress);
 
 }  // namespace caseweave

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "app/share_text.hpp"
 #include "normalise/json_text.hpp"
@@ -11,6 +12,8 @@ namespace caseweave {
 
 namespace {
 
+/// Sizes up to which people are told clusters apart; the JSON has each size.
+constexpr std::array<std::uint32_t, 10> kSizeBandEnds = {1, 2, 3, 4, 5, 10, 20, 50, 100, UINT32_MAX};
 /// Groups of one column that people are shown; the JSON has them all.
 constexpr std::size_t kGroupsShown = 40;
 
@@ -39,6 +42,32 @@ std::string overall_text(const EvaluationReport& report) {
                         text_of(recall(all.pairs)), text_of(f1(all.pairs)));
     text += fmt::format("{:10}{:>10}{:>10}{:>10}\n", "B-cubed", text_of(all.b_cubed_precision),
                         text_of(all.b_cubed_recall), text_of(all.b_cubed_f1()));
+    return text;
+}
+
+std::uint64_t count_between(const std::map<std::uint32_t, std::uint64_t>& by_size, std::uint32_t from,
+                            std::uint32_t to) {
+    std::uint64_t count = 0;
+    for (auto size = by_size.lower_bound(from); size != by_size.end() && size->first <= to; ++size)
+        count += size->second;
+    return count;
+}
+
+std::string size_band_text(std::uint32_t from, std::uint32_t to) {
+    if (from == to) return fmt::format("{}", from);
+    return to == UINT32_MAX ? fmt::format("{} and more", from) : fmt::format("{} to {}", from, to);
+}
+
+std::string sizes_text(const EvaluationReport& report) {
+    std::string text = fmt::format("{:14}{:>10}{:>10}\n", "records", "clusters", "entities");
+    std::uint32_t from = 1;
+    for (const std::uint32_t to : kSizeBandEnds) {
+        const std::uint64_t clusters = count_between(report.cluster_sizes, from, to);
+        const std::uint64_t entities = count_between(report.entity_sizes, from, to);
+        if (clusters + entities > 0)
+            text += fmt::format("{:14}{:>10}{:>10}\n", size_band_text(from, to), clusters, entities);
+        from = to + 1;
+    }
     return text;
 }
 
@@ -80,6 +109,12 @@ std::string json_share(Share share) {
     return share ? fmt::format("{:.9g}", *share) : "null";
 }
 
+std::string sizes_json(const std::map<std::uint32_t, std::uint64_t>& by_size) {
+    std::string json;
+    for (const auto& [size, count] : by_size) json += fmt::format("{}\"{}\":{}", json.empty() ? "" : ",", size, count);
+    return "{" + json + "}";
+}
+
 std::string agreement_json(const Agreement& agreement) {
     const PairCounts& pairs = agreement.pairs;
     return fmt::format(
@@ -101,7 +136,10 @@ EvaluationReport evaluate_records(const EvaluatedRecords& records, bool across_s
     report.across_sources = across_sources;
     report.only_in_clusters = records.only_in_clusters;
     report.only_in_truth = records.only_in_truth;
+    report.not_in_groups = records.not_in_groups;
     report.overall = compare_with_truth(records.clusters, records.entities, sources);
+    report.cluster_sizes = parts_by_size(records.clusters);
+    report.entity_sizes = parts_by_size(records.entities);
     for (const GroupColumn& column : records.group_columns) {
         const std::vector<Agreement> groups =
             compare_with_truth(records.clusters, records.entities, sources, column.groups);
@@ -117,15 +155,22 @@ EvaluationReport evaluate_records(const EvaluatedRecords& records, bool across_s
 }
 
 std::string render_evaluation(const EvaluationReport& report) {
-    std::string text = overall_text(report);
+    std::string text = overall_text(report) + "\n" + sizes_text(report);
+    if (report.not_in_groups > 0) {
+        text += fmt::format("\n{} of these records are not in {}: their group is {}\n", report.not_in_groups,
+                            report.groups_file, kNoGroup);
+    }
     for (const EvaluationReport::ByColumn& by : report.by_columns) text += "\n" + groups_text(by);
     return text;
 }
 
 std::string render_evaluation_json(const EvaluationReport& report) {
     std::string json = fmt::format(
-        "{{\"across_sources\":{},\"only_in_clusters\":{},\"only_in_truth\":{},\n {},\n \"by\":{{",
-        report.across_sources, report.only_in_clusters, report.only_in_truth, agreement_json(report.overall));
+        "{{\"across_sources\":{},\"only_in_clusters\":{},\"only_in_truth\":{},\"not_in_groups\":{},\n {},\n "
+        "\"cluster_sizes\":{},\n "
+        "\"entity_sizes\":{},\n \"by\":{{",
+        report.across_sources, report.only_in_clusters, report.only_in_truth, report.not_in_groups,
+        agreement_json(report.overall), sizes_json(report.cluster_sizes), sizes_json(report.entity_sizes));
     for (std::size_t i = 0; i < report.by_columns.size(); ++i) {
         const EvaluationReport::ByColumn& by = report.by_columns[i];
         json += fmt::format("{}\n  {}:[", i == 0 ? "" : ",", json_text(by.column));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,11 +21,13 @@ struct EvaluationReport {
         std::vector<Group> groups;  ///< most records first, then by value
     };
 
-    std::string clusters_file, truth_file;
+    std::string clusters_file, truth_file, groups_file;
     bool across_sources = false;  ///< only pairs of two sources were counted
     std::uint64_t only_in_clusters = 0;
     std::uint64_t only_in_truth = 0;
+    std::uint64_t not_in_groups = 0;
     Agreement overall;
+    std::map<std::uint32_t, std::uint64_t> cluster_sizes, entity_sizes;  ///< how many there are of each size
     std::vector<ByColumn> by_columns;
 };
 

@@ -10,8 +10,12 @@
 namespace caseweave {
 
 /// The columns that `caseweave sample-for-review` adds to those of the pairs.
-inline constexpr std::array<std::string_view, 4> kReviewColumns = {"stratum", "stratum_pairs", "stratum_sampled",
-                                                                   "verdict"};
+///
+/// `stratum_pairs` of a stratum's pairs exist and `stratum_sampled` of them stand in the sample, so that each stands
+/// for `sampling_weight` pairs; `all_pairs` were sampled from, which tells when the rows of a whole stratum are
+/// missing.
+inline constexpr std::array<std::string_view, 6> kReviewColumns = {
+    "stratum", "stratum_pairs", "stratum_sampled", "sampling_weight", "all_pairs", "verdict"};
 
 /// Says what a reviewer made of a pair.
 enum class Verdict { same, different, unsure };

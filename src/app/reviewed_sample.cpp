@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
+#include <utility>
 
 #include "app/review_columns.hpp"
+#include "app/scored_pairs.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
@@ -17,21 +20,24 @@ class SampleReader {
   public:
     explicit SampleReader(const std::filesystem::path& file)
         : table_(file),
+          pair_(table_),
           outcome_(table_.column("outcome")),
           stratum_(table_.column("stratum")),
           pairs_(table_.column("stratum_pairs")),
           sampled_(table_.column("stratum_sampled")),
+          all_pairs_(table_.column("all_pairs")),
           verdict_(table_.column("verdict")) {}
 
     ReviewedSample read() {
         while (table_.next()) take_row();
         table_.require_rows();
-        ReviewedSample sample;
         for (auto& [number, stratum] : strata_) {
             check_complete(stratum);
-            sample.strata.push_back(std::move(stratum.stratum));
+            sample_.strata.push_back(std::move(stratum.stratum));
         }
-        return sample;
+        check_all_strata_there();
+        sample_.file = table_.name();
+        return std::move(sample_);
     }
 
   private:
@@ -58,11 +64,31 @@ class SampleReader {
 
     void take_row() {
         const PairOutcome outcome = required_outcome(table_, outcome_);
-        StratumRows& rows = strata_[stratum_in_row(outcome)];
+        const std::size_t number = stratum_in_row(outcome);
+        take_pair(number);
+        ReviewedSample::Stratum& stratum = take_stratum(number, outcome);
+        const auto verdict = optional_verdict(table_, verdict_);
+        if (!verdict) return;
+        ReviewedStratum& found = stratum.found;
+        ++(*verdict == Verdict::same ? found.same : *verdict == Verdict::different ? found.different : found.unsure);
+    }
+
+    void take_pair(std::size_t stratum) {
+        const std::uint64_t all_pairs = count_in(all_pairs_);
+        if (sample_.pairs.empty()) all_pairs_sampled_from_ = all_pairs;
+        if (all_pairs != all_pairs_sampled_from_) table_.fail("all_pairs is another than in the rows above");
+        const auto [earlier, first] =
+            sample_.pairs.emplace(pair_.ids_of(table_), ReviewedSample::Pair{table_.line(), stratum});
+        if (!first) table_.fail(fmt::format("the pair stands in line {} already", earlier->second.line));
+    }
+
+    ReviewedSample::Stratum& take_stratum(std::size_t number, PairOutcome outcome) {
         const std::uint64_t pairs = count_in(pairs_);
         const std::uint64_t sampled = count_in(sampled_);
         if (sampled > pairs) table_.fail("stratum_sampled is more than stratum_pairs");
+        StratumRows& rows = strata_[number];
         if (rows.rows == 0) {
+            rows.stratum.number = number;
             rows.stratum.name = table_.field(stratum_);
             rows.stratum.sampled = sampled;
             rows.stratum.found.outcome = outcome;
@@ -71,10 +97,7 @@ class SampleReader {
             table_.fail("stratum_pairs or stratum_sampled is another than in the stratum's rows above");
         }
         ++rows.rows;
-        const auto verdict = optional_verdict(table_, verdict_);
-        if (!verdict) return;
-        ReviewedStratum& found = rows.stratum.found;
-        ++(*verdict == Verdict::same ? found.same : *verdict == Verdict::different ? found.different : found.unsure);
+        return rows.stratum;
     }
 
     /// Rows taken away, or put in, would make the sample another than the random one it was.
@@ -94,9 +117,22 @@ class SampleReader {
         }
     }
 
+    /// Without a stratum the others' pairs would pass for all there are.
+    void check_all_strata_there() const {
+        std::uint64_t pairs = 0;
+        for (const ReviewedSample::Stratum& stratum : sample_.strata) pairs += stratum.found.pairs;
+        if (pairs == all_pairs_sampled_from_) return;
+        throw Error(ErrorKind::source,
+                    fmt::format("{}: its strata have {} pairs, and {} were sampled from; leave every row in",
+                                table_.name(), pairs, all_pairs_sampled_from_));
+    }
+
     CsvTable table_;
-    std::size_t outcome_, stratum_, pairs_, sampled_, verdict_;
+    PairIdColumns pair_;
+    std::size_t outcome_, stratum_, pairs_, sampled_, all_pairs_, verdict_;
     std::map<std::size_t, StratumRows> strata_;
+    ReviewedSample sample_;
+    std::uint64_t all_pairs_sampled_from_ = 0;
 };
 
 }  // namespace
@@ -109,6 +145,44 @@ std::vector<ReviewedStratum> ReviewedSample::found() const {
 
 ReviewedSample read_reviewed_sample(const std::filesystem::path& file) {
     return SampleReader(file).read();
+}
+
+void require_drawn_from(const ReviewedSample& sample, const std::filesystem::path& file, Progress& progress) {
+    ScoredPairs pairs(file, &progress);
+    progress.begin("read " + pairs.table().name());
+    std::vector<std::uint64_t> counts(stratum_count(), 0);
+    std::map<std::string, ReviewedSample::Pair> missing = sample.pairs;
+    while (pairs.next()) {
+        ++counts[pairs.stratum()];
+        const auto found = missing.find(pairs.ids());
+        if (found != missing.end() && found->second.stratum == pairs.stratum()) missing.erase(found);
+    }
+    progress.end();
+    pairs.table().require_rows();
+
+    const auto refuse = [&](const std::string& why) {
+        throw Error(ErrorKind::source,
+                    fmt::format("{} was not drawn from {}: {}", sample.file, pairs.table().name(), why));
+    };
+    if (!missing.empty()) {
+        const auto first = std::min_element(missing.begin(), missing.end(),
+                                            [](const auto& a, const auto& b) { return a.second.line < b.second.line; });
+        refuse(
+            fmt::format("{} of its pairs are not there, or are in another stratum; the first stands in line {} "
+                        "(spreadsheet programs drop leading zeros of ids)",
+                        missing.size(), first->second.line));
+    }
+    for (const ReviewedSample::Stratum& stratum : sample.strata) {
+        const std::uint64_t count = std::exchange(counts[stratum.number], 0);
+        if (count != stratum.found.pairs)
+            refuse(fmt::format("stratum {} has {} pairs there, and {} by the sample", stratum.name, count,
+                               stratum.found.pairs));
+    }
+    const auto other = std::find_if(counts.begin(), counts.end(), [](std::uint64_t count) { return count > 0; });
+    if (other != counts.end()) {
+        refuse(fmt::format("stratum {} has {} pairs there, and none by the sample",
+                           stratum_name(static_cast<std::size_t>(other - counts.begin())), *other));
+    }
 }
 
 }  // namespace caseweave

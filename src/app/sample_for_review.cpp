@@ -7,6 +7,7 @@
 #include "app/output_file.hpp"
 #include "app/review_columns.hpp"
 #include "app/scored_pairs.hpp"
+#include "core/digest.hpp"
 #include "evaluate/pair_sampler.hpp"
 #include "evaluate/sample_allocation.hpp"
 #include "pipeline/progress.hpp"
@@ -15,18 +16,21 @@ namespace caseweave {
 
 namespace {
 
-/// First pass: counts the pairs of each stratum.
+/// First pass: counts the pairs of each stratum. Holds eight bytes a pair meanwhile, to find one that stands twice.
 std::vector<StratumPairs> count_strata(const std::filesystem::path& file, Progress& progress) {
     std::vector<StratumPairs> strata(stratum_count());
+    std::vector<std::uint64_t> hashes;
     ScoredPairs pairs(file, &progress);
     progress.begin("count " + pairs.table().name());
     while (pairs.next()) {
         StratumPairs& stratum = strata[pairs.stratum()];
         ++stratum.pairs;
         stratum.mean_probability += pairs.probability();
+        hashes.push_back(hash64(pairs.ids()));
     }
     progress.end();
     pairs.table().require_rows();
+    refuse_repeated_pairs(file, std::move(hashes));
     for (StratumPairs& stratum : strata) {
         if (stratum.pairs > 0) stratum.mean_probability /= static_cast<double>(stratum.pairs);
     }
@@ -66,10 +70,15 @@ void write_sample(OutputFile& file, const std::vector<std::string>& columns, con
     for (const std::string& column : columns) csv.field(column);
     for (const std::string_view column : kReviewColumns) csv.field(column);
     csv.end_row();
+    std::uint64_t all_pairs = 0;
+    for (const StratumPairs& stratum : strata) all_pairs += stratum.pairs;
     for (const SampledPair& pair : sample) {
+        const std::uint64_t pairs = strata[pair.stratum].pairs;
+        const std::uint64_t sampled = sizes[pair.stratum];
         for (const std::string& field : pair.fields) csv.field(field);
-        csv.field(stratum_name(pair.stratum)).field(std::to_string(strata[pair.stratum].pairs));
-        csv.field(std::to_string(sizes[pair.stratum])).field({}).end_row();
+        csv.field(stratum_name(pair.stratum)).field(std::to_string(pairs)).field(std::to_string(sampled));
+        csv.field(fmt::format("{:.9g}", static_cast<double>(pairs) / static_cast<double>(sampled)));
+        csv.field(std::to_string(all_pairs)).field({}).end_row();
     }
 }
 

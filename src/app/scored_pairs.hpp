@@ -1,12 +1,33 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "app/csv_table.hpp"
 #include "evaluate/review_strata.hpp"
 
 namespace caseweave {
+
+/// Names the pair of records that a row speaks of.
+class PairIdColumns {
+  public:
+    /// @throws Error(usage) for a missing column.
+    explicit PairIdColumns(const CsvTable& table);
+    /// Gives the sources and ids of the row's two records joined by kKeySeparator, the same whichever stands left.
+    /// Valid until the next call. @throws Error(source) for a missing id, and for a record paired with itself.
+    const std::string& ids_of(const CsvTable& table);
+
+  private:
+    struct Side {
+        std::size_t source, id;
+        std::string key;
+    };
+    std::array<Side, 2> sides_;
+    std::string ids_;
+};
 
 /// Reads the pairs that `caseweave link --pairs-output` wrote, row by row.
 class ScoredPairs {
@@ -20,16 +41,21 @@ class ScoredPairs {
 
     double probability() const noexcept { return probability_; }
     std::size_t stratum() const noexcept { return stratum_; }
-    /// The pair's four ids joined by kKeySeparator. Valid until next().
-    const std::string& ids() const noexcept { return ids_; }
+    /// See PairIdColumns::ids_of. Valid until next().
+    const std::string& ids() const noexcept { return *ids_; }
 
   private:
     CsvTable table_;
-    std::size_t id_columns_[4];
+    PairIdColumns pair_;
     std::size_t weight_column_, probability_column_, outcome_column_;
     double probability_ = 0;
     std::size_t stratum_ = 0;
-    std::string ids_;
+    const std::string* ids_ = nullptr;  // held by pair_
 };
+
+/// Refuses a file in which a pair stands twice: it would count twice, and could be drawn twice.
+/// @param hashes hash64() of each pair's ids. Where two are equal the file is read again to tell a pair that is there
+/// twice, and its lines, from two pairs of one hash. @throws Error(source).
+void refuse_repeated_pairs(const std::filesystem::path& file, std::vector<std::uint64_t> hashes);
 
 }  // namespace caseweave

@@ -25,7 +25,7 @@ class PairSampler {
     /// @param sizes how many pairs to draw from each stratum.
     PairSampler(std::vector<std::uint64_t> sizes, std::uint64_t seed);
 
-    /// Gives a pair's draw. @param ids the four ids of the pair, joined by kKeySeparator.
+    /// Gives a pair's draw. @param ids what names its two records, the same whichever stands first.
     std::uint64_t draw_of(std::string_view ids) const noexcept;
     /// Tells whether the sample so far would take a pair of this draw.
     bool wants(std::size_t stratum, std::uint64_t draw) const noexcept;

@@ -32,6 +32,12 @@ std::vector<std::uint32_t> part_sizes(const Partition& partition) {
     return sizes;
 }
 
+std::map<std::uint32_t, std::uint64_t> parts_by_size(const Partition& partition) {
+    std::map<std::uint32_t, std::uint64_t> by_size;
+    for (const std::uint32_t size : part_sizes(partition)) ++by_size[size];
+    return by_size;
+}
+
 Refinement refine(const Partition& first, const Partition& second) {
     assert(first.records() == second.records());
     Refinement refined;

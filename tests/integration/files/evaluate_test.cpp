@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
@@ -43,7 +44,8 @@ TEST_F(Evaluate, PrintsTheFiguresOfWhatBothFilesHave) {
           "2 ids of truth.csv are not in clusters.csv: taken out of the figures\n",
           "pairs: 2 true, 3 found, 1 common\n", "pairwise      0.3333    0.5000    0.4000\n",
           // Precision: (2/3 + 1/3 + 2/3 + 1 + 1) / 5; recall: (1 + 1/2 + 1 + 1/2 + 1) / 5.
-          "B-cubed       0.7333    0.8000    0.7652\n"})
+          "B-cubed       0.7333    0.8000    0.7652\n", "1                      2         1\n",
+          "2                      0         2\n", "3                      1         0\n"})
         EXPECT_NE(outcome.out.find(line), std::string::npos) << line << outcome.out;
 }
 
@@ -58,6 +60,20 @@ TEST_F(Evaluate, DoesNotRoundWhatIsNotQuiteAllToAll) {
     ASSERT_EQ(outcome.code, 0) << outcome.all();
     EXPECT_NE(outcome.out.find("pairs: 25000 true, 25001 found, 25000 common"), std::string::npos) << outcome.out;
     EXPECT_NE(outcome.out.find("pairwise     >0.9999    1.0000   >0.9999\n"), std::string::npos) << outcome.out;
+}
+
+TEST_F(Evaluate, PutsLargeClustersIntoBandsOfSizes) {
+    std::string clusters = "id,cluster\n";
+    std::string truth = "id,entity\n";
+    for (int i = 0; i < 150; ++i) {
+        clusters += fmt::format("{},all\n", i);
+        truth += fmt::format("{},{}\n", i, i / 6);
+    }
+    const ProgramOutcome outcome = evaluate(clusters, truth);
+    ASSERT_EQ(outcome.code, 0) << outcome.all();
+    EXPECT_NE(outcome.out.find("6 to 10                0        25\n101 and more           1         0\n"),
+              std::string::npos)
+        << outcome.out;
 }
 
 TEST_F(Evaluate, TakesTheFilesOfOtherProgramsAsTheyAre) {
@@ -84,6 +100,10 @@ TEST_F(Evaluate, ReportsGroupsAndWritesAllOfItAsJson) {
     EXPECT_EQ(std::uint64_t(json["pairs"]["common"]), 1U);
     EXPECT_DOUBLE_EQ(double(json["pairs"]["recall"]), 0.5);
     EXPECT_EQ(std::uint64_t(json["only_in_truth"]), 2U);
+    EXPECT_EQ(std::uint64_t(json["cluster_sizes"]["1"]), 2U);
+    EXPECT_EQ(std::uint64_t(json["cluster_sizes"]["3"]), 1U);
+    EXPECT_EQ(std::uint64_t(json["entity_sizes"]["2"]), 2U);
+    EXPECT_TRUE(json["entity_sizes"]["3"].error()) << "sizes that none has are left out";
     const simdjson::dom::element british = json["by"]["ethnicity"].at(0);
     EXPECT_EQ(std::string_view(british["value"]), "WBRI") << "most records first";
     EXPECT_EQ(std::uint64_t(british["pairs"]["true"]), 2U) << "the pair of both groups counts here";
@@ -95,6 +115,41 @@ TEST_F(Evaluate, ReportsGroupsAndWritesAllOfItAsJson) {
     EXPECT_EQ(std::uint64_t(african["pairs"]["true"]), 1U) << "and here";
     EXPECT_DOUBLE_EQ(double(african["pairs"]["missed_link_rate"]), 1);
     EXPECT_TRUE(bool(african["small"]));
+}
+
+TEST_F(Evaluate, TakesGroupsFromAFileOfTheirOwn) {
+    const std::string groups =
+        folder_.write("people.csv", "source,id,age_band\na,1,0-4\na,2,0-4\nb,1,5-9\nb,2,\nc,5,5-9\n");
+    const ProgramOutcome outcome = evaluate(
+        kClusters, kTruth, {"--by", "age_band,sex", "--groups", groups, "--json", folder_.path("figures.json")});
+    ASSERT_EQ(outcome.code, 0) << outcome.all();
+    EXPECT_NE(outcome.out.find("1 of these records are not in people.csv: their group is (none)"), std::string::npos)
+        << outcome.out;
+    simdjson::dom::parser parser;
+    const simdjson::dom::element json = parser.load(folder_.path("figures.json"));
+    EXPECT_EQ(std::uint64_t(json["not_in_groups"]), 1U);
+    const simdjson::dom::element bands = json["by"]["age_band"];
+    EXPECT_EQ(std::string_view(bands.at(0)["value"]), "(none)") << "b:2 without a value and b:3 without a row";
+    EXPECT_EQ(std::uint64_t(bands.at(0)["records"]), 2U);
+    EXPECT_EQ(std::uint64_t(bands.at(0)["pairs"]["true"]), 1U);
+    EXPECT_EQ(std::string_view(bands.at(1)["value"]), "0-4");
+    EXPECT_EQ(std::uint64_t(bands.at(1)["pairs"]["found"]), 3U);
+    EXPECT_EQ(std::string_view(bands.at(2)["value"]), "5-9");
+    EXPECT_EQ(std::uint64_t(bands.at(2)["records"]), 1U);
+    EXPECT_EQ(std::string_view(json["by"]["sex"].at(0)["value"]), "F") << "the truth's own column";
+}
+
+TEST_F(Evaluate, RefusesGroupsThatCannotBeJoined) {
+    const std::string by_id = folder_.write("people.csv", "id,age_band\n1,0-4\n");
+    expect_refused(evaluate(kClusters, kTruth, {"--by", "age_band", "--groups", by_id}), 1,
+                   {"clusters.csv line 4: the id stands in line 2 already", "people.csv has no column \"source\""});
+    const std::string twice = folder_.write("twice.csv", "source,id,age_band\na,1,0-4\na,1,5-9\n");
+    expect_refused(evaluate(kClusters, kTruth, {"--by", "age_band", "--groups", twice}), 1,
+                   {"twice.csv line 3: the id stands in line 2 already"});
+    expect_refused(evaluate(kClusters, kTruth, {"--by", "age_bands", "--groups", twice}), 2,
+                   {"twice.csv has no column \"age_bands\"; did you mean \"age_band\"?"});
+    expect_refused(evaluate(kClusters, kTruth, {"--by", "sex,sex"}), 2, {"--by: column sex stands twice"});
+    EXPECT_EQ(evaluate(kClusters, kTruth, {"--groups", twice}).code, 2) << "without --by";
 }
 
 TEST_F(Evaluate, CountsPairsAcrossSourcesWhereAsked) {

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 #include <map>
 #include <set>
@@ -28,12 +29,13 @@ std::string many_pairs() {
     return text;
 }
 
-constexpr std::size_t kOutcome = 7, kStratum = 8, kPairs = 9, kSampled = 10, kVerdict = 11;
+constexpr std::size_t kOutcome = 7, kStratum = 8, kPairs = 9, kSampled = 10, kWeight = 11, kAllPairs = 12,
+                      kVerdict = 13;
 
 /// Writes rows of the sample again, with the verdict each outcome gets.
 std::string filled_in(const Rows& rows, const std::map<std::string, std::string>& verdicts) {
-    std::string text =
-        kPairsHeader.substr(0, kPairsHeader.size() - 1) + ",stratum,stratum_pairs,stratum_sampled,verdict\n";
+    std::string text = kPairsHeader.substr(0, kPairsHeader.size() - 1) +
+                       ",stratum,stratum_pairs,stratum_sampled,sampling_weight,all_pairs,verdict\n";
     for (const auto& row : rows) {
         for (std::size_t i = 0; i < kVerdict; ++i) text += row[i] + ",";
         text += verdicts.at(row[kOutcome]) + "\n";
@@ -68,7 +70,7 @@ TEST_F(ReviewSample, HasTheColumnsOfThePairsAndItsOwn) {
     const std::string text = folder_.text("sample.csv");
     EXPECT_EQ(text.substr(0, text.find('\n')),
               "left_source,left_id,right_source,right_id,rule,weight_bits,probability,outcome,stratum,stratum_pairs,"
-              "stratum_sampled,verdict");
+              "stratum_sampled,sampling_weight,all_pairs,verdict");
     std::map<std::string, std::uint64_t> rows_of, sampled_of;
     std::set<std::string> ids;
     for (const auto& row : csv_rows(text)) {
@@ -76,6 +78,8 @@ TEST_F(ReviewSample, HasTheColumnsOfThePairsAndItsOwn) {
         ++rows_of[row[kStratum]];
         sampled_of[row[kStratum]] = std::stoul(row[kSampled]);
         EXPECT_EQ(row[kVerdict], "");
+        EXPECT_EQ(row[kAllPairs], "600");
+        EXPECT_NEAR(std::stod(row[kWeight]), std::stod(row[kPairs]) / std::stod(row[kSampled]), 1e-6);
         EXPECT_EQ(row[kPairs], row[kOutcome] == "review"      ? "40"
                                : row[kOutcome] == "different" ? "200"
                                : row[6] == "0.94"             ? "60"
@@ -91,9 +95,16 @@ TEST_F(ReviewSample, IsTheSameForTheSameSeedWhateverTheOrderOfRows) {
     const ProgramOutcome first = sample(many_pairs(), {"--size", "50", "--seed", "7"});
     ASSERT_EQ(first.code, 0) << first.all();
     const Rows rows = csv_rows(many_pairs());
-    std::string reversed = kPairsHeader;
+    std::string reversed = kPairsHeader, swapped = kPairsHeader;
     for (auto row = rows.rbegin(); row != rows.rend(); ++row)
         reversed += pair_row(std::stoi((*row)[1]), (*row)[5], (*row)[6], (*row)[7]);
+    for (const auto& row : rows)
+        swapped += row[2] + "," + row[3] + "," + row[0] + "," + row[1] + ",name," + row[5] + "," + row[6] + "," +
+                   row[7] + "\n";
+    std::set<std::string> drawn, drawn_swapped;
+    for (const auto& row : csv_rows(first.out)) drawn.insert(row[1]);
+    for (const auto& row : csv_rows(sample(swapped, {"--size", "50", "--seed", "7"}).out)) drawn_swapped.insert(row[1]);
+    EXPECT_EQ(drawn, drawn_swapped) << "left or right makes no difference";
     EXPECT_EQ(sample(reversed, {"--size", "50", "--seed", "7"}).out, first.out);
     EXPECT_NE(sample(many_pairs(), {"--size", "50", "--seed", "8"}).out, first.out);
 }
@@ -119,6 +130,17 @@ TEST_F(ReviewSample, RefusesPairsThatCannotBeUsed) {
     expect_refused(sample(kPairsHeader + pair_row(1, "14", "1.2", "match"), size), 1, "probability is not a number");
     expect_refused(sample(kPairsHeader + pair_row(1, "14", "0.9", "macth"), size), 1,
                    "pairs.csv line 2: the outcome is not match, review or different; did you mean \"match\"?");
+    expect_refused(sample(kPairsHeader + pair_row(1, "inf", "1", "match"), size), 1,
+                   "pairs.csv line 2: weight_bits is not a number");
+    expect_refused(sample(kPairsHeader + "a,7,a,7,name,14,0.9,match\n", size), 1,
+                   "pairs.csv line 2: the pair is one record with itself");
+    expect_refused(sample(kPairsHeader + "a,,b,7,name,14,0.9,match\n", size), 1,
+                   "pairs.csv line 2: column \"left_id\" is empty");
+    const std::string twice = kPairsHeader + pair_row(1, "14", "0.9", "match") + pair_row(2, "14", "0.9", "match");
+    expect_refused(sample(twice + pair_row(1, "14", "0.9", "match"), size), 1,
+                   "pairs.csv line 4: the pair stands in line 2 already");
+    expect_refused(sample(twice + "b,2,a,2,other,9,0.8,match\n", size), 1,
+                   "pairs.csv line 4: the pair stands in line 3 already");
     expect_refused(
         sample("left_source,left_id,right_source,right_id,weight,probability,outcome\na,1,b,1,3,0.9,match\n", size), 2,
         "pairs.csv has no column \"weight_bits\"");
@@ -178,17 +200,75 @@ TEST_F(ReviewSample, RefusesSamplesThatCannotBeUsed) {
     expect_refused(typo, 1, "the verdict is not same, different or unsure; did you mean \"same\"?");
     EXPECT_EQ(typo.err.find("smae"), std::string::npos) << "what a reviewer wrote may be about a child";
     expect_refused(estimate(good.substr(0, good.rfind('\n', good.size() - 2) + 1)), 1, "leave every row in");
-    expect_refused(estimate(header + "a,1,b,1,name,14,0.9999,match,match 0.99-1,5,1,same\n"), 1,
+    expect_refused(estimate(header + "a,1,b,1,name,14,0.9999,match,match 0.99-1,5,1,5,5,same\n"), 1,
                    "line 2: the stratum is none that");
-    expect_refused(estimate(header + "a,1,b,1,name,14,0.9999,review,match 0.999-1,5,1,same\n"), 1,
+    expect_refused(estimate(header + "a,1,b,1,name,14,0.9999,review,match 0.999-1,5,1,5,5,same\n"), 1,
                    "outcome and stratum do not belong together");
-    expect_refused(estimate(header + "a,1,b,1,name,14,0.9999,match,match 0.999-1,5,6,same\n"), 1,
+    expect_refused(estimate(header + "a,1,b,1,name,14,0.9999,match,match 0.999-1,5,6,1,5,same\n"), 1,
                    "stratum_sampled is more than stratum_pairs");
-    expect_refused(estimate(header + "a,1,b,1,name,14,0.9999,match,match 0.999-1,many,6,same\n"), 1,
+    expect_refused(estimate(header + "a,1,b,1,name,14,0.9999,match,match 0.999-1,many,6,1,5,same\n"), 1,
                    "stratum_pairs is not a count");
-    expect_refused(estimate(header + "a,1,b,1,name,14,0.9999,match,match 0.999-1,5,2,same\n"
-                                     "a,2,b,2,name,14,0.9999,match,match 0.999-1,6,2,same\n"),
+    expect_refused(estimate(header + "a,1,b,1,name,14,0.9999,match,match 0.999-1,5,2,2.5,5,same\n"
+                                     "a,2,b,2,name,14,0.9999,match,match 0.999-1,6,2,3,5,same\n"),
                    1, "line 3: stratum_pairs or stratum_sampled is another");
+    expect_refused(estimate(header + "a,1,b,1,name,14,0.9999,match,match 0.999-1,5,2,2.5,5,same\n"
+                                     "a,2,b,2,name,14,0.9999,match,match 0.999-1,5,2,2.5,6,same\n"),
+                   1, "line 3: all_pairs is another");
+    expect_refused(estimate(header + "a,1,b,1,name,14,0.9999,match,match 0.999-1,5,2,2.5,5,same\n"
+                                     "b,1,a,1,name,14,0.9999,match,match 0.999-1,5,2,2.5,5,same\n"),
+                   1, "line 3: the pair stands in line 2 already");
+}
+
+TEST_F(ReviewSample, RefusesASampleWithoutTheRowsOfOneStratum) {
+    // Each stratum that is there is whole: what is different would pass for a kind of pair that never was.
+    Rows rows = csv_rows(sample(many_pairs(), {"--size", "40"}).out);
+    std::erase_if(rows, [](const auto& row) { return row[kOutcome] == "different"; });
+    expect_refused(estimate(filled_in(rows, {{"match", "same"}, {"review", "same"}})), 1,
+                   "its strata have 400 pairs, and 600 were sampled from; leave every row in");
+}
+
+TEST_F(ReviewSample, IsHeldAgainstThePairsItWasDrawnFrom) {
+    const std::string drawn = sample(many_pairs(), {"--size", "600"}).out;
+    const std::string filled =
+        filled_in(csv_rows(drawn), {{"match", "same"}, {"review", "unsure"}, {"different", "different"}});
+    const auto against = [&](const std::string& pairs) {
+        return run_caseweave({"estimate", "--sample", folder_.write("sample.csv", filled), "--pairs",
+                              folder_.write("others.csv", pairs), "--quiet"});
+    };
+    EXPECT_EQ(against(many_pairs()).code, 0) << against(many_pairs()).all();
+    EXPECT_EQ(against(many_pairs()).err, "");
+
+    std::string other_ids = kPairsHeader;
+    for (const auto& row : csv_rows(many_pairs())) other_ids += pair_row(std::stoi(row[1]) + 5, row[5], row[6], row[7]);
+    const ProgramOutcome refused = against(other_ids);
+    expect_refused(refused, 1, "sample.csv was not drawn from others.csv: 20 of its pairs are not there");
+    std::string other_outcome = many_pairs();
+    other_outcome.replace(other_outcome.rfind("0.002,different"), 15, "0.002,match");
+    expect_refused(against(other_outcome), 1, "1 of its pairs are not there, or are in another stratum");
+    expect_refused(against(many_pairs() + pair_row(601, "14", "0.9999", "match")), 1,
+                   "stratum match 0.999-1 has 301 pairs there, and 300 by the sample");
+    expect_refused(against(many_pairs() + pair_row(601, "5", "0.97", "review")), 1,
+                   "stratum review 0.9-0.99 has 1 pairs there, and none by the sample");
+    expect_refused(against(kPairsHeader), 1, "others.csv has column names and no row");
+}
+
+TEST_F(ReviewSample, WritesEstimatesAsJson) {
+    const Rows rows = csv_rows(sample(many_pairs(), {"--size", "600"}).out);
+    const std::string filled = folder_.write(
+        "sample.csv", filled_in(rows, {{"match", "same"}, {"review", "unsure"}, {"different", "different"}}));
+    const ProgramOutcome outcome = run_caseweave({"estimate", "--sample", filled, "--json", "-"});
+    ASSERT_EQ(outcome.code, 0) << outcome.all();
+    simdjson::dom::parser parser;
+    const simdjson::dom::element json = parser.parse(outcome.out);
+    EXPECT_DOUBLE_EQ(double(json["precision"]["lower"]), 1);
+    EXPECT_DOUBLE_EQ(double(json["recall_among_pairs"]["lower"]), 0.9);
+    EXPECT_DOUBLE_EQ(double(json["recall_among_pairs"]["upper"]), 1);
+    EXPECT_DOUBLE_EQ(double(json["recall_among_pairs"]["interval"].at(0)), 0.9) << "all was reviewed";
+    EXPECT_EQ(simdjson::dom::array(json["strata"]).size(), 4U);
+    EXPECT_EQ(std::string_view(json["strata"].at(2)["stratum"]), "review 0.5-0.9");
+    EXPECT_EQ(std::uint64_t(json["strata"].at(2)["unsure"]), 40U);
+    const ProgramOutcome onto_itself = run_caseweave({"estimate", "--sample", filled, "--json", filled});
+    expect_refused(onto_itself, 2, "is an input");
 }
 
 }  // namespace

@@ -36,6 +36,10 @@ TEST(CommandLine, ATypoSuggestsTheNearest) {
     const ProgramOutcome option = run_caseweave({"demo", "--sclae", "tiny"});
     EXPECT_EQ(option.code, 2) << option.all();
     EXPECT_NE(option.err.find("Did you mean --scale?"), std::string::npos) << option.err;
+    const ProgramOutcome required = run_caseweave({"estimate", "--smaple", "sample.csv"});
+    EXPECT_EQ(required.code, 2) << required.all();
+    EXPECT_NE(required.err.find("--sample is required"), std::string::npos) << required.err;
+    EXPECT_NE(required.err.find("Did you mean --sample?"), std::string::npos) << required.err;
 }
 
 TEST(CommandLine, WrongUseEndsWithTwoAndTouchesNothing) {

@@ -28,6 +28,12 @@ TEST(Agreement, CountsByHand) {
     EXPECT_EQ(all.exact_clusters, 1U);
 }
 
+TEST(Partition, CountsItsPartsBySize) {
+    const Partition clusters{{0, 0, 0, 1, 2, 2, 3}, 4};
+    EXPECT_EQ(parts_by_size(clusters), (std::map<std::uint32_t, std::uint64_t>{{1, 2}, {2, 1}, {3, 1}}));
+    EXPECT_TRUE(parts_by_size({}).empty());
+}
+
 TEST(Agreement, APairOfTwoGroupsCountsInBoth) {
     const Partition together{{0, 0, 0}, 1};
     const Partition groups{{0, 1, 1}, 2};
