@@ -49,7 +49,7 @@ std::string utc_now() {
     std::tm parts{};
     ::gmtime_r(&now, &parts);
     char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts);
+    (void)std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts);
     return text;
 }
 

@@ -76,6 +76,7 @@ std::uint8_t Shields::of_row(const CanonicalRow& row, PersonId person,
     for (const PersonId other : references) {
         if (other.value == 0) continue;
         access |= of_person(other);
+        // NOLINTNEXTLINE(readability-suspicious-call-argument): asked both ways
         if (leads_across_a_seal(person, other) || leads_across_a_seal(other, person)) access |= kAccessSealed;
     }
     const EntityDescriptor& entity = *row.entity;

@@ -33,7 +33,7 @@ struct ArmedFault {
 bool fault_point(std::string_view name) {
     static ArmedFault armed;
     if (armed.name != name || --armed.passages_left != 0) return false;
-    if (armed.action == "kill") std::raise(SIGKILL);
+    if (armed.action == "kill") (void)std::raise(SIGKILL);
     if (armed.action == "throw") throw Error(ErrorKind::target, "fault point " + armed.name + " was armed by a test");
     return armed.action == "plant";
 }

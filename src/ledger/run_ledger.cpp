@@ -187,7 +187,7 @@ void RunLedger::finish_phase(TargetConnection& connection, std::string_view phas
     phases_.emplace_back(phase);
 }
 
-std::int64_t RunLedger::write(TargetConnection& connection, const BatchRecord& record) {
+std::int64_t RunLedger::write(TargetConnection& connection, const BatchRecord& record) const {
     const std::int64_t batch = last_batch_ + 1;
     connection.query(
         "INSERT INTO lineage.batch (run_id, batch_no, source_system, source_entity, counts, tallies)"
@@ -253,7 +253,7 @@ std::vector<Imbalance> RunLedger::close(TargetConnection& connection, ExitCode e
 
 std::vector<Imbalance> RunLedger::close_within(TargetConnection& connection, ExitCode exit_code) {
     const std::string run = std::to_string(run_.value);
-    const std::vector<Imbalance> imbalances = check_balance(counts_, tallies_);
+    std::vector<Imbalance> imbalances = check_balance(counts_, tallies_);
     CopyBuffer balances;
     CopyBuffer tallies;
     for (const auto& [entity, counts] : counts_) {
@@ -262,8 +262,8 @@ std::vector<Imbalance> RunLedger::close_within(TargetConnection& connection, Exi
         balances.put_text(entity.system);
         balances.put_text(entity.entity);
         for (const CountField& field : kCountFields) balances.put_bigint(counts.*field.member);
-        balances.put_boolean(
-            std::none_of(imbalances.begin(), imbalances.end(), [&](const Imbalance& i) { return i.entity == entity; }));
+        balances.put_boolean(std::none_of(imbalances.begin(), imbalances.end(),
+                                          [&name = entity](const Imbalance& i) { return i.entity == name; }));
     }
     for (const auto& [key, segments] : tallies_)
         for (unsigned segment = 0; segment < kSegments; ++segment) {

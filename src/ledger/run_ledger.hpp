@@ -77,7 +77,7 @@ class RunLedger {
     void finish_phase(TargetConnection& connection, std::string_view phase);
 
     /// Writes the next batch into the open transaction. @return its number.
-    std::int64_t write(TargetConnection& connection, const BatchRecord& record);
+    std::int64_t write(TargetConnection& connection, const BatchRecord& record) const;
     /// Takes over what write() wrote, once its transaction is committed.
     void committed(const BatchRecord& record);
     /// Asks, on a fresh connection after Error(in_doubt), whether a batch is in the target.

@@ -4,7 +4,7 @@
 
 namespace caseweave {
 
-void AskedKey::add_inside(AskedTable table) {
+void AskedKey::add_inside(AskedTable&& table) {
     if (inside) {
         inside->add(std::move(table));
     } else {
@@ -12,7 +12,7 @@ void AskedKey::add_inside(AskedTable table) {
     }
 }
 
-void AskedTable::add(AskedTable other) {
+void AskedTable::add(AskedTable&& other) {
     for (auto& [name, key] : keys) key.required = key.required && other.keys.contains(name);
     for (auto& [name, theirs] : other.keys) {
         AskedKey& ours = keys[name];

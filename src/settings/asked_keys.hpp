@@ -24,7 +24,7 @@ struct AskedKey {
     std::vector<std::string> words;      ///< a string is one of these; empty = any
     std::unique_ptr<AskedTable> inside;  ///< of the tables under the key, taken together; null where none was read
 
-    void add_inside(AskedTable table);
+    void add_inside(AskedTable&& table);
 };
 
 /// Says what readers ask of the tables at one place of a file: the keys that a settings file can have there.
@@ -35,7 +35,7 @@ struct AskedTable {
     std::map<std::string, AskedKey, std::less<>> keys;
 
     /// Adds what was asked of another table at the same place; what not both require is not required.
-    void add(AskedTable other);
+    void add(AskedTable&& other);
 };
 
 /// Keeps the files that this thread parses while it lives, so that asked() tells what their readers wanted.

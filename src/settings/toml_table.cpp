@@ -253,7 +253,7 @@ std::vector<std::string> TomlTable::strings(std::string_view key) const {
 }
 
 TomlTable TomlTable::table(std::string_view key) const {
-    if (!node_) return TomlTable();
+    if (!node_) return {};
     const toml::node* value = node_->get(key, TomlKind::table);
     if (value == nullptr) return TomlTable(node_->child(key, nullptr));
     if (!value->is_table()) fail_type(node_->file, key, *value, "a table");

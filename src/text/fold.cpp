@@ -117,7 +117,7 @@ class Folder {
         }
         if (is_common_combining_mark(c) && run_.isEmpty() && !kept_) return;
         const auto type = static_cast<std::uint32_t>(U_MASK(u_charType(static_cast<UChar32>(c))));
-        const bool joins_run = (type & U_GC_M_MASK) != 0 && (!run_.isEmpty() || kept_);
+        const bool joins_run = (type & U_GC_M_MASK) != 0 && (run_.isEmpty() == 0 || kept_);
         if (is_apostrophe(c)) return;
         if ((type & U_GC_L_MASK) != 0 || joins_run) {
             foreign(c);

@@ -85,7 +85,8 @@ class NameTokensView {
     constexpr explicit NameTokensView(std::string_view folded) noexcept : folded_(folded) {}
 
     [[nodiscard]] constexpr iterator begin() const noexcept { return iterator(folded_); }
-    [[nodiscard]] constexpr iterator end() const noexcept { return iterator(); }
+    // NOLINTNEXTLINE(readability-convert-member-functions-to-static): a range has both ends
+    [[nodiscard]] constexpr iterator end() const noexcept { return {}; }
 
   private:
     std::string_view folded_;
