@@ -42,18 +42,23 @@ LinkageModel choose_or_train_model(const LinkFilesOptions& options) {
     return LinkageModel::load(options.model.empty() ? shipped_linkage_model() : options.model);
 }
 
+unsigned threads_of(const LinkFilesOptions& options) {
+    return options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
 PeopleFilesRequest request_of(const LinkFilesOptions& options, Mode mode) {
     PeopleFilesRequest request;
     request.files = options.files;
     request.columns = parse_people_columns(options.columns);
     request.form = {options.separator, options.encoding};
     request.as_one_source = mode == Mode::dedupe;
+    request.read_ahead = threads_of(options) > 1;
     return request;
 }
 
 LinkOptions link_options(const LinkFilesOptions& options, Mode mode, const PersonStore& store) {
     LinkOptions how;
-    how.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    how.threads = threads_of(options);
     how.keep_pairs = !options.pairs_output.empty();
     if (mode == Mode::link) {
         for (std::uint16_t i = 0; i < store.systems(); ++i) how.unique_systems.push_back(SystemId{i});
