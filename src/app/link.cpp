@@ -30,16 +30,16 @@ Mode mode_of(const LinkFilesOptions& options) {
     return options.files.size() == 1 ? Mode::dedupe : Mode::both;
 }
 
-/// Gives the model that the records are linked under.
-///
-/// Training on the files' own records belongs here (--train); until it does, asking for it is refused rather than
+[[noreturn]] void refuse_to_train() {
+    throw Error(ErrorKind::usage,
+                "--train: training is not in this build; leave it out to link with the model of --model, or the one "
+                "that ships");
+}
+
+/// Trains a model on the records that are to be linked (--train). Until it does, asking for it is refused rather than
 /// passed over.
-LinkageModel choose_or_train_model(const LinkFilesOptions& options) {
-    if (options.train)
-        throw Error(ErrorKind::usage,
-                    "--train: training is not in this build; leave it out to link with the model of "
-                    "--model, or the one that ships");
-    return LinkageModel::load(options.model.empty() ? shipped_linkage_model() : options.model);
+LinkageModel train_model(const LinkageModel&, const PersonStore&, const LinkOptions&) {
+    refuse_to_train();
 }
 
 unsigned threads_of(const LinkFilesOptions& options) {
@@ -86,7 +86,8 @@ ExitCode run_link(const LinkFilesOptions& options) {
     const auto started = std::chrono::steady_clock::now();
     const Mode mode = mode_of(options);
     const PeopleFilesRequest request = request_of(options, mode);
-    const LinkageModel model = choose_or_train_model(options);
+    if (options.train) refuse_to_train();  // before anything is read
+    LinkageModel model = LinkageModel::load(options.model.empty() ? shipped_linkage_model() : options.model);
     const CanonicalSchema schema = CanonicalSchema::load(home_folder() / "schemas" / "canonical");
     OutputFile clusters(options.output, options.files);
     std::optional<OutputFile> pairs;
@@ -95,6 +96,7 @@ ExitCode run_link(const LinkFilesOptions& options) {
 
     const PeopleFromFiles people = read_people_files(schema, request, progress);
     const LinkOptions how = link_options(options, mode, people.store);
+    if (options.train) model = train_model(model, people.store, how);
     const LinkResult linked = link_files(people.store, model, how, progress);
     write_clusters(clusters, people, linked);
     if (pairs) write_pairs(*pairs, people, linked, model, how, mode == Mode::link);
