@@ -67,8 +67,16 @@ void add_file_options(CLI::App& command, FileOptions& options) {
                     "Text that stands for no value, besides the empty field (may be given several times)")
         ->allow_extra_args(false)
         ->take_all();
-    command.add_option("--separator", options.separator, "What stands between fields")->capture_default_str();
-    command.add_option("--encoding", options.encoding, "utf-8 or windows-1252")->capture_default_str();
+    command.add_option("--separator", options.separator, "What stands between fields: one character, or tab")
+        ->capture_default_str()
+        ->transform([](const std::string& text) { return text == "tab" || text == "\\t" ? std::string("\t") : text; })
+        ->check([](const std::string& text) {
+            const bool usable = text.size() == 1 && std::string("\"\n\r").find(text) == std::string::npos;
+            return usable ? std::string() : "a separator is one character";
+        });
+    command.add_option("--encoding", options.encoding, "How the file's text is written")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"utf-8", "windows-1252"}));
     command.add_option("--output", options.output, "File to write, - for standard output")->capture_default_str();
     command.add_option("--threads", options.threads, "Threads; the result is the same (default: all processors)");
     command.add_option(

@@ -3,12 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "app/child_record.hpp"
 #include "app/commands.hpp"
 #include "app/stored_people.hpp"
 #include "app/viewer.hpp"
+#include "core/threads.hpp"
 
 namespace caseweave {
 
@@ -44,7 +44,7 @@ ExitCode run_explain(const ViewOptions& options) {
         const PersonStore store = read_people(loader, viewed->canonical);
         const LinkageModel model = LinkageModel::load(viewed->linkage_model);
         LinkOptions link_options;
-        link_options.threads = std::max(1U, std::thread::hardware_concurrency());
+        link_options.threads = threads_to_use(0);
         const LinkResult linked = link_people(store, model, link_options);
         const auto explanation =
             Explainer(store, model, linked, link_options).explain(first.system, first.key, second.system, second.key);

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
+#include "core/threads.hpp"
 #include "link/model_file.hpp"
 #include "pipeline/shutdown.hpp"
 #include "settings/places.hpp"
@@ -50,7 +50,7 @@ FileModel choose_file_model(const LinkFilesOptions& options, const PersonStore& 
     if (!options.model.empty() && !options.train) return {start, std::nullopt, ""};
     const StopOnShutdown stop;
     TrainingOptions how;
-    how.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    how.threads = threads_to_use(options.threads);
     how.seed = options.seed;
     how.stop = stop.token();
     progress.begin("training");

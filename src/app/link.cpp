@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <thread>
 
 #include "app/cluster_file.hpp"
 #include "app/commands.hpp"
 #include "app/file_model.hpp"
 #include "app/link_summary.hpp"
 #include "app/people_files.hpp"
+#include "core/threads.hpp"
 #include "pipeline/progress.hpp"
 #include "pipeline/shutdown.hpp"
 #include "settings/places.hpp"
@@ -37,12 +37,13 @@ PeopleFilesRequest request_of(const LinkFilesOptions& options, Mode mode) {
     request.columns = parse_people_columns(options.columns);
     request.form = {options.separator, options.encoding};
     request.as_one_source = mode == Mode::dedupe;
+    request.read_ahead = threads_to_use(options.threads) > 1;
     return request;
 }
 
 LinkOptions link_options(const LinkFilesOptions& options, Mode mode, const PersonStore& store) {
     LinkOptions how;
-    how.threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    how.threads = threads_to_use(options.threads);
     how.keep_pairs = !options.pairs_output.empty();
     if (mode == Mode::link) {
         for (std::uint16_t i = 0; i < store.systems(); ++i) how.unique_systems.push_back(SystemId{i});

@@ -15,6 +15,7 @@
 #include "core/digest.hpp"
 #include "core/log.hpp"
 #include "core/source_ref.hpp"
+#include "core/threads.hpp"
 #include "load/people_lineage.hpp"
 #include "load/run_lock.hpp"
 #include "load/target_ddl.hpp"
@@ -224,8 +225,7 @@ void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& lo
     const auto started = Clock::now();
     progress.begin("people: link");
     LinkOptions options;
-    options.threads =
-        workplace.job.threads != 0 ? workplace.job.threads : std::max(1U, std::thread::hardware_concurrency());
+    options.threads = threads_to_use(workplace.job.threads);
     people.linked = link_people(people.store, model, options);
     progress.add(people.store.size());
     // Ids stay those of the crosswalk where the target has one: a resumed run, or a reconciliation.

@@ -227,7 +227,9 @@ void require_columns(const PeopleColumns& columns, std::span<const std::string> 
         const std::string wanted = std::string(prefix) + name;
         if (std::find(header.begin(), header.end(), wanted) != header.end()) continue;
         const std::vector<std::string> there(header.begin(), header.end());
-        const std::string nearest = did_you_mean(wanted, there);
+        std::string nearest = did_you_mean(wanted, there);
+        if (there.size() == 1 && there.front().find_first_of(",;|\t") != std::string::npos)
+            nearest = "; its first line is one column only: name what stands between its columns with --separator";
         throw Error(
             ErrorKind::usage,
             fmt::format("{} has no column \"{}\"{}", file, wanted,

@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
+#include <thread>
 
 #include "app/people_file_reader.hpp"
 #include "core/error.hpp"
 #include "core/source_ref.hpp"
 #include "normalise/dates.hpp"
 #include "normalise/values.hpp"
+#include "pipeline/bounded_queue.hpp"
 
 namespace caseweave {
 
@@ -36,6 +39,7 @@ class FileTaker {
         for (const FurtherColumn& column : further_) {
             further_at_.push_back(
                 static_cast<std::size_t>(std::find(there.begin(), there.end(), column.column) - there.begin()));
+            further_dates_.push_back(compile_date_forms(date_forms_of(reader_.habits(), column.column)));
         }
     }
 
@@ -105,6 +109,33 @@ class FileTaker {
     std::string key_, scratch_;
 };
 
+/// Gives the batches of a file to `take`, in order; with `ahead`, while the next ones are being read.
+void each_batch(PeopleFileReader& reader, bool ahead, const std::function<void(const CanonicalBatch&)>& take) {
+    if (!ahead) {
+        for (CanonicalBatch batch; reader.next(batch);) take(batch);
+        return;
+    }
+    // Enough that neither waits for the other's slower batches; a batch is some megabytes.
+    constexpr std::size_t kBatchesAhead = 2;
+    BoundedQueue<CanonicalBatch> queue(kBatchesAhead);
+    const std::jthread thread([&] {
+        try {
+            for (CanonicalBatch batch; reader.next(batch);) {
+                if (!queue.push(std::move(batch))) return;
+            }
+            queue.close();
+        } catch (...) {  // thread entry: the taker's thread rethrows
+            queue.fail(std::current_exception());
+        }
+    });
+    try {
+        while (const auto batch = queue.pop()) take(*batch);
+    } catch (...) {  // rethrown: the reader must not wait for a taker that is gone
+        queue.abandon();
+        throw;
+    }
+}
+
 /// Finds the line of the first row with the id that the row of `line` has. Reads the file again: remembering every
 /// row's line would cost each run what only a refused one needs.
 std::uint64_t first_line_of_id(const std::filesystem::path& file, const PeopleFilesRequest& request,
@@ -134,6 +165,12 @@ std::uint64_t first_line_of_id(const std::filesystem::path& file, const PeopleFi
 std::vector<std::filesystem::path> find_files(const PeopleFilesRequest& request) {
     std::vector<std::filesystem::path> found;
     for (const auto& named : request.files) {
+        // "--columns a=b, c=d": the shell makes a file of what stands behind the blank.
+        if (named.string().find('=') != std::string::npos && !std::filesystem::exists(named))
+            throw Error(ErrorKind::usage,
+                        fmt::format("no file {}; if it is a part of --columns, write --columns without "
+                                    "blanks, or in quotes",
+                                    named.string()));
         found.push_back(find_people_file(named));
         const std::string source = found.back().stem().string();
         for (std::size_t i = 0; i + 1 < found.size(); ++i) {
@@ -177,9 +214,15 @@ bool PeopleFromFiles::all_rows_taken() const noexcept {
                        [](const PeopleFileReading& file) { return file.quarantined.empty(); });
 }
 
-PeopleFromFiles read_people_files(const CanonicalSchema& schema, const PeopleFilesRequest& request,
-                                  Progress& progress) {
+PeopleFromFiles read_people_files(const CanonicalSchema& schema, PeopleFilesRequest request, Progress& progress) {
     const std::vector<std::filesystem::path> files = find_files(request);
+    if (request.columns.fields.empty())
+        request.columns.fields = columns_named_as_fields(read_people_header(files.front(), request.form));
+    if (request.columns.fields.empty()) {
+        throw Error(ErrorKind::usage, fmt::format("{}: no column is named as a field; say with --columns which column "
+                                                  "holds which: given_name=first_name,birth_date=dob",
+                                                  files.front().filename().string()));
+    }
     PeopleFromFiles people;
     people.as_one_source = request.as_one_source && files.size() > 1;
     for (const auto& file : files)
@@ -197,7 +240,9 @@ PeopleFromFiles read_people_files(const CanonicalSchema& schema, const PeopleFil
         PeopleFileReader reader(schema, files[i], request.columns, request.form, kNoPrefix);
         FileTaker taker(people, reading, system, request.columns, reader);
         reading.habits = reader.habits();
-        for (CanonicalBatch batch; reader.next(batch);) {
+        const auto bytes = static_cast<double>(std::filesystem::file_size(files[i]));
+        std::uint64_t rows = 0;
+        each_batch(reader, request.read_ahead, [&](const CanonicalBatch& batch) {
             if (const auto line = taker.take(batch)) {
                 throw Error(ErrorKind::source,
                             fmt::format("{} lines {} and {} have the same id in column \"{}\"; give each row an id of "
@@ -205,8 +250,12 @@ PeopleFromFiles read_people_files(const CanonicalSchema& schema, const PeopleFil
                                         reading.name, first_line_of_id(files[i], request, schema, *line), *line,
                                         request.columns.id));
             }
-            progress.add(batch.rows_read);
-        }
+            rows += batch.rows_read;
+            // How many rows there are is not known before the last: their bytes are.
+            const std::uint64_t at = batch.outcomes.empty() ? 0 : batch.outcomes.back().position.byte;
+            const double share = at == 0 ? 0 : bytes / static_cast<double>(at);
+            progress.reach(rows, static_cast<std::uint64_t>(static_cast<double>(rows) * share));
+        });
         progress.end();
     }
     people.store.seal();

@@ -25,6 +25,7 @@ struct PeopleFilesRequest {
     PeopleColumns columns;
     PeopleFileForm form;
     bool as_one_source = false;  ///< all files are one source: what dedupe asks for
+    bool read_ahead = false;     ///< read on a thread beside the one that fills the store
 };
 
 /// Names a row that could not be taken: its address and why. Nothing of what it holds.
@@ -69,8 +70,9 @@ struct PeopleFromFiles {
     bool as_one_source = false;
 };
 
-/// Reads files of people into a sealed store. Bad values are set aside and counted; a row that is no row is
-/// quarantined. @throws Error for a column no file has, a row without id, or two rows of one id, by file and line.
-PeopleFromFiles read_people_files(const CanonicalSchema& schema, const PeopleFilesRequest& request, Progress& progress);
+/// Reads files of people into a sealed store. Without fields, the columns of the first file that are named as fields
+/// are taken. Bad values are set aside and counted; a row that is no row is quarantined.
+/// @throws Error for a column that a file does not have, a row without id, or two rows of one id, by file and line.
+PeopleFromFiles read_people_files(const CanonicalSchema& schema, PeopleFilesRequest request, Progress& progress);
 
 }  // namespace caseweave

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <stop_token>
-#include <thread>
 
 #include "app/commands.hpp"
 #include "app/link_summary.hpp"
@@ -12,6 +11,7 @@
 #include "app/people_file_reader.hpp"
 #include "app/people_files.hpp"
 #include "app/weight_text.hpp"
+#include "core/threads.hpp"
 #include "link/parallel.hpp"
 #include "pipeline/progress.hpp"
 #include "settings/places.hpp"
@@ -50,6 +50,19 @@ PairColumns columns_of(const ScoreOptions& options, const std::filesystem::path&
     return columns;
 }
 
+/// Tells of columns that look like a record's and are taken for the file's own: a field mistyped would not be compared.
+void tell_unmapped(const PairColumns& columns, const std::string& file) {
+    const auto fields = people_fields();
+    for (const std::string& name : columns.own) {
+        for (const std::string_view side : kSides) {
+            if (!name.starts_with(side)) continue;
+            const std::string nearest = nearest_word(name.substr(side.size()), {fields.begin(), fields.end()});
+            fmt::print(stderr, "{}: column {} is not compared, but kept for the output{}\n", file, name,
+                       nearest.empty() ? std::string() : fmt::format("; did you mean {}{}?", side, nearest));
+        }
+    }
+}
+
 /// Gives the canonical rows of each source row of a batch.
 std::vector<std::span<const CanonicalRow>> rows_of_pairs(const CanonicalBatch& batch) {
     std::vector<std::span<const CanonicalRow>> pairs(batch.outcomes.size());
@@ -83,15 +96,39 @@ std::vector<PairJudgement> judge_pairs(const PairJudge& judge, const CanonicalBa
     return judgements;
 }
 
-void write_header(CsvWriter& csv, const PairColumns& columns) {
-    for (const std::string& name : columns.own) csv.field(name);
-    for (const char* name : {"outcome", "weight_bits", "probability", "reasons"}) csv.field(name);
-    csv.end_row();
-}
+/// Writes judged pairs behind the file's own columns, and counts them by outcome.
+class ScoredPairs {
+  public:
+    ScoredPairs(OutputFile& output, const PairColumns& columns, const RowShape& shape) : csv_(output) {
+        for (const std::string& name : columns.own) {
+            own_at_.push_back(static_cast<std::size_t>(std::find(shape.columns.begin(), shape.columns.end(), name) -
+                                                       shape.columns.begin()));
+            csv_.field(name);
+        }
+        for (const char* name : {"outcome", "weight_bits", "probability", "reasons"}) csv_.field(name);
+        csv_.end_row();
+    }
 
-/// Counts what became of the pairs of a file.
-struct ScoreCounts {
-    std::array<std::uint64_t, 3> by_outcome{};
+    void write(const RecordBatch& rows, const std::vector<PairJudgement>& judgements) {
+        for (std::size_t i = 0; i < judgements.size(); ++i) {
+            const PairJudgement& judgement = judgements[i];
+            for (const std::size_t at : own_at_) csv_.field(rows.row(i)[at].text());
+            csv_.field(to_string(judgement.outcome)).field(weight_text(judgement.bits));
+            csv_.field(probability_text(judgement.bits)).field(judgement.reasons).end_row();
+            ++by_outcome_[static_cast<std::size_t>(judgement.outcome)];
+        }
+    }
+
+    std::string in_words() const {
+        return fmt::format("{} pairs: {} match, {} for review, {} different\n",
+                           by_outcome_[0] + by_outcome_[1] + by_outcome_[2], by_outcome_[0], by_outcome_[1],
+                           by_outcome_[2]);
+    }
+
+  private:
+    CsvWriter csv_;
+    std::vector<std::size_t> own_at_;  // where the file's own columns stand in a row
+    std::array<std::uint64_t, 3> by_outcome_{};
 };
 
 }  // namespace
@@ -104,43 +141,26 @@ ExitCode run_score(const ScoreOptions& options) {
     const PairJudge judge(model, options.prior);
     const CanonicalSchema schema = CanonicalSchema::load(home_folder() / "schemas" / "canonical");
     OutputFile output(options.output, {&file, 1});
-    const unsigned threads = options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    const unsigned threads = threads_to_use(options.threads);
 
-    Progress progress(options.quiet);
-    progress.begin("score " + file.filename().string());
-    PeopleFileReader reader(schema, file, columns.people, form, kSides);
     PeopleFileReading reading;
     reading.name = file.filename().string();
+    if (!options.quiet) tell_unmapped(columns, reading.name);
+    Progress progress(options.quiet);
+    progress.begin("score " + reading.name);
+    PeopleFileReader reader(schema, file, columns.people, form, kSides);
     reading.habits = reader.habits();
-    CsvWriter csv(output);
-    write_header(csv, columns);
-    std::vector<std::size_t> own_at;
-    for (const std::string& name : columns.own) {
-        const auto& there = reader.rows().shape().columns;
-        own_at.push_back(static_cast<std::size_t>(std::find(there.begin(), there.end(), name) - there.begin()));
-    }
-    ScoreCounts counts;
+    ScoredPairs scored(output, columns, reader.rows().shape());
     for (CanonicalBatch batch; reader.next(batch);) {
         reading.take_counts(batch);
-        const std::vector<PairJudgement> judgements = judge_pairs(judge, batch, threads);
-        for (std::size_t i = 0; i < judgements.size(); ++i) {
-            const PairJudgement& judgement = judgements[i];
-            for (const std::size_t at : own_at) csv.field(batch.source.row(i)[at].text());
-            csv.field(to_string(judgement.outcome)).field(weight_text(judgement.bits));
-            csv.field(probability_text(judgement.bits)).field(judgement.reasons).end_row();
-            ++counts.by_outcome[static_cast<std::size_t>(judgement.outcome)];
-        }
-        reading.rows_taken += static_cast<std::uint32_t>(judgements.size());
+        scored.write(batch.source, judge_pairs(judge, batch, threads));
         progress.add(batch.rows_read);
     }
     progress.end();
     output.finish();
 
     tell_quarantine({&reading, 1});
-    if (!options.quiet) {
-        fmt::print(stderr, "{}{} pairs: {} match, {} for review, {} different\n", summarise_values({&reading, 1}),
-                   reading.rows_taken, counts.by_outcome[0], counts.by_outcome[1], counts.by_outcome[2]);
-    }
+    if (!options.quiet) fmt::print(stderr, "{}{}", summarise_values({&reading, 1}), scored.in_words());
     return reading.quarantined.empty() ? ExitCode::done : ExitCode::quarantined;
 }
 

@@ -8,8 +8,10 @@
 namespace caseweave {
 
 namespace {
-/// How often a line is rewritten on a terminal; a plain log gets only the ends of stages and a line each 10 s.
+/// How often a line is rewritten on a terminal; a plain log gets the ends of stages, and of a stage that takes longer
+/// than two seconds a line then and each 10 s.
 constexpr std::int64_t kTerminalPeriodMs = 200;
+constexpr std::int64_t kPlainFirstMs = 2'000;
 constexpr std::int64_t kPlainPeriodMs = 10'000;
 
 std::string with_commas(std::uint64_t number) {
@@ -27,7 +29,7 @@ void Progress::begin(std::string_view stage) {
     rows_ = 0;
     total_ = 0;
     started_ = std::chrono::steady_clock::now();
-    next_print_ms_ = terminal_ ? kTerminalPeriodMs : kPlainPeriodMs;
+    next_print_ms_ = terminal_ ? kTerminalPeriodMs : kPlainFirstMs;
     open_ = true;
 }
 

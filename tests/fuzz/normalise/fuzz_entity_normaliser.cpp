@@ -50,6 +50,9 @@ const ConnectorDefinition& connector() {
         FieldMapping birth_date = mapping("birth_date", {"DOB"});
         birth_date.estimated_column = "EST";
         person.fields.push_back(birth_date);
+        FieldMapping forename = mapping("given_name", {"NAME"});
+        forename.part = "given";
+        person.fields.push_back(forename);
         FieldMapping parts = mapping("death_date", {"PART", "ORDER", "DOB"});
         parts.combine = "date_parts";
         person.fields.push_back(parts);

@@ -7,6 +7,7 @@
 
 #include "core/decimal.hpp"
 #include "normalise/dates.hpp"
+#include "normalise/full_name.hpp"
 #include "normalise/identifiers.hpp"
 #include "normalise/json_text.hpp"
 #include "normalise/values.hpp"
@@ -100,6 +101,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto number = parse_integer(text)) require(parse_integer(std::to_string(*number)).has_value());
     parse_boolean(text);
     is_address_placeholder(text);
+    if (const auto number = check_number(text, out)) {
+        const std::string written(*number);
+        const auto again = check_number(written, out);
+        require(again.has_value() && *again == written);
+    }
+    if (const auto postcode = check_foreign_postcode(text, out)) require(!postcode->empty());
+    if (const auto phone = check_foreign_phone(text, out)) require(phone->size() >= 5 && phone->size() <= 16);
+    // The parts of a name are pieces of it that do not overlap, and nothing is a part twice.
+    const FullName full = split_full_name(text);
+    std::size_t bytes = 0;
+    for (const std::string_view part : {full.given, full.middle, full.family}) {
+        require(part.empty() || (part.data() >= text.data() && part.data() + part.size() <= text.data() + size));
+        bytes += part.size();
+    }
+    require(bytes <= size);
 
     std::string json;
     append_json_string(json, text);

@@ -17,6 +17,14 @@ TEST(CommandLine, EveryCommandHelpsWithAnExample) {
         EXPECT_NE(help.out.find(std::string("caseweave ") + command), std::string::npos) << command;
         EXPECT_NE(help.out.find("--state"), std::string::npos) << command;
     }
+    for (const char* command : {"link", "score"}) {
+        EXPECT_NE(top.out.find(std::string("  ") + command), std::string::npos) << command;
+        const ProgramOutcome help = run_caseweave({command, "--help"});
+        EXPECT_EQ(help.code, 0) << help.all();
+        EXPECT_NE(help.out.find(std::string("Examples:\n  caseweave ") + command), std::string::npos) << command;
+        EXPECT_NE(help.out.find("guardian_family_name"), std::string::npos) << "the fields are listed";
+        EXPECT_EQ(help.out.find("--state"), std::string::npos) << "it keeps nothing";
+    }
 }
 
 TEST(CommandLine, CommandsOnFilesHelpWithAnExampleAndNeedNoState) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <string>
 
 #include "core/error.hpp"
 #include "pipeline/progress.hpp"
@@ -58,6 +59,46 @@ TEST(Shutdown, AClosedPipeIsNotADeath) {
         return shutdown_requested() ? 1 : 0;
     });
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+TEST(Shutdown, ReachesWorkThatHeedsAStopToken) {
+    const int status = in_child([] {
+        watch_for_shutdown();
+        const StopOnShutdown stop;
+        if (stop.token().stop_requested()) return 10;
+        std::raise(SIGINT);
+        for (int i = 0; i < 1000 && !stop.token().stop_requested(); ++i) usleep(10'000);
+        if (!stop.token().stop_requested()) return 11;
+        try {
+            throw_stopped();
+        } catch (const Error& error) {
+            return static_cast<int>(error.exit_code());
+        }
+    });
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), static_cast<int>(ExitCode::interrupted));
+}
+
+TEST(Shutdown, WorkThatIsNotStoppedEndsWithItsWatcher) {
+    // A watcher that waited for a signal would hang here.
+    const StopOnShutdown stop;
+    EXPECT_FALSE(stop.token().stop_requested());
+}
+
+TEST(Progress, TellsRateAndRemainingTimeOfAStageOverTwoSeconds) {
+    ::testing::internal::CaptureStderr();
+    Progress progress(false);
+    progress.begin("compare");
+    progress.reach(1'000, 4'000);
+    usleep(2'100'000);
+    progress.reach(3'000, 4'000);
+    progress.end();
+    const std::string err = ::testing::internal::GetCapturedStderr();
+    const std::string first = err.substr(0, err.find('\n'));
+    EXPECT_NE(first.find("3,000 rows"), std::string::npos) << err;
+    EXPECT_NE(first.find("/s"), std::string::npos) << err;
+    EXPECT_NE(first.find("1 s left"), std::string::npos) << err;
+    EXPECT_EQ(err.substr(first.size()).find("left"), std::string::npos) << "nothing is left at the end";
 }
 
 TEST(Progress, CountsTheSecondsOfAStage) {
