@@ -78,12 +78,6 @@ Values part_values(const FeatureTable& f, KeyPart part, Rank rank) {
         }
     };
     switch (part) {
-        default:
-            if (part >= KeyPart::further) {
-                const auto column = static_cast<std::size_t>(part) - static_cast<std::size_t>(KeyPart::further);
-                if (const std::uint32_t key = f.further().key(column, rank); key != 0) out.push_back(key);
-            }
-            break;
         case KeyPart::street:
             addresses(&AddressFeature::street);
             break;
@@ -191,10 +185,21 @@ Values part_values(const FeatureTable& f, KeyPart part, Rank rank) {
                 if (parent.family != kNoTerm) out.push_back(combine(parent.given, parent.family));
             }
             break;
+        case KeyPart::further:
+            break;
+    }
+    if (part >= KeyPart::further) {
+        const auto column = static_cast<std::size_t>(part) - static_cast<std::size_t>(KeyPart::further);
+        if (const std::uint32_t key = f.further().key(column, rank); key != 0) out.push_back(key);
     }
     std::ranges::sort(out);
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
+}
+
+void sort_unique(std::vector<KeyedRecord>& keyed) {
+    std::ranges::sort(keyed);
+    keyed.erase(std::unique(keyed.begin(), keyed.end()), keyed.end());
 }
 
 }  // namespace
@@ -216,29 +221,14 @@ std::vector<std::uint64_t> blocking_keys(const FeatureTable& features, const Blo
     return keys;
 }
 
-namespace {
-
-struct Keyed {
-    std::uint64_t key;
-    Rank rank;
-    auto operator<=>(const Keyed&) const = default;
-};
-
-void sort_unique(std::vector<Keyed>& keyed) {
-    std::ranges::sort(keyed);
-    keyed.erase(std::unique(keyed.begin(), keyed.end()), keyed.end());
-}
-
-/// Calls `found` with each run of equal keys.
-template <typename Found>
-void for_each_block(std::span<const Keyed> keyed, Found&& found) {
-    for (std::size_t begin = 0, end = 0; begin < keyed.size(); begin = end) {
-        while (end < keyed.size() && keyed[end].key == keyed[begin].key) ++end;
-        found(keyed.subspan(begin, end - begin));
+std::vector<KeyedRecord> keyed_records(const FeatureTable& features, const BlockingRule& rule) {
+    std::vector<KeyedRecord> keyed;
+    for (Rank rank = 0; rank < features.size(); ++rank) {
+        for (const auto key : blocking_keys(features, rule, rank)) keyed.push_back({key, rank});
     }
+    sort_unique(keyed);
+    return keyed;
 }
-
-}  // namespace
 
 /// Gathers the blocks of one rule; lives only as long as that takes.
 class BlockIndex::Builder {
@@ -250,12 +240,8 @@ class BlockIndex::Builder {
         // A rule for small files is not a rule whose block came out too large.
         const bool anyone = std::ranges::find(rule_.key, KeyPart::anyone) != rule_.key.end();
         if (!anyone || features_.size() <= rule_.max_block) {
-            std::vector<Keyed> keyed;
-            for (Rank rank = 0; rank < features_.size(); ++rank) {
-                for (const auto key : blocking_keys(features_, rule_, rank)) keyed.push_back({key, rank});
-            }
-            sort_unique(keyed);
-            for_each_block(keyed, [&](std::span<const Keyed> block) { take(block, rule_.refine); });
+            const std::vector<KeyedRecord> keyed = keyed_records(features_, rule_);
+            for_each_block(keyed, [&](std::span<const KeyedRecord> block) { take(block, rule_.refine); });
         }
         std::ranges::sort(blocks_.capped, std::ranges::greater{}, &CappedBlock::records);
         std::ranges::stable_sort(blocks_.entries, {}, &RuleBlocks::Entry::rank);
@@ -267,7 +253,7 @@ class BlockIndex::Builder {
 
   private:
     /// Takes a block, or, where it is too large, what each part left to refine by splits it into.
-    void take(std::span<const Keyed> block, std::span<const KeyPart> refine) {
+    void take(std::span<const KeyedRecord> block, std::span<const KeyPart> refine) {
         if (block.size() < 2) return;
         if (block.size() <= rule_.max_block) {
             add(block);
@@ -278,17 +264,17 @@ class BlockIndex::Builder {
             return;
         }
         for (std::size_t i = 0; i < refine.size(); ++i) {
-            std::vector<Keyed> finer;
-            for (const Keyed& member : block) {
+            std::vector<KeyedRecord> finer;
+            for (const KeyedRecord& member : block) {
                 for (const auto value : part_values(features_, refine[i], member.rank))
                     finer.push_back({combine(member.key, value), member.rank});
             }
             sort_unique(finer);
-            for_each_block(finer, [&](std::span<const Keyed> part) { take(part, refine.subspan(i + 1)); });
+            for_each_block(finer, [&](std::span<const KeyedRecord> part) { take(part, refine.subspan(i + 1)); });
         }
     }
 
-    void add(std::span<const Keyed> block) {
+    void add(std::span<const KeyedRecord> block) {
         const auto first = static_cast<std::uint32_t>(blocks_.members.size());
         const auto end = first + static_cast<std::uint32_t>(block.size());
         for (std::size_t i = 0; i < block.size(); ++i) {

@@ -66,6 +66,25 @@ class BlockIndex {
     std::vector<CappedBlock> capped_;
 };
 
+/// A record under one of its keys.
+struct KeyedRecord {
+    std::uint64_t key = 0;
+    Rank rank = 0;
+    auto operator<=>(const KeyedRecord&) const = default;
+};
+
+/// Lists every record under each of its keys of a rule, sorted by key, then rank.
+std::vector<KeyedRecord> keyed_records(const FeatureTable& features, const BlockingRule& rule);
+
+/// Calls `found` with each run of equal keys of a sorted list.
+template <typename Found>
+void for_each_block(std::span<const KeyedRecord> keyed, Found&& found) {
+    for (std::size_t begin = 0, end = 0; begin < keyed.size(); begin = end) {
+        while (end < keyed.size() && keyed[end].key == keyed[begin].key) ++end;
+        found(keyed.subspan(begin, end - begin));
+    }
+}
+
 /// Computes the keys of one record under a rule, unsorted, without repetitions; empty where a part is missing.
 std::vector<std::uint64_t> blocking_keys(const FeatureTable& features, const BlockingRule& rule, Rank rank);
 

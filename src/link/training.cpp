@@ -131,32 +131,18 @@ std::vector<BlockingRule> training_blockings(const LinkageModel& model) {
 /// Counts the patterns of the pairs of a blocking; sampled by block where they are more than `most`.
 std::vector<PatternCount> count_session(const PairScorer& scorer, const BlockingRule& rule,
                                         const TrainingOptions& options, std::uint64_t& pairs) {
-    struct Keyed {
-        std::uint64_t key;
-        Rank rank;
-        auto operator<=>(const Keyed&) const = default;
-    };
     const FeatureTable& features = scorer.features();
-    std::vector<Keyed> keyed;
-    for (Rank rank = 0; rank < features.size(); ++rank) {
-        for (const auto key : blocking_keys(features, rule, rank)) keyed.push_back({key, rank});
-    }
-    std::ranges::sort(keyed);
-    struct Block {
-        std::size_t begin, end;
-    };
-    std::vector<Block> blocks;
+    const std::vector<KeyedRecord> keyed = keyed_records(features, rule);
+    std::vector<std::span<const KeyedRecord>> blocks;
     double available = 0;
-    for (std::size_t begin = 0, end = 0; begin < keyed.size(); begin = end) {
-        while (end < keyed.size() && keyed[end].key == keyed[begin].key) ++end;
-        const std::size_t size = end - begin;
-        if (size < 2 || size > kLargestTrainingBlock) continue;
-        blocks.push_back({begin, end});
-        available += static_cast<double>(size) * static_cast<double>(size - 1) / 2;
-    }
+    for_each_block(keyed, [&](std::span<const KeyedRecord> block) {
+        if (block.size() < 2 || block.size() > kLargestTrainingBlock) return;
+        blocks.push_back(block);
+        available += static_cast<double>(block.size()) * static_cast<double>(block.size() - 1) / 2;
+    });
     const double share = std::min(1.0, static_cast<double>(options.session_pairs) / std::max(available, 1.0));
-    std::erase_if(blocks, [&](const Block& block) {
-        return static_cast<double>(mix(keyed[block.begin].key ^ options.seed) >> 11U) * 0x1.0p-53 >= share;
+    std::erase_if(blocks, [&](std::span<const KeyedRecord> block) {
+        return static_cast<double>(mix(block.front().key ^ options.seed) >> 11U) * 0x1.0p-53 >= share;
     });
     constexpr std::size_t kChunk = 64;
     std::vector<Counter> counters((blocks.size() + kChunk - 1) / kChunk);
@@ -165,10 +151,10 @@ std::vector<PatternCount> count_session(const PairScorer& scorer, const Blocking
         counters.size(), options.threads, options.stop, [] { return 0; },
         [&](int, std::size_t chunk) {
             for (std::size_t b = chunk * kChunk; b < std::min(blocks.size(), (chunk + 1) * kChunk); ++b) {
-                for (std::size_t i = blocks[b].begin; i < blocks[b].end; ++i) {
-                    for (std::size_t j = i + 1; j < blocks[b].end; ++j) {
-                        if (keyed[i].rank == keyed[j].rank) continue;
-                        counters[chunk][scorer.pattern(keyed[i].rank, keyed[j].rank)] += 1;
+                const std::span<const KeyedRecord> block = blocks[b];
+                for (std::size_t i = 0; i < block.size(); ++i) {
+                    for (std::size_t j = i + 1; j < block.size(); ++j) {
+                        counters[chunk][scorer.pattern(block[i].rank, block[j].rank)] += 1;
                         ++counted[chunk];
                     }
                 }
@@ -516,7 +502,7 @@ Training train_model(const PersonStore& store, const LinkageModel& start, const 
         }
         model = set_u(next, random, 0);
         double scale = 1;
-        // The frequencies of names stay those of the start: only their average has moved, and cancels.
+        // Rarity is counted from the average chance that names agree, which has moved with u.
         const FeatureTable weighed(store, model);
         const PairScorer judge(weighed, model);
         const auto candidates = weigh_candidates(judge, options, scale);
