@@ -205,19 +205,6 @@ Partition Clustering::run(std::span<const std::uint8_t> ambiguous, const std::st
     partition.refused_by_reason.assign(kRefusalReasons, 0);
     std::vector<Refusal> parted;
 
-    for (const auto& [a, b] : constraints_->must_links()) {
-        if (root(a) == root(b)) continue;
-        const PairScore score = scorer_->score(a, b);
-        const Edge edge{a, b, static_cast<float>(score.bits), 0xFFFF, score.pattern};
-        const RefusalReason reason = refusal(edge);
-        if (reason != RefusalReason::none) {
-            parted.push_back({edge, reason});
-            continue;
-        }
-        merge(a, b);
-        partition.links.push_back(edge);
-    }
-
     std::vector<std::uint32_t> order;
     for (std::uint32_t i = 0; i < edges_.size(); ++i) {
         if (static_cast<double>(edges_[i].bits) >= scorer_->model().match_bits()) order.push_back(i);
@@ -234,6 +221,20 @@ Partition Clustering::run(std::span<const std::uint8_t> ambiguous, const std::st
             continue;
         }
         merge(edge.a, edge.b);
+        partition.links.push_back(edge);
+    }
+
+    // Decisions come last: what a reviewer ties together are the persons as evidence has them, whole.
+    for (const auto& [a, b] : constraints_->must_links()) {
+        if (root(a) == root(b)) continue;
+        const PairScore score = scorer_->score(a, b);
+        const Edge edge{a, b, static_cast<float>(score.bits), 0xFFFF, score.pattern};
+        const RefusalReason reason = refusal(edge);
+        if (reason != RefusalReason::none) {
+            parted.push_back({edge, reason});
+            continue;
+        }
+        merge(a, b);
         partition.links.push_back(edge);
     }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <memory>
 
 namespace caseweave {
 
@@ -49,6 +51,15 @@ std::string_view in_words(RefusalReason reason) noexcept {
     return kWords[static_cast<std::size_t>(reason)];
 }
 
+namespace {
+
+void sort_pairs(std::vector<std::pair<Rank, Rank>>& pairs) {
+    std::ranges::sort(pairs);
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+}
+
+}  // namespace
+
 Constraints::Constraints(const FeatureTable& features, const PersonStore& store,
                          std::span<const ReviewerDecision> decisions, std::span<const SystemId> unique_systems,
                          bool multiple_births)
@@ -65,10 +76,40 @@ Constraints::Constraints(const FeatureTable& features, const PersonStore& store,
         const std::pair<Rank, Rank> pair = std::minmax(features.rank(*a), features.rank(*b));
         (decision.same ? must_links_ : cannot_links_).push_back(pair);
     }
-    for (auto* pairs : {&must_links_, &cannot_links_}) {
-        std::ranges::sort(*pairs);
-        pairs->erase(std::unique(pairs->begin(), pairs->end()), pairs->end());
+    sort_pairs(must_links_);
+    sort_pairs(cannot_links_);
+    tie_groups();
+}
+
+void Constraints::tie_groups() {
+    std::map<Rank, std::shared_ptr<std::vector<Rank>>> groups;
+    const auto group_of = [&](Rank rank) {
+        auto& group = groups[rank];
+        if (group == nullptr) group = std::make_shared<std::vector<Rank>>(1, rank);
+        return group;
+    };
+    std::vector<std::pair<Rank, Rank>> obeyed;
+    for (const auto& [a, b] : must_links_) {
+        const auto one = group_of(a);
+        const auto other = group_of(b);
+        if (one != other) {
+            const bool parted = std::ranges::any_of(*one, [&](Rank x) {
+                return std::ranges::any_of(*other, [&](Rank y) { return decided_different(x, y); });
+            });
+            if (parted) continue;
+            one->insert(one->end(), other->begin(), other->end());
+            for (const Rank member : std::vector<Rank>(*other)) groups[member] = one;
+        }
+        obeyed.emplace_back(a, b);
     }
+    must_links_ = std::move(obeyed);
+    std::vector<std::pair<Rank, Rank>> inherited;
+    for (const auto& [a, b] : cannot_links_) {
+        for (const Rank x : *group_of(a))
+            for (const Rank y : *group_of(b)) inherited.push_back(std::minmax(x, y));
+    }
+    cannot_links_ = std::move(inherited);
+    sort_pairs(cannot_links_);
 }
 
 bool Constraints::decided_same(Rank a, Rank b) const noexcept {

@@ -51,7 +51,9 @@ struct ReviewerDecision {
 /// Knows every constraint that can be told from two records alone. Immutable; any thread may ask.
 class Constraints {
   public:
-    /// Decisions about records that are not in the store are passed over. `unique_systems`: those that guarantee one
+    /// Decisions about records that are not in the store are passed over. A "same" that contradicts a "different",
+    /// directly or through others, is not obeyed; what is different from one record is different from all that are the
+    /// same as it. `unique_systems`: those that guarantee one
     /// record a person.
     /// `multiple_births`: children of one birth are barred from each other (LinkageModel::Clustering).
     Constraints(const FeatureTable& features, const PersonStore& store, std::span<const ReviewerDecision> decisions,
@@ -76,6 +78,8 @@ class Constraints {
 
   private:
     bool both_names(Rank a, Rank b) const;
+    /// Drops the must-links that a cannot-link contradicts, and lays each cannot-link on all that are tied to its two.
+    void tie_groups();
 
     const FeatureTable* features_;
     std::vector<std::pair<Rank, Rank>> must_links_;

@@ -255,6 +255,40 @@ TEST(Clustering, AReviewersWordOutweighsTheEvidence) {
         << "decisions about unknown records are passed over";
 }
 
+TEST(Clustering, AReviewersWordTiesWholePersonsTogether) {
+    // Two children with two records each, nothing alike: what one decision joins is all four.
+    const Child rupert;
+    const Child oliver{.given = "Oliver", .family = "Kelly", .birth_date = "2009-09-09"};
+    ASSERT_EQ(link_children({rupert, rupert, oliver, oliver}).clusters, 2U);
+    const ReviewerDecision same{"sa", "1", "sc", "1", true};
+    const Partition joined = link_children({rupert, rupert, oliver, oliver}, {same});
+    EXPECT_EQ(joined.clusters, 1U);
+    EXPECT_EQ(joined.links.size(), 3U);
+}
+
+TEST(Clustering, WhatIsDifferentFromOneIsDifferentFromAllThatAreTheSame) {
+    // a and b agree in everything, and so does c with both; c is not b's, and a reviewer says that a is.
+    const std::vector<ReviewerDecision> decisions = {{"sa", "1", "sb", "1", true}, {"sb", "1", "sc", "1", false}};
+    const Partition partition = link_children({{}, {}, {}}, decisions);
+    EXPECT_EQ(partition.clusters, 2U);
+    EXPECT_EQ(partition.cluster[0], partition.cluster[1]);
+    EXPECT_NE(partition.cluster[0], partition.cluster[2]);
+}
+
+TEST(Clustering, ContradictionsThroughOthersPartAndTheOrderOfDecisionsDoesNotMatter) {
+    std::vector<ReviewerDecision> decisions = {
+        {"sa", "1", "sb", "1", true}, {"sb", "1", "sc", "1", true}, {"sa", "1", "sc", "1", false}};
+    const Partition first = link_children({{}, {}, {}}, decisions);
+    EXPECT_NE(first.cluster[0], first.cluster[2]);
+    std::ranges::sort(decisions, {},
+                      [](const ReviewerDecision& d) { return std::tie(d.same, d.system_b, d.system_a); });
+    do {
+        EXPECT_EQ(link_children({{}, {}, {}}, decisions).cluster, first.cluster);
+    } while (std::ranges::next_permutation(decisions, {}, [](const ReviewerDecision& d) {
+                 return std::tie(d.same, d.system_b, d.system_a);
+             }).found);
+}
+
 TEST(Clustering, PeopleRelatedInOneSourceAreTwo) {
     PersonBuilder builder;
     add_alike(builder, 2);
