@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <map>
 
@@ -13,6 +14,34 @@ namespace {
 std::string_view alternative_words(Alternative alternative) noexcept {
     constexpr std::string_view kWords[] = {"two people with nothing in common", "two of one family", "twins"};
     return kWords[static_cast<std::size_t>(alternative)];
+}
+
+/// The alternative that comes nearest to explaining the pair: the one the bars are shown against.
+std::size_t nearest_alternative(const Explanation& explanation) {
+    return static_cast<std::size_t>(std::ranges::min_element(explanation.against) - explanation.against.begin());
+}
+
+/// Draws a waterfall with a bar a line: what a step adds, what is held after it, where the two stand.
+std::string draw(const Waterfall& waterfall) {
+    constexpr int kWidth = 32;
+    double low = 0;
+    double high = 0;
+    for (const WaterfallStep& step : waterfall.steps) {
+        low = std::min({low, step.from, step.to});
+        high = std::max({high, step.from, step.to});
+    }
+    const double scale = (kWidth - 1) / std::max(high - low, 1e-9);
+    const auto column = [&](double bits) { return static_cast<int>(std::lround((bits - low) * scale)); };
+    std::string out = fmt::format("Against {}:\n     bits    held\n", waterfall.against);
+    for (const WaterfallStep& step : waterfall.steps) {
+        const int begin = column(std::min(step.from, step.to));
+        const int end = std::max(column(std::max(step.from, step.to)), begin + 1);
+        std::string bar;
+        for (int i = 0; i < kWidth; ++i)
+            bar += i >= begin && i < end ? (step.to >= step.from ? "█" : "░") : i == column(0) ? "│" : " ";
+        out += fmt::format("  {:+7.1f} {:+7.1f}  {}  {}\n", step.to - step.from, step.to, bar, step.words);
+    }
+    return out;
 }
 
 }  // namespace
@@ -147,6 +176,26 @@ std::optional<Explanation> explain_pair(const PersonStore& store, const LinkageM
     return Explainer(store, model, result, options).explain(a, b);
 }
 
+Waterfall waterfall_of(const Explanation& explanation) {
+    Waterfall waterfall;
+    const std::size_t nearest = nearest_alternative(explanation);
+    waterfall.against = alternative_words(static_cast<Alternative>(nearest));
+    waterfall.total = explanation.against[nearest];
+    double held = explanation.prior_bits[nearest];
+    waterfall.steps.push_back({"before comparing anything", 0, held});
+    for (const ExplainedComparison& comparison : explanation.comparisons) {
+        if (comparison.level == kNull) continue;
+        std::string words = comparison.aspect + ": " + comparison.words;
+        if (nearest == 0 && comparison.rarity_bits != 0) {
+            words += fmt::format(" ({} value, {:+.1f})", comparison.rarity_bits > 0 ? "a rare" : "a common",
+                                 comparison.rarity_bits);
+        }
+        waterfall.steps.push_back({std::move(words), held, held + comparison.bits[nearest]});
+        held += comparison.bits[nearest];
+    }
+    return waterfall;
+}
+
 std::string in_words(const Explanation& explanation, const LinkageModel& model) {
     std::string out;
     switch (explanation.outcome) {
@@ -167,21 +216,8 @@ std::string in_words(const Explanation& explanation, const LinkageModel& model) 
     out +=
         fmt::format("Weight of the pair: {:+.1f} bits, probability {:.4f}; match from {:.2f}, review from {:.2f}.\n",
                     explanation.bits, explanation.probability, model.match_probability(), model.review_probability());
-    // The alternative that comes nearest to explaining the pair is the one the bars are shown against.
-    const auto nearest =
-        static_cast<std::size_t>(std::ranges::min_element(explanation.against) - explanation.against.begin());
-    out += fmt::format("Against {}:\n", alternative_words(static_cast<Alternative>(nearest)));
-    out += fmt::format("  {:+7.1f}  before comparing anything\n", explanation.prior_bits[nearest]);
-    for (const ExplainedComparison& comparison : explanation.comparisons) {
-        if (comparison.level == kNull) continue;
-        out += fmt::format("  {:+7.1f}  {}: {}", comparison.bits[nearest], comparison.aspect, comparison.words);
-        if (nearest == 0 && comparison.rarity_bits != 0) {
-            out += fmt::format(" ({} value, {:+.1f})", comparison.rarity_bits > 0 ? "a rare" : "a common",
-                               comparison.rarity_bits);
-        }
-        out += '\n';
-    }
-    out += fmt::format("  {:+7.1f}  in all\n", explanation.against[nearest]);
+    const std::size_t nearest = nearest_alternative(explanation);
+    out += draw(waterfall_of(explanation));
     for (std::size_t i = 0; i < kAlternatives; ++i) {
         if (i != nearest)
             out += fmt::format("Against {}: {:+.1f} bits.\n", alternative_words(static_cast<Alternative>(i)),

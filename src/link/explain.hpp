@@ -65,8 +65,25 @@ class Explainer {
 std::optional<Explanation> explain_pair(const PersonStore& store, const LinkageModel& model, const LinkResult& result,
                                         PersonRow a, PersonRow b, const LinkOptions& options = {});
 
-/// Writes an explanation for a terminal: the decision, one line a comparison, the alternatives, the constraint.
+/// Writes an explanation for a terminal: the decision, a waterfall of one line a comparison, the alternatives, the
+/// constraint.
 std::string in_words(const Explanation& explanation, const LinkageModel& model);
+
+/// One bar of a waterfall: what was weighed, and the weight before and after it.
+struct WaterfallStep {
+    std::string words;  ///< "forename: the same forename (a rare value, +2.1)"; no value of a record
+    double from = 0;    ///< bits
+    double to = 0;
+};
+
+/// Lays an explanation out as a waterfall against the alternative that comes nearest to explaining the pair: the prior
+/// first, then a step for each comparison that both records have.
+struct Waterfall {
+    std::string against;  ///< "two of one family"
+    std::vector<WaterfallStep> steps;
+    double total = 0;  ///< bits
+};
+Waterfall waterfall_of(const Explanation& explanation);
 
 /// Describes a stored pattern without its records: comparisons, labels and the model's own bits (no rarity).
 std::vector<ExplainedComparison> describe_pattern(const LinkageModel& model, const Pattern& pattern);
