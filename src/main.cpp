@@ -255,6 +255,100 @@ std::string option_suggestion(const CLI::App& app, const std::string& wrong) {
     return nearest.empty() ? std::string() : "Did you mean " + nearest + "?";
 }
 
+/// Holds the options of the commands by which reviewers decide whose a record is.
+struct ReviewCommands {
+    ReviewListOptions list;
+    ReviewShowOptions show;
+    DecideOptions decide, withdraw, unmerge;
+    bool verbose() const {
+        return list.verbose || show.verbose || decide.verbose || withdraw.verbose || unmerge.verbose;
+    }
+};
+
+void add_role(CLI::App& command, std::string& role) {
+    command.add_option("--as", role, "social_care, education, youth_justice, data_quality, restricted or sealed")
+        ->capture_default_str();
+}
+
+/// Adds what every command has that changes whose a record is.
+void add_deciding(CLI::App& command, DecideOptions& options) {
+    command.add_option("--reviewer", options.reviewer, "Who decides; kept for good")->required();
+    command.add_option("--reason", options.reason, "Why; kept for good")->required();
+    command.add_flag("--apply", options.apply, "Do it; without, say only what would happen");
+    command.add_option("--as", options.role, "data_quality, restricted or sealed")->capture_default_str();
+    command.add_option("--threads", options.threads, "Threads; the result is the same (default: all processors)");
+    add_common(command, options);
+}
+
+void add_review_commands(CLI::App& app, ReviewCommands& options, std::function<ExitCode()>& run) {
+    auto* review = app.add_subcommand(
+        "review", "List, show and decide the pairs of records of which linking is not sure: same person or not");
+    review->require_subcommand(1);
+
+    auto* list = review->add_subcommand("list", "List the pairs that wait for a reviewer, strongest first");
+    list->add_option("--limit", options.list.limit, "Lines to show")->capture_default_str();
+    list->add_option("--reason", options.list.reason, "Only pairs for this reason, as the list names them");
+    list->add_flag("--all", options.list.all, "Answered pairs too; with --decided, ended decisions too");
+    list->add_flag("--decided", options.list.decided, "List decisions instead of pairs");
+    list->add_option("--output", options.list.output,
+                     "Write all of it to this CSV file instead (- for standard output)");
+    add_role(*list, options.list.role);
+    add_common(*list, options.list);
+    list->footer(
+        "Examples:\n  caseweave review list --reason permanent_upn_conflict\n"
+        "  caseweave review list --decided --all --output decisions.csv");
+    list->callback([&options, &run] { run = [&options] { return run_review_list(options.list); }; });
+
+    auto* show = review->add_subcommand("show", "Show two records side by side, and what speaks for one person or two");
+    show->add_option("pair", options.show.pair, "Number of the pair in review list, or SYSTEM:ID SYSTEM:ID")
+        ->required()
+        ->expected(1, 2);
+    show->add_option("--purpose", options.show.purpose, "Why you look; written to the access log")->required();
+    add_role(*show, options.show.role);
+    add_common(*show, options.show);
+    show->footer("Example:\n  caseweave review show 17 --purpose \"weekly review of possible duplicates\"");
+    show->callback([&options, &run] { run = [&options] { return run_review_show(options.show); }; });
+
+    auto* decide =
+        review->add_subcommand("decide", "Decide that two records are the same person, different, or unsure");
+    decide
+        ->add_option("words", options.decide.words,
+                     "PAIR VERDICT, or SYSTEM:ID SYSTEM:ID VERDICT; same, different or unsure")
+        ->required()
+        ->expected(2, 3);
+    add_deciding(*decide, options.decide);
+    decide->footer(
+        "A decision is a constraint of linking: it holds in every later run, until another one or withdraw ends it.\n"
+        "Examples:\n  caseweave review decide 17 same --reviewer \"J. Hall\" --reason \"mother confirmed by phone\"\n"
+        "  caseweave review decide social_care:100042 education:S000917 different --reviewer \"J. Hall\" \\\n"
+        "      --reason \"cousins of one name\" --apply");
+    decide->callback([&options, &run] { run = [&options] { return run_review_decide(options.decide); }; });
+
+    auto* withdraw = review->add_subcommand("withdraw", "End decisions, so that linking judges by the evidence again");
+    withdraw
+        ->add_option("decision", options.withdraw.words, "Numbers of decisions, as review list --decided shows them")
+        ->required();
+    add_deciding(*withdraw, options.withdraw);
+    withdraw->footer("Example:\n  caseweave review withdraw 3 --reviewer \"J. Hall\" --reason \"wrong pair\" --apply");
+    withdraw->callback([&options, &run] { run = [&options] { return run_review_withdraw(options.withdraw); }; });
+
+    auto* unmerge =
+        app.add_subcommand("unmerge", "Split a person: some records stay, the others part from them for good");
+    unmerge->add_option("person", options.unmerge.words, "Person id, or SYSTEM:ID of one of its records")
+        ->required()
+        ->expected(1);
+    unmerge
+        ->add_option("--keep", options.unmerge.keep,
+                     "Record that keeps the id: SYSTEM:ID,SYSTEM:ID (may be given several times)")
+        ->required()
+        ->delimiter(',')
+        ->take_all();
+    add_deciding(*unmerge, options.unmerge);
+    unmerge->footer(
+        "Example:\n  caseweave unmerge 42 --keep social_care:100042 --reviewer \"J. Hall\" --reason \"two children\"");
+    unmerge->callback([&options, &run] { run = [&options] { return run_unmerge(options.unmerge); }; });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -295,6 +389,8 @@ int main(int argc, char** argv) {
     auto* bulk_command =
         app.add_subcommand("bulk", "Load everything a job's systems hold into an empty target; run again to resume");
     add_job(*bulk_command, bulk, true);
+    bulk_command->add_option("--decisions", bulk.decisions,
+                             "Reviewers' decisions to link under: CSV as review list --decided --output writes it");
     add_common(*bulk_command, bulk);
     bulk_command->footer(
         "Examples:\n  caseweave bulk --job config/bulk.toml\n"
@@ -309,11 +405,12 @@ int main(int argc, char** argv) {
     reconcile_command->footer("Example:\n  caseweave reconcile --state .caseweave");
     reconcile_command->callback([&] { run = [&] { return run_reconcile(reconcile); }; });
 
-    ViewOptions explain;
+    ExplainOptions explain;
     auto* explain_command =
         app.add_subcommand("explain", "Say in words why two source records are, or are not, one person");
     explain_command->add_option("first", explain.first, "SYSTEM:ID")->required();
     explain_command->add_option("second", explain.second, "SYSTEM:ID")->required();
+    explain_command->add_option("--svg", explain.svg, "Also draw the waterfall into this file");
     ViewOptions child;
     auto* child_command = app.add_subcommand("child", "Show one person's record and chronology across systems");
     child_command->add_option("id", child.first, "Person id, or SYSTEM:ID")->required();
@@ -329,12 +426,15 @@ int main(int argc, char** argv) {
     add_viewing(*child_command, child);
     explain_command->footer(
         "Example:\n  caseweave explain social_care:100042 education:S000917 --purpose \"review of a possible "
-        "duplicate\"");
+        "duplicate\" --svg pair.svg");
     child_command->footer(
         "Examples:\n  caseweave child 42 --purpose \"subject access request 2026-118\"\n"
         "  caseweave child social_care:100042 --purpose \"case review\" --as social_care");
     explain_command->callback([&] { run = [&] { return run_explain(explain); }; });
     child_command->callback([&] { run = [&] { return run_child(child); }; });
+
+    ReviewCommands review;
+    add_review_commands(app, review, run);
 
     TargetOptions target;
     auto* target_command =
@@ -378,8 +478,8 @@ int main(int argc, char** argv) {
     }
 
     log::set_up(demo.verbose || check.verbose || bulk.verbose || reconcile.verbose || explain.verbose ||
-                child.verbose || link.verbose || train.verbose || score.verbose || evaluate.verbose || sample.verbose ||
-                estimate.verbose);
+                child.verbose || review.verbose() || link.verbose || train.verbose || score.verbose ||
+                evaluate.verbose || sample.verbose || estimate.verbose);
     try {
         return static_cast<int>(run());
     } catch (const Error& error) {

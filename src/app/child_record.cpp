@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "app/shown_values.hpp"
 #include "canonical/copy_encoding.hpp"
 #include "core/source_ref.hpp"
 #include "text/fold.hpp"
@@ -15,40 +16,8 @@ namespace caseweave {
 
 namespace {
 
-/// Longest text shown of one field; the whole of it is in the target.
-constexpr std::size_t kShownBytes = 60;
-
-std::string shortened(std::string_view text) {
-    std::string shown(text.substr(0, kShownBytes));
-    if (text.size() > kShownBytes) {
-        while (!shown.empty() && (static_cast<unsigned char>(shown.back()) & 0xC0U) == 0x80) shown.pop_back();
-        if (!shown.empty() && static_cast<unsigned char>(shown.back()) >= 0xC0) shown.pop_back();
-        shown += "...";
-    }
-    std::replace(shown.begin(), shown.end(), '\n', ' ');
-    return shown;
-}
-
-/// Writes a value the way people read it: the code's label, yes and no.
-std::string shown_value(const CanonicalSchema& canonical, const FieldDescriptor& field, std::string_view value) {
-    if (field.type == FieldType::code) {
-        const CodeList* codes = canonical.find_code_list(field.code_list);
-        const std::string* label = codes != nullptr ? codes->find(value) : nullptr;
-        return label != nullptr ? *label : std::string(value);
-    }
-    if (field.type == FieldType::boolean) return value == "t" ? "yes" : "no";
-    if (field.type == FieldType::timestamp) return std::string(value.substr(0, 16));
-    return shortened(value);
-}
-
 std::string heading(std::string_view title) {
     return fmt::format("\n{}\n{}\n", title, std::string(title.size(), '-'));
-}
-
-std::string words_of(std::string_view name) {
-    std::string words(name);
-    std::replace(words.begin(), words.end(), '_', ' ');
-    return words;
 }
 
 bool is_dated(FieldType type) noexcept {

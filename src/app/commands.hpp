@@ -30,12 +30,44 @@ struct DemoOptions : CommonOptions {
 struct JobOptions : CommonOptions {
     std::filesystem::path job;
     std::map<std::string, std::string> inputs;
+    std::filesystem::path decisions;  ///< of bulk: reviewers' decisions to link under; empty: none
 };
 
 struct ViewOptions : CommonOptions {
     std::string first, second;  ///< ids as typed
     std::string role = "data_quality";
     std::string purpose;
+};
+
+struct ExplainOptions : ViewOptions {
+    std::filesystem::path svg;  ///< file for the waterfall as a picture; empty: none
+};
+
+/// Options of review list.
+struct ReviewListOptions : CommonOptions {
+    std::string role = "data_quality";
+    std::string reason;   ///< only pairs for this reason; "": all
+    bool all = false;     ///< answered pairs too
+    bool decided = false;  ///< decisions instead of pairs
+    std::size_t limit = 20;
+    std::filesystem::path output;  ///< CSV to write instead; empty: none
+};
+
+/// Options of review show.
+struct ReviewShowOptions : CommonOptions {
+    std::vector<std::string> pair;  ///< number of a pair, or two SYSTEM:ID
+    std::string role = "data_quality";
+    std::string purpose;
+};
+
+/// Options of the commands that change whose a record is.
+struct DecideOptions : CommonOptions {
+    std::vector<std::string> words;  ///< as typed: pair and verdict, decision, or person
+    std::vector<std::string> keep;   ///< of unmerge: the records that stay
+    std::string role = "data_quality";
+    std::string reviewer, reason;
+    bool apply = false;
+    unsigned threads = 0;  ///< 0: as many as the machine has
 };
 
 struct TargetOptions : CommonOptions {
@@ -91,8 +123,13 @@ ExitCode run_demo(const DemoOptions& options);
 ExitCode run_check(const JobOptions& options);
 ExitCode run_bulk(const JobOptions& options);
 ExitCode run_reconcile(const JobOptions& options);
-ExitCode run_explain(const ViewOptions& options);
+ExitCode run_explain(const ExplainOptions& options);
 ExitCode run_child(const ViewOptions& options);
+ExitCode run_review_list(const ReviewListOptions& options);
+ExitCode run_review_show(const ReviewShowOptions& options);
+ExitCode run_review_decide(const DecideOptions& options);
+ExitCode run_review_withdraw(const DecideOptions& options);
+ExitCode run_unmerge(const DecideOptions& options);
 ExitCode run_target(const TargetOptions& options);
 ExitCode run_link(const LinkFilesOptions& options);
 ExitCode run_train(const LinkFilesOptions& options);

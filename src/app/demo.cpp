@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.hpp"
+#include "app/decision_file.hpp"
 #include "app/migration.hpp"
 #include "app/prepared_job.hpp"
 #include "core/log.hpp"
@@ -20,7 +21,7 @@ void make_room(const MigrationCommand& command, const StateFolder& state) {
     const PrivateCluster cluster = PrivateCluster::start(state.root());
     TargetConnection admin(cluster.settings(PrivateCluster::kAdmin));
     if (admin.execute("SELECT to_regclass('lineage.run')").is_null(0, 0)) return;
-    const auto run = RunLedger::newest(admin);
+    const auto run = RunLedger::of_target(admin);
     if (!run) return;
     if (earlier->name != command.name || run->description().kind != command.name) {
         throw Error(ErrorKind::usage,
@@ -34,9 +35,12 @@ void make_room(const MigrationCommand& command, const StateFolder& state) {
     const RunLock lock(TargetConnection(cluster.settings(kLoaderRole)), command.name);
     log::info("replacing the demo that {} holds (scale {}, seed {})", state.root().string(), earlier->county.scale,
               earlier->county.seed);
+    // What reviewers decided outlives the target: the same county is linked under it again.
+    std::error_code ignored;
+    std::filesystem::remove(state.decisions_file(), ignored);
+    if (same_county) write_decision_file(state.decisions_file(), read_decisions(admin, DecisionScope::in_force));
     admin.execute("DROP SCHEMA IF EXISTS integrated, lineage, sealed, review, audit, ssd CASCADE",
                   TargetConnection::kLongDeadline);
-    std::error_code ignored;
     std::filesystem::remove_all(state.root() / "runs", ignored);
 }
 
@@ -58,6 +62,7 @@ ExitCode run_demo(const DemoOptions& options) {
     request.command = command.name;
     request.seed = options.seed;
     request.truth = prepared.county->truth();
+    if (std::filesystem::exists(state.decisions_file())) request.decisions = state.decisions_file();
     request.quiet = options.quiet;
     return static_cast<ExitCode>(migrate(workplace, request).exit_code);
 }

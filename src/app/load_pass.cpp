@@ -2,100 +2,32 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <map>
 
 #include "app/golden_rows.hpp"
+#include "app/identity_rows.hpp"
 #include "app/read_ahead.hpp"
 #include "core/fault_point.hpp"
-#include "link/explain.hpp"
 #include "load/batch_writer.hpp"
 #include "load/people_lineage.hpp"
+#include "load/review_decisions.hpp"
 #include "pipeline/shutdown.hpp"
 
 namespace caseweave {
 
 namespace {
 
-/// The weight of the best link that holds each record, and the rule that brought the two together.
-std::map<std::uint32_t, const Link*> best_links(const LinkResult& linked) {
-    std::map<std::uint32_t, const Link*> best;
-    for (const Link& link : linked.links) {
-        for (const PersonRow row : {link.a, link.b}) {
-            const Link*& held = best[row.value];
-            if (held == nullptr || link.bits > held->bits) held = &link;
-        }
-    }
-    return best;
-}
-
-std::string reason_of(const Link& link, const LinkageModel& model) {
-    if (link.rule == LinkResult::kReviewerRule) return "reviewer";
-    std::string reason;
-    for (const ExplainedComparison& comparison : describe_pattern(model, link.pattern)) {
-        if (comparison.level == kNull || comparison.bits[0] <= 0) continue;
-        reason += (reason.empty() ? "" : "; ") + comparison.aspect + ": " + comparison.words;
-    }
-    return reason;
-}
-
 void write_identity(TargetConnection& connection, RunLedger& ledger, const PeopleOfRun& people,
                     const LinkageModel& model) {
-    const PersonStore& store = people.store;
-    const auto best = best_links(people.linked);
-    const auto entry_of = [&](PersonRow row) { return *people.crosswalk.find(store.system(row), store.key(row)); };
-
-    std::vector<CrosswalkRow> crosswalk;
-    crosswalk.reserve(store.size());
-    for (std::uint32_t i = 0; i < store.size(); ++i) {
-        CrosswalkRow row{entry_of({i}), store.system_name(store.system({i})), store.key({i}), std::nullopt, {}};
-        // A record's key is its own area's to see: that another service knows the person is not told by it.
-        row.entry.area = store.system_area(store.system({i}));
-        if (const auto link = best.find(i); link != best.end()) {
-            row.link_bits = static_cast<double>(link->second->bits);
-            row.link_reason = reason_of(*link->second, model);
-        }
-        crosswalk.push_back(std::move(row));
-    }
-    std::vector<ReviewPairRow> pairs;
-    for (const ReviewPair& pair : people.linked.review) {
-        const CrosswalkEntry left = entry_of(pair.a);
-        const CrosswalkEntry right = entry_of(pair.b);
-        ReviewPairRow row;
-        row.area = static_cast<std::uint8_t>(store.system_area(store.system(pair.a)) |
-                                             store.system_area(store.system(pair.b)));
-        row.access = static_cast<std::uint8_t>(left.access | right.access);
-        row.shielded = pair.shielded;
-        row.left_system = store.system_name(store.system(pair.a));
-        row.left_key = store.key(pair.a);
-        row.right_system = store.system_name(store.system(pair.b));
-        row.right_key = store.key(pair.b);
-        row.weight_bits = static_cast<double>(pair.bits);
-        row.probability = 1 / (1 + std::exp2(-row.weight_bits));  // bits are posterior log-odds
-        row.reason = to_string(pair.reason);
-        pairs.push_back(std::move(row));
-    }
-    std::vector<IdentityEventRow> events;
-    std::map<std::int64_t, CrosswalkEntry> by_person;
-    for (std::uint32_t i = 0; i < store.size(); ++i) by_person.emplace(people.person_of({i}).value, entry_of({i}));
-    for (const IdentityEvent& event : people.identity.events) {
-        // The crosswalk says which records a person has.
-        if (event.kind == IdentityEvent::Kind::grown || event.kind == IdentityEvent::Kind::shrunk) continue;
-        const auto known = by_person.find(event.person.value);
-        const std::string_view name = event.kind == IdentityEvent::Kind::merged  ? "merged_into"
-                                      : event.kind == IdentityEvent::Kind::split ? "split_from"
-                                                                                 : to_string(event.kind);
-        events.push_back({known == by_person.end() ? CrosswalkEntry{event.person, 7, kAccessRestricted} : known->second,
-                          name, event.other, ""});
-    }
     TargetTransaction transaction(connection);
     for (const std::string_view table : {"lineage.crosswalk", "review.pair", "lineage.identity_event"}) {
         connection.execute("DELETE FROM " + std::string(table) +
                            " WHERE run_id = " + std::to_string(ledger.run().value));
     }
-    write_crosswalk(connection, ledger.run(), crosswalk);
-    write_review_pairs(connection, ledger.run(), pairs);
-    write_identity_events(connection, ledger.run(), events);
+    write_crosswalk(connection, ledger.run(), crosswalk_rows(people, model));
+    write_review_pairs(connection, ledger.run(), review_pair_rows(people));
+    write_identity_events(connection, ledger.run(), identity_event_rows(people));
+    note_decisions_applied(connection, ledger.run());
+    refresh_review(connection);
     ledger.finish_phase(connection, "crosswalk");
     transaction.commit();
 }

@@ -9,6 +9,7 @@
 #include <ctime>
 #include <set>
 
+#include "app/decision_file.hpp"
 #include "app/load_pass.hpp"
 #include "app/people_pass.hpp"
 #include "app/truth.hpp"
@@ -17,6 +18,7 @@
 #include "core/source_ref.hpp"
 #include "core/threads.hpp"
 #include "load/people_lineage.hpp"
+#include "load/review_decisions.hpp"
 #include "load/run_lock.hpp"
 #include "load/target_ddl.hpp"
 #include "pipeline/progress.hpp"
@@ -78,7 +80,13 @@ RunLedger begin_or_resume(TargetConnection& loader, const Workplace& workplace, 
                                                   "target only. Use another --state, or reconcile what is there",
                                                   request.command));
     }
-    return RunLedger::begin(loader, description);
+    TargetTransaction transaction(loader);
+    RunLedger ledger = RunLedger::begin(loader, description);
+    if (!request.decisions.empty()) {
+        for (const DecisionRow& decision : read_decision_file(request.decisions)) restore_decision(loader, decision);
+    }
+    transaction.commit();
+    return ledger;
 }
 
 /// Counts rows of shielded persons that an ordinary reader could see: asked as that reader, not computed.
@@ -215,7 +223,7 @@ Target Workplace::open_target() const {
 }
 
 void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const LinkageModel& model,
-                 Progress& progress, StageSeconds& seconds) {
+                 DecisionScope scope, Progress& progress, StageSeconds& seconds) {
     progress.begin("people: read and normalise");
     ReadSeconds read;
     people.store = gather_people(workplace.sources, workplace.canonical, workplace.normalise_options(), progress, read);
@@ -226,19 +234,12 @@ void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& lo
     progress.begin("people: link");
     LinkOptions options;
     options.threads = threads_to_use(workplace.job.threads);
+    const std::vector<DecisionRow> decisions = read_decisions(loader, scope);
+    options.decisions = constraints_of(decisions);
     people.linked = link_people(people.store, model, options);
     progress.add(people.store.size());
     // Ids stay those of the crosswalk where the target has one: a resumed run, or a reconciliation.
-    std::vector<EarlierIdentity> earlier;
-    std::int64_t highest = 0;
-    const TargetResult rows =
-        loader.execute("SELECT source_system, source_person_key, person_id FROM lineage.crosswalk ORDER BY row_id",
-                       TargetConnection::kLongDeadline);
-    for (std::size_t i = 0; i < rows.rows(); ++i) {
-        earlier.push_back({std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), PersonId{rows.integer(i, 2)}});
-        highest = std::max(highest, earlier.back().person.value);
-    }
-    identify_people(people, earlier, PersonId{highest});
+    identify_people(people, read_earlier_people(loader), claims_of(decisions));
     progress.end();
     seconds.link += seconds_since(started);
 }
@@ -271,7 +272,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
     report.run_id = ledger.run().value;
     try {
         PeopleOfRun people;
-        make_people(people, workplace, loader, model, progress, report.seconds);
+        make_people(people, workplace, loader, model, DecisionScope::in_force, progress, report.seconds);
 
         auto started = Clock::now();
         const std::optional<Consolidator> consolidator(std::in_place, people.store, survivorship);
@@ -352,7 +353,7 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet) {
     TargetConnection loader = target.connect();
     TargetConnection second_loader = target.connect();
     const std::array loaders = {&loader, &second_loader};
-    const auto ledger = RunLedger::newest(loader);
+    const auto ledger = RunLedger::of_target(loader);
     if (!ledger) throw Error(ErrorKind::usage, "the target holds no run to reconcile: load it first with bulk or demo");
     if (ledger->state() != "done") {
         throw Error(ErrorKind::usage, fmt::format("run {} is {}: run {} again to finish it, then reconcile",
@@ -368,7 +369,7 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet) {
     const SurvivorshipSettings survivorship = SurvivorshipSettings::load(workplace.job.survivorship);
     const LinkageModel model = LinkageModel::load(workplace.job.linkage_model);
     const PeopleAgain people_again = [&]() -> const PeopleOfRun& {
-        make_people(people, workplace, loader, model, progress, report.seconds);
+        make_people(people, workplace, loader, model, DecisionScope::applied, progress, report.seconds);
         consolidator.emplace(people.store, survivorship);
         return people;
     };

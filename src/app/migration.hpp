@@ -12,6 +12,7 @@
 #include "consolidate/consolidator.hpp"
 #include "ledger/run_ledger.hpp"
 #include "load/migrations.hpp"
+#include "load/review_decisions.hpp"
 #include "load/target.hpp"
 #include "load/target_schema.hpp"
 #include "reconcile/run_report.hpp"
@@ -24,6 +25,7 @@ struct MigrationRequest {
     std::string command;                         ///< "bulk", "demo"
     std::optional<std::uint64_t> seed;           ///< of the simulated county
     std::optional<std::filesystem::path> truth;  ///< truth file to compare with, after linking
+    std::filesystem::path decisions;             ///< file of reviewers' decisions a new run links under; empty: none
     bool quiet = false;
 };
 
@@ -49,9 +51,10 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request);
 /// Compares the last run's target with its sources again. @return what the report says.
 RunReport reconcile_last_run(Workplace& workplace, bool quiet);
 
-/// Reads, links and identifies the people of the job, as migrate() and reconciliation both do.
+/// Reads, links and identifies the people of the job, as migrate() and reconciliation both do. @param scope reviewers'
+/// decisions that linking obeys.
 void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const LinkageModel& model,
-                 Progress& progress, StageSeconds& seconds);
+                 DecisionScope scope, Progress& progress, StageSeconds& seconds);
 
 /// Writes report.html, summary.json and, where rows differ, differences.csv into `folder`.
 /// @return the path of summary.json.

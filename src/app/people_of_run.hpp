@@ -8,7 +8,9 @@
 #include "link/identity.hpp"
 #include "link/link.hpp"
 #include "load/crosswalk.hpp"
+#include "load/review_decisions.hpp"
 #include "people/person_store.hpp"
+#include "postgres/target_connection.hpp"
 
 namespace caseweave {
 
@@ -29,8 +31,21 @@ struct PeopleOfRun {
     PeopleOfRun& operator=(const PeopleOfRun&) = delete;
 };
 
+/// Holds whose each record is in the target.
+struct EarlierPeople {
+    std::vector<EarlierIdentity> identities;  ///< by (system, key)
+    PersonId highest;                         ///< greatest id ever given out, retired ones included
+};
+EarlierPeople read_earlier_people(TargetConnection& loader);
+
+/// Gives the constraints that decisions are for linking; an `unsure` one is none.
+std::vector<ReviewerDecision> constraints_of(std::span<const DecisionRow> decisions);
+/// Gives the ids that decisions not yet applied want to stay with a record. Applied ones have had their say: the
+/// crosswalk holds it.
+std::vector<IdentityClaim> claims_of(std::span<const DecisionRow> decisions);
+
 /// Gives every cluster its stable id, works out who is shielded, and fills the crosswalk. `people.store` and
 /// `people.linked` must be filled.
-void identify_people(PeopleOfRun& people, std::span<const EarlierIdentity> earlier, PersonId highest_ever);
+void identify_people(PeopleOfRun& people, const EarlierPeople& earlier, std::span<const IdentityClaim> claims = {});
 
 }  // namespace caseweave

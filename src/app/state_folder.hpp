@@ -13,6 +13,7 @@ namespace caseweave {
 ///     sources/       the simulated county of `caseweave demo`
 ///     lock           held by the command that is at work here
 ///     command.toml   what the last migration was asked to do: what `reconcile` does again
+///     decisions.csv  reviewers' decisions that the demo takes over when it loads the same county again
 ///     runs/<id>/     report.html, summary.json; the same in reconciliation/ after `reconcile`
 class StateFolder {
   public:
@@ -22,6 +23,7 @@ class StateFolder {
     const std::filesystem::path& root() const noexcept { return root_; }
     std::filesystem::path sources() const { return root_ / "sources"; }
     std::filesystem::path command_file() const { return root_ / "command.toml"; }
+    std::filesystem::path decisions_file() const { return root_ / "decisions.csv"; }
     /// Makes and returns runs/<id>.
     std::filesystem::path run(std::int64_t run_id) const;
     /// Makes and returns runs/<id>/reconciliation.

@@ -1,6 +1,8 @@
 #include "app/stored_people.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <vector>
 
 #include "canonical/copy_encoding.hpp"
 #include "normalise/dates.hpp"
@@ -34,42 +36,85 @@ Value stored_value(FieldType type, std::string_view text, std::string_view preci
             std::from_chars(text.data(), text.data() + text.size(), number);
             return Value::of_integer(number);
         }
+        case FieldType::decimal: {
+            const auto number = parse_decimal(text);
+            return number ? Value::of_integer(number->hundredths) : Value::of_missing(Missing::invalid);
+        }
         default:
             return Value::of_text(text);
     }
 }
 
-void read_entity(TargetConnection& loader, const EntityDescriptor& entity, PersonStore& store) {
-    std::string columns = "source_system, source_key, source_part, source_person_key";
-    for (const FieldDescriptor& field : entity.fields) {
-        columns += ", " + TargetConnection::quote_identifier(field.name);
-        columns += field.type == FieldType::partial_date
-                       ? ", " + TargetConnection::quote_identifier(field.name + "_precision")
-                       : ", NULL";
-    }
-    const TargetResult rows = loader.execute(
-        "SELECT " + columns + " FROM " + qualified_table(entity) + " ORDER BY row_id", TargetConnection::kLongDeadline);
-    std::vector<Value> values(entity.fields.size());
-    for (std::size_t r = 0; r < rows.rows(); ++r) {
-        const auto system = store.find_system(rows.text(r, 0));
-        if (!system) continue;
-        for (std::size_t i = 0; i < entity.fields.size(); ++i) {
-            const std::size_t column = 4 + 2 * i;
-            values[i] = rows.is_null(r, column)
-                            ? Value::of_missing(Missing::null)
-                            : stored_value(entity.fields[i].type, rows.text(r, column), rows.text(r, column + 1));
+/// Gives why each field has no value, from the column `missing` ("upn:absent,sex:null").
+void read_reasons(std::string_view missing, const EntityDescriptor& entity, std::vector<Missing>& reasons) {
+    reasons.assign(entity.fields.size(), Missing::null);
+    while (!missing.empty()) {
+        const std::size_t comma = std::min(missing.find(','), missing.size());
+        const std::string_view entry = missing.substr(0, comma);
+        missing.remove_prefix(std::min(comma + 1, missing.size()));
+        const std::size_t colon = std::min(entry.find(':'), entry.size());
+        const int field = entity.find(entry.substr(0, colon));
+        if (field < 0) continue;
+        for (int reason = 1; reason <= static_cast<int>(Missing::invalid); ++reason) {
+            if (entry.substr(std::min(colon + 1, entry.size())) == to_string(static_cast<Missing>(reason)))
+                reasons[static_cast<std::size_t>(field)] = static_cast<Missing>(reason);
         }
-        CanonicalRow row;
-        row.entity = &entity;
-        row.source_key = rows.text(r, 1);
-        row.part = static_cast<std::uint16_t>(rows.integer(r, 2));
-        row.source_person_key = rows.text(r, 3);
-        row.values = values.data();
-        store.add(*system, row);
     }
 }
 
 }  // namespace
+
+void for_each_stored_row(TargetConnection& connection, const EntityDescriptor& entity, const std::string& condition,
+                         const std::function<void(const StoredRow&)>& take) {
+    const std::string_view id = id_column(entity);
+    std::string columns = "t.row_id, t.source_system, t.source_key, t.source_part, t.source_person_key, t.access, ";
+    columns += (id.empty() ? "NULL" : "t." + std::string(id)) + ", t.missing";
+    constexpr std::size_t kHead = 8;
+    std::vector<std::size_t> reference_columns;
+    std::size_t column = kHead + 2 * entity.fields.size();
+    std::string ids;
+    for (const FieldDescriptor& field : entity.fields) {
+        columns += ", t." + TargetConnection::quote_identifier(field.name);
+        columns += field.type == FieldType::partial_date
+                       ? ", t." + TargetConnection::quote_identifier(field.name + "_precision")
+                       : ", NULL";
+        if (field.type != FieldType::person_ref) continue;
+        ids += ", t." + TargetConnection::quote_identifier(field.name + "_id");
+        reference_columns.push_back(column++);
+    }
+    const TargetResult rows =
+        connection.execute("SELECT " + columns + ids + " FROM " + qualified_table(entity) + " t" +
+                               (condition.empty() ? "" : " WHERE " + condition) + " ORDER BY t.row_id",
+                           TargetConnection::kLongDeadline);
+    std::vector<Value> values(entity.fields.size());
+    std::vector<Missing> reasons;
+    std::vector<PersonId> references(reference_columns.size());
+    for (std::size_t r = 0; r < rows.rows(); ++r) {
+        read_reasons(rows.text(r, 7), entity, reasons);
+        for (std::size_t i = 0; i < entity.fields.size(); ++i) {
+            const std::size_t at = kHead + 2 * i;
+            values[i] = rows.is_null(r, at)
+                            ? Value::of_missing(reasons[i])
+                            : stored_value(entity.fields[i].type, rows.text(r, at), rows.text(r, at + 1));
+        }
+        for (std::size_t i = 0; i < references.size(); ++i) {
+            const std::size_t at = reference_columns[i];
+            references[i] = rows.is_null(r, at) ? PersonId{} : PersonId{rows.integer(r, at)};
+        }
+        StoredRow stored;
+        stored.row_id = rows.integer(r, 0);
+        stored.system = rows.text(r, 1);
+        stored.row.entity = &entity;
+        stored.row.source_key = rows.text(r, 2);
+        stored.row.part = static_cast<std::uint16_t>(rows.integer(r, 3));
+        stored.row.source_person_key = rows.text(r, 4);
+        stored.row.values = values.data();
+        stored.access = static_cast<std::uint8_t>(rows.integer(r, 5));
+        if (!rows.is_null(r, 6)) stored.person = PersonId{rows.integer(r, 6)};
+        stored.references = references;
+        take(stored);
+    }
+}
 
 PersonStore read_people(TargetConnection& loader, const CanonicalSchema& canonical) {
     PersonStore store;
@@ -79,7 +124,10 @@ PersonStore read_people(TargetConnection& loader, const CanonicalSchema& canonic
     for (std::size_t i = 0; i < systems.rows(); ++i)
         store.add_system(systems.text(i, 0), static_cast<std::uint8_t>(systems.integer(i, 2)));
     for (const EntityDescriptor& entity : canonical.entities()) {
-        if (entity.pass == Pass::people) read_entity(loader, entity, store);
+        if (entity.pass != Pass::people) continue;
+        for_each_stored_row(loader, entity, {}, [&](const StoredRow& stored) {
+            if (const auto system = store.find_system(stored.system)) store.add(*system, stored.row);
+        });
     }
     store.seal();
     return store;

@@ -1,12 +1,35 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "canonical/canonical_batch.hpp"
 #include "canonical/schema.hpp"
+#include "core/ids.hpp"
 #include "people/person_store.hpp"
 #include "postgres/target_connection.hpp"
 
 namespace caseweave {
 
-/// Reads the people of the last run back from the target into a store, as linking saw them. @param loader reads all.
+/// One canonical row as the target holds it. Views live as long as the call that hands it over.
+struct StoredRow {
+    std::int64_t row_id = 0;
+    std::string_view system;
+    CanonicalRow row;
+    PersonId person;                       ///< whose it is; 0 = NULL, or the table has no such column
+    std::uint8_t access = 0;               ///< bits kAccess*
+    std::span<const PersonId> references;  ///< of the person_ref fields, in field order; 0 = NULL
+};
+
+/// Reads an entity's rows back in the order they were loaded. @param condition SQL after WHERE, on the alias `t`; ""
+/// for all.
+void for_each_stored_row(TargetConnection& connection, const EntityDescriptor& entity, const std::string& condition,
+                         const std::function<void(const StoredRow&)>& take);
+
+/// Reads the people of the target back into a store, as linking saw them. @param loader reads all.
 PersonStore read_people(TargetConnection& loader, const CanonicalSchema& canonical);
 
 }  // namespace caseweave

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -13,19 +14,23 @@
 
 namespace caseweave {
 
-/// Holds what is needed to look at a target: its schema, the way to it, the model that linked its people.
+/// Holds what is needed to look at a target: its schema, the way to it, the model that linked its people and the rules
+/// that chose their golden values.
 struct ViewedTarget {
-    ViewedTarget(CanonicalSchema descriptors, Target place, std::filesystem::path model)
+    ViewedTarget(CanonicalSchema descriptors, Target place, std::filesystem::path model,
+                 std::filesystem::path survivorship_file)
         : canonical(std::move(descriptors)),
           schema(canonical),
           target(std::move(place)),
-          linkage_model(std::move(model)) {}
+          linkage_model(std::move(model)),
+          survivorship(std::move(survivorship_file)) {}
     ViewedTarget(const ViewedTarget&) = delete;
 
     CanonicalSchema canonical;
     TargetSchema schema;
     Target target;
     std::filesystem::path linkage_model;
+    std::filesystem::path survivorship;
 };
 
 /// Opens the target of the state folder's last migration, without touching any source; a private cluster is started
@@ -44,6 +49,16 @@ struct Asking {
 /// youth_justice (readers of one service area), data_quality (all areas, nothing restricted or sealed), restricted,
 /// sealed (all areas, and that clearance). @throws Error(usage) for another word or an empty purpose.
 TargetConnection connect_as(const Target& target, const Asking& asking);
+
+/// Gives the clearance that a role has: bits kAccess* it may see beside open rows. @throws Error(usage).
+std::uint8_t clearance_of(std::string_view role);
+
+/// Tells whether a role sees the rows of every service area, and so every record of a person it may see at all.
+/// @throws Error(usage).
+bool sees_all_areas(std::string_view role);
+
+/// Names the login this process runs under.
+std::string user_name();
 
 /// Writes the question to the access log, whether or not anything was found.
 void record_access(TargetConnection& connection, const Asking& asking, bool found);

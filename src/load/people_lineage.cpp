@@ -12,13 +12,10 @@ namespace {
 constexpr std::string_view kPairColumns =
     "run_id, area, access, shielded, left_system, left_key, right_system, right_key, weight_bits, probability, reason";
 
-void put_number_or_null(CopyBuffer& buffer, std::int64_t number) {
-    number != 0 ? buffer.put_bigint(number) : buffer.put_null();
-}
+constexpr std::string_view kCrosswalkColumns =
+    "person_id, area, access, run_id, source_system, source_person_key, link_bits, link_reason";
 
-}  // namespace
-
-void write_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows) {
+CopyBuffer encode_crosswalk(RunId run, std::span<const CrosswalkRow> rows) {
     CopyBuffer buffer;
     for (const CrosswalkRow& row : rows) {
         buffer.begin_row(8);
@@ -31,9 +28,34 @@ void write_crosswalk(TargetConnection& loader, RunId run, std::span<const Crossw
         row.link_bits ? buffer.put_double(*row.link_bits) : buffer.put_null();
         buffer.put_text_or_null(row.link_reason);
     }
-    if (!buffer.empty())
-        copy_rows(loader, "lineage.crosswalk",
-                  "person_id, area, access, run_id, source_system, source_person_key, link_bits, link_reason", buffer);
+    return buffer;
+}
+
+void put_number_or_null(CopyBuffer& buffer, std::int64_t number) {
+    number != 0 ? buffer.put_bigint(number) : buffer.put_null();
+}
+
+}  // namespace
+
+void write_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows) {
+    const CopyBuffer buffer = encode_crosswalk(run, rows);
+    if (!buffer.empty()) copy_rows(loader, "lineage.crosswalk", std::string(kCrosswalkColumns), buffer);
+}
+
+void update_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows) {
+    const CopyBuffer buffer = encode_crosswalk(run, rows);
+    loader.execute(
+        "CREATE TEMPORARY TABLE given_record (LIKE lineage.crosswalk) ON COMMIT DROP;"
+        "ALTER TABLE given_record DROP COLUMN row_id");
+    if (!buffer.empty()) copy_rows(loader, "pg_temp.given_record", std::string(kCrosswalkColumns), buffer);
+    loader.execute(
+        "UPDATE lineage.crosswalk c SET person_id = g.person_id, area = g.area, access = g.access, run_id = g.run_id,"
+        " link_bits = g.link_bits, link_reason = g.link_reason FROM pg_temp.given_record g"
+        " WHERE c.source_system = g.source_system AND c.source_person_key = g.source_person_key"
+        " AND (c.person_id, c.area, c.access, c.link_bits, c.link_reason) IS DISTINCT FROM"
+        " (g.person_id, g.area, g.access, g.link_bits, g.link_reason)",
+        TargetConnection::kLongDeadline);
+    loader.execute("DROP TABLE pg_temp.given_record");
 }
 
 Crosswalk read_crosswalk(TargetConnection& loader,

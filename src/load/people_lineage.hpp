@@ -24,6 +24,10 @@ struct CrosswalkRow {
 /// Copies crosswalk rows into lineage.crosswalk; joins the open transaction.
 void write_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows);
 
+/// Brings the rows of lineage.crosswalk that differ from these up to them; no record comes or goes. Joins the open
+/// transaction.
+void update_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows);
+
 /// Reads lineage.crosswalk back for a resumed run. @param system_of numbers a system by name; rows of others are left
 /// out.
 Crosswalk read_crosswalk(TargetConnection& loader,

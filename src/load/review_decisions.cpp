@@ -106,7 +106,8 @@ std::int64_t record_decision(TargetConnection& loader, const DecisionRow& decisi
 }
 
 void restore_decision(TargetConnection& loader, const DecisionRow& decision) {
-    insert(loader, decision, std::string_view(decision.decided_at));
+    insert(loader, decision,
+           decision.decided_at.empty() ? std::nullopt : std::optional<std::string_view>(decision.decided_at));
 }
 
 bool withdraw_decision(TargetConnection& loader, std::int64_t id, std::string_view reviewer, std::string_view reason) {

@@ -53,7 +53,7 @@ std::vector<DecisionRow> read_decisions(TargetConnection& connection, DecisionSc
 /// transaction. @return its id.
 std::int64_t record_decision(TargetConnection& loader, const DecisionRow& decision);
 
-/// Records a decision as it was in an earlier target, with who and when; it waits for the next run.
+/// Records a decision as it was in an earlier target, with who and when ("": now); it waits for the next run.
 void restore_decision(TargetConnection& loader, const DecisionRow& decision);
 
 /// Ends a decision that is in force, and keeps it as history. @return false when none of that id is in force.

@@ -1,0 +1,42 @@
+#include "app/shown_values.hpp"
+
+#include <algorithm>
+
+namespace caseweave {
+
+namespace {
+
+/// Longest text shown of one field; the whole of it is in the target.
+constexpr std::size_t kShownBytes = 60;
+
+std::string shortened(std::string_view text) {
+    std::string shown(text.substr(0, kShownBytes));
+    if (text.size() > kShownBytes) {
+        while (!shown.empty() && (static_cast<unsigned char>(shown.back()) & 0xC0U) == 0x80) shown.pop_back();
+        if (!shown.empty() && static_cast<unsigned char>(shown.back()) >= 0xC0) shown.pop_back();
+        shown += "...";
+    }
+    std::replace(shown.begin(), shown.end(), '\n', ' ');
+    return shown;
+}
+
+}  // namespace
+
+std::string shown_value(const CanonicalSchema& canonical, const FieldDescriptor& field, std::string_view value) {
+    if (field.type == FieldType::code) {
+        const CodeList* codes = canonical.find_code_list(field.code_list);
+        const std::string* label = codes != nullptr ? codes->find(value) : nullptr;
+        return label != nullptr ? *label : std::string(value);
+    }
+    if (field.type == FieldType::boolean) return value == "t" ? "yes" : "no";
+    if (field.type == FieldType::timestamp) return std::string(value.substr(0, 16));
+    return shortened(value);
+}
+
+std::string words_of(std::string_view name) {
+    std::string words(name);
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words;
+}
+
+}  // namespace caseweave
