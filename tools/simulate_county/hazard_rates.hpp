@@ -2,13 +2,13 @@
 
 namespace simulate::rates {
 
-// The stated rates of the hazards, of the children unless said otherwise. README.md repeats them, truth/summary.json
-// gives what came of them; every hazard occurs at least twice at any scale. Rates of rare things lie above life's, so
-// that a county of 5,000 shows them.
+// The rates of the hazards, of the county's children unless said otherwise; stated_hazards.hpp says what a reader meets
+// of each. Every hazard occurs at least twice at any scale. Rates of rare things lie above life's, so that a county of
+// 5,000 shows them.
 
 // Drawn when people are made.
-inline constexpr double kTwinBirth = 0.015;       ///< of children: a twin is added (England: 1.5 % of maternities)
-inline constexpr double kTripletBirth = 0.0004;   ///< of children: two are added
+inline constexpr double kTwinBirth = 0.015;       ///< a twin is added (England: 1.5 % of maternities)
+inline constexpr double kTripletBirth = 0.0004;   ///< two are added
 inline constexpr double kSameNameCousin = 0.004;  ///< a cousin of the same forename and surname is added
 inline constexpr double kUnborn = 0.003;
 inline constexpr double kUnaccompanied = 0.006;
@@ -25,7 +25,8 @@ inline constexpr double kGenderRecognition = 0.0007;
 inline constexpr double kBornAfterUnborn = 0.004;  ///< social care knew the child before birth
 inline constexpr double kRestrictedRecord = 0.005;
 inline constexpr double kRestrictedAddress = 0.012;
-inline constexpr double kRefuge = 0.004;
+inline constexpr double kRefuge = 0.006;  ///< live in one, moved with their brothers and sisters
+inline constexpr double kHostel = 0.004;  ///< likewise; besides those in supported accommodation
 inline constexpr double kOtherCouncil = 0.006;
 inline constexpr double kHadTemporaryUpn = 0.06;  ///< of pupils; which records show it: kTemporaryUpn
 inline constexpr double kHadOtherUpn = 0.05;      ///< of pupils; which records show it: kFormerUpn

@@ -45,7 +45,8 @@ std::string_view hazard_name(Hazard hazard) {
         "apostrophe",
         "diacritic",
         "patronymic",
-        "transliterated"};
+        "transliterated",
+        "hostel"};
     return kNames[static_cast<std::size_t>(hazard)];
 }
 

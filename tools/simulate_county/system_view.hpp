@@ -49,6 +49,7 @@ enum class Hazard : std::uint8_t {
     diacritic,
     patronymic,
     transliterated,  ///< another spelling of the same non-English name
+    hostel,
     count_,
 };
 std::string_view hazard_name(Hazard hazard);

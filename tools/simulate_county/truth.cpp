@@ -58,7 +58,7 @@ constexpr std::array<StatedRate, static_cast<std::size_t>(Hazard::count_)> kStat
     {Hazard::unflagged_copy, rates::kUnflaggedCopies* rates::kAdoption, "records per child"},
     {Hazard::gender_recognition, rates::kGenderRecognition, "children"},
     {Hazard::restricted_record, rates::kRestrictedRecord, "children"},
-    {Hazard::restricted_address, rates::kRestrictedAddress + rates::kRefuge * 1.5, "children"},
+    {Hazard::restricted_address, rates::kRestrictedAddress + rates::kRefuge, "children"},
     {Hazard::unborn, rates::kUnborn, "children"},
     {Hazard::born_after_unborn, rates::kBornAfterUnborn, "children"},
     {Hazard::estimated_birth_date, rates::kEstimatedBirth + rates::kUnaccompanied * 0.6, "children"},
@@ -74,7 +74,7 @@ constexpr std::array<StatedRate, static_cast<std::size_t>(Hazard::count_)> kStat
     {Hazard::uln_as_nhs_number, rates::kUlnAsNhs, "records of a child with a ULN where NHS numbers are kept"},
     {Hazard::dummy_nhs_number, rates::kDummyNhs, "records without a number where NHS numbers are kept"},
     {Hazard::childrens_home, 0, "records"},
-    {Hazard::refuge, rates::kRefuge * 1.5, "children"},
+    {Hazard::refuge, rates::kRefuge, "children"},
     {Hazard::duplicate_in_system, 0.024, "records"},
     {Hazard::duplicate_name_marker, rates::kDuplicateNameMarker, "duplicate records"},
     {Hazard::minus_one_id, rates::kMinusOneId, "records with such an id"},
@@ -87,6 +87,7 @@ constexpr std::array<StatedRate, static_cast<std::size_t>(Hazard::count_)> kStat
     {Hazard::diacritic, 0, "records"},
     {Hazard::patronymic, 0, "records"},
     {Hazard::transliterated, rates::kTransliterated, "records"},
+    {Hazard::hostel, rates::kHostel, "children"},
 }};
 
 class Summary {

@@ -233,6 +233,7 @@ void ViewMaker::write_addresses(PersonView& view, const Person& person, const Id
         const Address::Kind kind = county_.address(now.address).kind;
         if (kind == Address::Kind::childrens_home) view.hazards.add(Hazard::childrens_home);
         if (kind == Address::Kind::refuge) view.hazards.add(Hazard::refuge);
+        if (kind == Address::Kind::hostel) view.hazards.add(Hazard::hostel);
         if (before != nullptr && (habit_.system == "social_care" || habit_.system == "youth_justice")) {
             view.addresses.push_back(write(*before));
             view.addresses.back().type = "previous";
