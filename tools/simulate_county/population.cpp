@@ -432,7 +432,9 @@ void blur_birth_dates(Builder& builder, Random& random) {
         child.birth_disputed = true;
         child.disputed_birth = child.birth - random.between(300, 900);
     }
-    for (const PersonIndex index : alone) builder.county.people[index].birth_estimated = random.chance(0.6);
+    for (const PersonIndex index : Builder::choose_share(alone, rates::kEstimatedOfUnaccompanied, random)) {
+        builder.county.people[index].birth_estimated = true;
+    }
     for (const PersonIndex index : builder.choose(foreign, rates::kEstimatedBirth, random)) {
         builder.county.people[index].birth_estimated = true;
     }
