@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "simulate_county/utf8.hpp"
+
 namespace simulate {
 namespace {
 
@@ -144,6 +146,25 @@ std::string replace_one(std::string_view text, const Pairs& pairs, Random& rando
     return result;
 }
 
+bool is_within(char32_t code, char32_t first, char32_t last) {
+    return code >= first && code <= last;
+}
+
+// The capital of a small letter of Latin-1, Latin Extended-A, Romanian or Vietnamese; anything else as it is.
+// Beyond Latin-1 capitals and small letters stand in pairs, the capital first.
+char32_t capital(char32_t code) {
+    if (is_within(code, 'a', 'z') || (is_within(code, 0xE0, 0xFE) && code != 0xF7)) return code - 0x20;
+    if (code == 0xFF) return 0x178;  // y with diaeresis
+    if (code == 0x131) return 'I';   // dotless i
+    const bool odd = code % 2 == 1;
+    const bool small_is_odd = is_within(code, 0x100, 0x137) || is_within(code, 0x14A, 0x177) ||
+                              is_within(code, 0x1A0, 0x1A1) || is_within(code, 0x218, 0x21B) ||
+                              is_within(code, 0x1EA0, 0x1EF9);
+    const bool small_is_even =
+        is_within(code, 0x139, 0x148) || is_within(code, 0x179, 0x17E) || is_within(code, 0x1AF, 0x1B0);
+    return (small_is_odd && odd) || (small_is_even && !odd) ? code - 1 : code;
+}
+
 std::string mistype_once(std::string_view text, Random& random) {
     std::vector<std::string> letters = split(text);
     const std::size_t at = 1 + random.index(letters.size() - 1);
@@ -254,7 +275,7 @@ std::string wrong_postcode(std::string_view postcode, Random& random) {
 }
 
 std::string fold_marks(std::string_view text) {
-    static constexpr std::array<Pair, 98> kMarks = {{
+    static constexpr std::array<Pair, 99> kMarks = {{
         {"á", "a"}, {"à", "a"}, {"â", "a"}, {"ã", "a"}, {"ä", "a"}, {"ă", "a"}, {"ą", "a"}, {"ā", "a"}, {"Á", "A"},
         {"À", "A"}, {"Â", "A"}, {"Ã", "A"}, {"Ä", "A"}, {"Ă", "A"}, {"ç", "c"}, {"ć", "c"}, {"č", "c"}, {"Ç", "C"},
         {"Č", "C"}, {"Ć", "C"}, {"Ç", "C"}, {"đ", "d"}, {"Đ", "D"}, {"é", "e"}, {"è", "e"}, {"ê", "e"}, {"ë", "e"},
@@ -266,6 +287,7 @@ std::string fold_marks(std::string_view text) {
         {"ù", "u"}, {"û", "u"}, {"ü", "u"}, {"ű", "u"}, {"ū", "u"}, {"ų", "u"}, {"Ú", "U"}, {"Ü", "U"}, {"ý", "y"},
         {"Ý", "Y"}, {"ź", "z"}, {"ż", "z"}, {"ž", "z"}, {"Ź", "Z"}, {"Ż", "Z"}, {"Ž", "Z"}, {"ư", "u"}, {"ơ", "o"},
         {"ễ", "e"}, {"ầ", "a"}, {"ạ", "a"}, {"ả", "a"}, {"ọ", "o"}, {"ỗ", "o"}, {"ỳ", "y"}, {"ặ", "a"},
+        {"’", "'"},
     }};
     static constexpr std::array<Pair, 14> kVietnamese = {{{"ấ", "a"},
                                                           {"ứ", "u"},
@@ -302,11 +324,10 @@ std::string fold_marks(std::string_view text) {
     return result;
 }
 
-std::string upper_case(std::string text) {
-    for (char& c : text) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return text;
+std::string upper_case(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) append_code_point(out, capital(take_code_point(text, at)));
+    return out;
 }
 
 std::string cut(std::string_view text, std::size_t wanted) {

@@ -33,8 +33,8 @@ std::string wrong_postcode(std::string_view postcode, Random& random);
 
 /// Folds Latin letters with marks to ASCII ("Łukasz" to "Lukasz").
 std::string fold_marks(std::string_view text);
-/// Upper-cases ASCII letters.
-std::string upper_case(std::string text);
+/// Makes Latin letters capital, with their marks.
+std::string upper_case(std::string_view text);
 /// Cuts at a number of characters, not bytes.
 std::string cut(std::string_view text, std::size_t characters);
 /// Counts characters.

@@ -1,6 +1,10 @@
 #include "simulate_county/habits.hpp"
 
+#include <algorithm>
 #include <array>
+#include <stdexcept>
+
+#include "simulate_county/errors.hpp"
 
 namespace simulate {
 
@@ -94,7 +98,7 @@ std::span<const Habit> habits() {
          .ethnicity = 0.0,
          .contact = 0.85,
          .duplicate = 0.020,
-         .diacritics = false,
+         .diacritics = true,
          .upper_case = true,
          .name_width = 35,
          .adults = false},
@@ -208,6 +212,21 @@ std::span<const Habit> habits() {
          .adults = false},
     }};
     return kHabits;
+}
+
+const Habit& habit_of(std::string_view system) {
+    const auto all = habits();
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Habit& habit) { return habit.system == system; });
+    if (found == all.end()) throw std::invalid_argument("no system is named '" + std::string(system) + "'");
+    return *found;
+}
+
+std::string as_kept(std::string_view name, const Habit& habit) {
+    std::string kept(name);
+    if (!habit.diacritics) kept = fold_marks(kept);
+    if (habit.upper_case) kept = upper_case(kept);
+    return habit.name_width > 0 ? cut(kept, habit.name_width) : kept;
 }
 
 }  // namespace simulate

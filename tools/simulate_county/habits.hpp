@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -53,6 +54,12 @@ struct Habit {
 /// | early_years | yes | - | - | - (mother, guardian) | one | - | - | yes |
 /// | placement_finance | - | - | - | - | one (placement) | - | - | - |
 std::span<const Habit> habits();
+
+/// Gives a system's habit; throws std::invalid_argument where there is no such system.
+const Habit& habit_of(std::string_view system);
+
+/// Writes a name as a system keeps it: without marks, in capitals and cut, as its habit says.
+std::string as_kept(std::string_view name, const Habit& habit);
 
 /// Makes what every system believes, in the order of habits(): decides who is known where, applies the habits of
 /// error, adds duplicates inside a system, seals and their unflagged copies.

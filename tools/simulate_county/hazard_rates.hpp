@@ -36,6 +36,7 @@ inline constexpr double kHadOtherUpn = 0.05;      ///< of pupils; which records 
 inline constexpr double kNameOrder = 0.004;
 inline constexpr double kAlias = 0.003;
 inline constexpr double kTransliterated = 0.002;
+inline constexpr double kTypographicApostrophe = 0.15;  ///< of names with an apostrophe where marks are kept
 inline constexpr double kTemporaryUpn = 0.015;   ///< of records with a UPN
 inline constexpr double kFormerUpn = 0.012;      ///< of records with a UPN
 inline constexpr double kSharedNhs = 0.002;      ///< of records with an NHS number

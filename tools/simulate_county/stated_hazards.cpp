@@ -94,6 +94,8 @@ std::span<const StatedHazard> stated_hazards() {
          "another spelling of a forename that is not English"},
         {Hazard::hostel, rates::kHostel, Of::children, "children",
          "moved there with brothers and sisters; supported accommodation besides", true},
+        {Hazard::typographic_apostrophe, rates::kTypographicApostrophe, Of::records,
+         "records with an apostrophe, where marks are kept", "O\u2019Brien: byte 0x92 in Windows-1252"},
     }};
     return kStated;
 }

@@ -46,7 +46,8 @@ std::string_view hazard_name(Hazard hazard) {
         "diacritic",
         "patronymic",
         "transliterated",
-        "hostel"};
+        "hostel",
+        "typographic_apostrophe"};
     return kNames[static_cast<std::size_t>(hazard)];
 }
 

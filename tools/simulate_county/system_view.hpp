@@ -50,6 +50,7 @@ enum class Hazard : std::uint8_t {
     patronymic,
     transliterated,  ///< another spelling of the same non-English name
     hostel,
+    typographic_apostrophe,  ///< the one word processors set
     count_,
 };
 std::string_view hazard_name(Hazard hazard);

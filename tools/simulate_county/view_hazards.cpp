@@ -15,9 +15,7 @@ namespace simulate {
 namespace {
 
 bool keeps_nhs_number(std::string_view system) {
-    const auto all = habits();
-    return std::any_of(all.begin(), all.end(),
-                       [&](const Habit& habit) { return habit.system == system && habit.nhs_number > 0; });
+    return habit_of(system).nhs_number > 0;
 }
 
 bool is_county_number(const std::string& text) {
@@ -124,12 +122,6 @@ void spread_upn_hazards(HazardMaker& maker) {
         });
 }
 
-// Writes a name as the system writes the rest of the record: in capitals, without marks, cut.
-std::string like_the_record(const PersonView& view, const std::string& name) {
-    const bool capitals = view.family == upper_case(view.family);
-    return capitals ? upper_case(fold_marks(name)) : name;
-}
-
 void spread_name_hazards(HazardMaker& maker) {
     maker.spread(
         Hazard::name_order, rates::kNameOrder,
@@ -140,10 +132,10 @@ void spread_name_hazards(HazardMaker& maker) {
         [](const Identity& identity, const PersonView&) {
             return identity.names.back().kind == NamePeriod::Kind::alias;
         },
-        [&](const SystemView&, PersonView& view, Random&) {
+        [&](const SystemView& system, PersonView& view, Random&) {
             const NamePeriod& alias = maker.identity_of(view).names.back();
-            view.given = like_the_record(view, alias.given);
-            view.family = like_the_record(view, alias.family);
+            view.given = as_kept(alias.given, habit_of(system.system));
+            view.family = as_kept(alias.family, habit_of(system.system));
         });
     maker.spread(
         Hazard::transliterated, rates::kTransliterated,
@@ -152,9 +144,17 @@ void spread_name_hazards(HazardMaker& maker) {
             const bool foreign = maker.community_of(view).language != "ENG";
             return foreign && !other_form(identity.names.front().given, probe).empty();
         },
-        [&](const SystemView&, PersonView& view, Random& random) {
-            view.given = like_the_record(view, other_form(maker.identity_of(view).names.front().given, random));
+        [&](const SystemView& system, PersonView& view, Random& random) {
+            const std::string form = other_form(maker.identity_of(view).names.front().given, random);
+            view.given = as_kept(form, habit_of(system.system));
         });
+    maker.spread(Hazard::typographic_apostrophe, rates::kTypographicApostrophe, always,
+                 [](const SystemView&, PersonView& view, Random&) {
+                     for (std::string* name : {&view.given, &view.family}) {
+                         for (std::size_t at = name->find('\''); at != std::string::npos; at = name->find('\'', at))
+                             name->replace(at, 1, "\u2019");
+                     }
+                 });
     maker.spread(Hazard::duplicate_name_marker, rates::kDuplicateNameMarker, always,
                  [](const SystemView&, PersonView& view, Random& random) {
                      if (random.chance(0.6))
@@ -231,6 +231,8 @@ bool in_base(Hazard hazard, const County& county, std::string_view system, const
         case Hazard::temporary_upn:
         case Hazard::former_upn:
             return !view.upn.empty();
+        case Hazard::typographic_apostrophe:
+            return habit_of(system).diacritics && (view.given + view.family).find('\'') != std::string::npos;
         case Hazard::duplicate_name_marker:
             return !view.duplicate_of.empty();
         case Hazard::minus_one_id:

@@ -103,12 +103,9 @@ void ViewMaker::write_names(PersonView& view, const Person& person, const Identi
     else if (random.chance(0.12) && !view.middle.empty())
         view.middle = cut(view.middle, 1);
     const auto write = [&](std::string& text) {
-        if (!habit_.diacritics) text = fold_marks(text);
-        if (habit_.upper_case) text = upper_case(std::move(text));
-        if (habit_.name_width > 0 && characters(text) > habit_.name_width) {
-            text = cut(text, habit_.name_width);
-            view.hazards.add(Hazard::truncated_name);
-        }
+        std::string kept = as_kept(text, habit_);
+        if (characters(kept) < characters(text)) view.hazards.add(Hazard::truncated_name);
+        text = std::move(kept);
     };
     for (std::string* text : {&view.given, &view.middle, &view.family, &view.preferred}) write(*text);
     for (OtherNameView& other : view.other_names) {
@@ -261,8 +258,7 @@ void ViewMaker::write_people_around(PersonView& view, const Person& person, cons
         view.guardian_family = guardian.family;
     }
     for (std::string* text : {&view.mother_given, &view.mother_family, &view.guardian_given, &view.guardian_family}) {
-        if (!habit_.diacritics) *text = fold_marks(*text);
-        if (habit_.upper_case) *text = upper_case(*text);
+        *text = as_kept(*text, habit_);
     }
     const Person& reached =
         mother != nullptr && (age_on(person.birth, kToday) < 16 || person.phone.empty()) ? *mother : person;

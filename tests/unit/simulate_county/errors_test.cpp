@@ -37,6 +37,14 @@ TEST(Errors, FoldToAscii) {
     EXPECT_EQ(fold_marks("Łukasz Žukauskas"), "Lukasz Zukauskas");
     EXPECT_EQ(fold_marks("Nguyễn Thị Ngọc"), "Nguyen Thi Ngoc");
     EXPECT_EQ(fold_marks("O'Brien"), "O'Brien");
+    EXPECT_EQ(fold_marks("O\u2019Brien"), "O'Brien");
+}
+
+TEST(Errors, MakeLettersWithMarksCapital) {
+    EXPECT_EQ(upper_case("Zoë Müller-Šimek"), "ZOË MÜLLER-ŠIMEK");
+    EXPECT_EQ(upper_case("Łukasz Žukauskas Ľubica ő ÿ"), "ŁUKASZ ŽUKAUSKAS ĽUBICA Ő Ÿ");
+    EXPECT_EQ(upper_case("Nguyễn Đỗ Ơn ưng Ștefan țeavă ığdır"), "NGUYỄN ĐỖ ƠN ƯNG ȘTEFAN ȚEAVĂ IĞDIR");
+    EXPECT_EQ(upper_case("O\u2019Brien 3÷4"), "O\u2019BRIEN 3÷4");
 }
 
 TEST(Errors, WrongDatesDifferAndAreSmallMistakes) {

@@ -15,6 +15,8 @@
 #include "simulate_county/identifiers.hpp"
 #include "simulate_county/scale.hpp"
 #include "simulate_county/stated_hazards.hpp"
+#include "simulate_county/utf8.hpp"
+#include "simulate_county/writers/encoding.hpp"
 
 namespace simulate {
 namespace {
@@ -68,7 +70,7 @@ class Census {
                 if (view.kind != Person::Kind::child) continue;
                 const Person& person = county.person(view.person);
                 count_numbers(system.system, view, person, holders);
-                count_names(view, person);
+                count_names(system.system, view, person);
                 count_others(view);
                 const bool copy = view.side == Side::earlier && adopted_.contains({county.seed, view.person}) &&
                                   !named_by_seals.contains({system.system, view.key});
@@ -82,6 +84,8 @@ class Census {
     std::size_t adoptions() const { return adoptions_; }
     std::size_t unflagged_copies() const { return unflagged_copies_; }
     const std::map<std::string, Sample>& second_records() const { return second_records_; }
+    /// Letters of admissions' names that Windows-1252 writes as one byte beyond ASCII.
+    const std::set<char32_t>& admissions_letters() const { return admissions_letters_; }
 
   private:
     using Holders = std::map<std::string, PersonIndex>;
@@ -189,7 +193,18 @@ class Census {
         note(Hazard::former_upn, view.upn == identity.upn_former);
     }
 
-    void count_names(const PersonView& view, const Person& person) {
+    static bool keeps_marks(std::string_view system) {
+        return !is_any_of(system, {"education", "youth_justice", "placement_finance"});
+    }
+
+    void count_names(std::string_view system, const PersonView& view, const Person& person) {
+        const std::string both = view.given + view.family;
+        for (std::size_t at = 0; system == "admissions" && at < both.size();) {
+            const std::size_t start = at;
+            const char32_t letter = take_code_point(both, at);
+            const std::string byte = to_windows_1252(both.substr(start, at - start));
+            if (byte.size() == 1 && static_cast<unsigned char>(byte[0]) >= 0x80) admissions_letters_.insert(letter);
+        }
         const Identity& identity = person.identity(view.side);
         const std::string given = letters(view.given);
         const std::string family = letters(view.family);
@@ -205,6 +220,9 @@ class Census {
                            family == letters(last.family);
         note(Hazard::alias, alias && !own);
         note(Hazard::name_order, swapped && !own);
+        const bool typographic = (view.given + view.family).find("\u2019") != std::string::npos;
+        const bool typed = (view.given + view.family).find('\'') != std::string::npos;
+        if (keeps_marks(system) && (typed || typographic)) note(Hazard::typographic_apostrophe, typographic);
         const bool marked = (view.given + view.family).find("DUPLICATE") != std::string::npos;
         if (!view.duplicate_of.empty()) note(Hazard::duplicate_name_marker, marked);
         // The error habits write other spellings too, so that a spelling alone does not show who wrote it.
@@ -227,6 +245,7 @@ class Census {
     std::size_t adoptions_ = 0;
     std::size_t unflagged_copies_ = 0;
     std::map<std::string, Sample> second_records_;
+    std::set<char32_t> admissions_letters_;
 };
 
 // Pairs of records of one identity, in whatever systems, that both have a value.
@@ -324,6 +343,13 @@ TEST(HazardRates, OccurAsStated) {
         if (!stated.or_more)
             EXPECT_LE(sample.share(), stated.rate + slack) << hazard_name(stated.hazard) << " of " << sample.base;
     }
+}
+
+TEST(HazardRates, AdmissionsUsesBothHalvesOfWindows1252) {
+    // Latin-1's letters, and those that stand in 0x80 to 0x9F: S and Z with caron, the apostrophe.
+    for (const char32_t letter : {U'\u00C9', U'\u00D6', U'\u0160', U'\u017D', U'\u2019'})
+        EXPECT_TRUE(measured().census.admissions_letters().contains(letter)) << std::hex << std::uint32_t{letter};
+    EXPECT_FALSE(measured().census.admissions_letters().contains(U'\u00E9')) << "small letters are for others";
 }
 
 TEST(HazardRates, AdoptionsHaveTheStatedUnflaggedCopies) {
