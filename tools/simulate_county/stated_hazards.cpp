@@ -96,6 +96,10 @@ std::span<const StatedHazard> stated_hazards() {
          "moved there with brothers and sisters; supported accommodation besides", true},
         {Hazard::typographic_apostrophe, rates::kTypographicApostrophe, Of::records,
          "records with an apostrophe, where marks are kept", "O\u2019Brien: byte 0x92 in Windows-1252"},
+        {Hazard::birth_month_only, rates::kBirthMonthOnly, Of::records,
+         "records with a birth date, where it may be partial", "2014-06: the day is missing"},
+        {Hazard::birth_year_only, rates::kBirthYearOnly, Of::records,
+         "records with a birth date, where it may be partial", "2014: day and month are missing"},
     }};
     return kStated;
 }

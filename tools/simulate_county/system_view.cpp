@@ -47,7 +47,9 @@ std::string_view hazard_name(Hazard hazard) {
         "patronymic",
         "transliterated",
         "hostel",
-        "typographic_apostrophe"};
+        "typographic_apostrophe",
+        "birth_month_only",
+        "birth_year_only"};
     return kNames[static_cast<std::size_t>(hazard)];
 }
 

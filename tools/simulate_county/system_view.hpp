@@ -51,6 +51,8 @@ enum class Hazard : std::uint8_t {
     transliterated,  ///< another spelling of the same non-English name
     hostel,
     typographic_apostrophe,  ///< the one word processors set
+    birth_month_only,  ///< the day is missing
+    birth_year_only,  ///< day and month are missing
     count_,
 };
 std::string_view hazard_name(Hazard hazard);

@@ -164,15 +164,25 @@ void spread_name_hazards(HazardMaker& maker) {
                  });
 }
 
-void spread_other_hazards(HazardMaker& maker) {
+void spread_date_hazards(HazardMaker& maker) {
+    const auto whole = [](const Identity&, const PersonView& view) { return view.birth.complete(); };
+    maker.spread(Hazard::birth_month_only, rates::kBirthMonthOnly, whole,
+                 [](const SystemView&, PersonView& view, Random&) { view.birth.day.reset(); });
+    maker.spread(Hazard::birth_year_only, rates::kBirthYearOnly, whole,
+                 [](const SystemView&, PersonView& view, Random&) {
+                     view.birth.day.reset();
+                     view.birth.month.reset();
+                 });
     maker.spread(
-        Hazard::date_1900, rates::kDate1900,
-        [](const Identity&, const PersonView& view) { return view.birth.complete(); },
+        Hazard::date_1900, rates::kDate1900, whole,
         [](const SystemView&, PersonView& view, Random&) {
             view.birth.year = 1900;
             view.birth.month = 1;
             view.birth.day = 1;
         });
+}
+
+void spread_other_hazards(HazardMaker& maker) {
     maker.spread(Hazard::address_placeholder, rates::kAddressPlaceholder, always,
                  [](const SystemView&, PersonView& view, Random& random) {
                      static constexpr std::array<std::string_view, 4> kTexts = {"ADDRESS NOT FOUND", "UNKNOWN",
@@ -235,6 +245,9 @@ bool in_base(Hazard hazard, const County& county, std::string_view system, const
             return habit_of(system).diacritics && (view.given + view.family).find('\'') != std::string::npos;
         case Hazard::duplicate_name_marker:
             return !view.duplicate_of.empty();
+        case Hazard::birth_month_only:
+        case Hazard::birth_year_only:
+            return habit_of(system).partial_dates && view.birth.year.has_value();
         case Hazard::minus_one_id:
             return !view.family_key.empty() || !view.relations.empty();
         case Hazard::address_placeholder:
@@ -249,6 +262,7 @@ void add_view_hazards(const County& county, std::vector<SystemView>& views, cons
     spread_nhs_hazards(maker);
     spread_upn_hazards(maker);
     spread_name_hazards(maker);
+    spread_date_hazards(maker);
     spread_other_hazards(maker);
     mark_cousins(county, views);
 }

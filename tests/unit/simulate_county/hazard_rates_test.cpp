@@ -71,7 +71,8 @@ class Census {
                 const Person& person = county.person(view.person);
                 count_numbers(system.system, view, person, holders);
                 count_names(system.system, view, person);
-                count_others(view);
+                count_others(system.system, view);
+                count_addresses(view);
                 const bool copy = view.side == Side::earlier && adopted_.contains({county.seed, view.person}) &&
                                   !named_by_seals.contains({system.system, view.key});
                 if (copy) ++unflagged_copies_;
@@ -230,11 +231,19 @@ class Census {
         note(Hazard::transliterated, other && !own);
     }
 
-    void count_others(const PersonView& view) {
+    void count_others(std::string_view system, const PersonView& view) {
         bool minus_one = view.family_key == "-1";
         for (const RelationView& relation : view.relations) minus_one = minus_one || relation.key == "-1";
         if (!view.family_key.empty() || !view.relations.empty()) note(Hazard::minus_one_id, minus_one);
         note(Hazard::date_1900, view.birth.text() == "1900-01-01");
+        if (!view.birth.year) return;
+        const bool partial = !is_any_of(system, {"education", "admissions", "send", "virtual_school"});
+        if (partial) note(Hazard::birth_month_only, view.birth.month && !view.birth.day);
+        if (partial) note(Hazard::birth_year_only, !view.birth.month && !view.birth.day);
+        EXPECT_TRUE(partial || view.birth.complete()) << system << " takes no partial date";
+    }
+
+    void count_addresses(const PersonView& view) {
         if (view.address() == nullptr) return;
         note(Hazard::address_placeholder, is_any_of(view.address()->street, {"ADDRESS NOT FOUND", "UNKNOWN",
                                                                              "NO FIXED ABODE", "NOT KNOWN"}));
