@@ -37,6 +37,7 @@ struct Habit {
     std::size_t name_width;  ///< names are cut here; 0 = as long as they are
     bool adults;             ///< has person rows of parents and carers
     bool partial_dates;      ///< takes a birth date without its day, or without its month
+    bool gender;             ///< asks for the gender besides the sex
 };
 
 /// Which systems keep what (0 in the table = no such column; the module need not write it):

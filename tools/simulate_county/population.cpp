@@ -440,6 +440,17 @@ void blur_birth_dates(Builder& builder, Random& random) {
     }
 }
 
+// Gender differs from sex, which stays as registered; some go by another forename.
+void differ_in_gender(Builder& builder, Random& random) {
+    for (const PersonIndex index : builder.choose(children_between(builder, 11, 17), rates::kGenderDiffers, random)) {
+        Person& child = builder.county.people[index];
+        Identity& identity = child.identities.front();
+        const char other = identity.sex == 'M' ? 'F' : 'M';
+        child.gender = random.chance(0.33) ? "N" : std::string(1, other);
+        if (random.chance(0.6)) identity.preferred = builder.names.draw_given(child.community, other, random);
+    }
+}
+
 void reissue_numbers(Builder& builder, Random& random) {
     for (const PersonIndex index : builder.choose(children_between(builder, 1, 24), rates::kNumberReissued, random)) {
         Identity& identity = builder.county.people[index].identities.front();
@@ -465,6 +476,7 @@ void build_population(Builder& builder) {
     give_apostrophes(builder, random);
     give_preferred_names(builder, random);
     blur_birth_dates(builder, random);
+    differ_in_gender(builder, random);
     reissue_numbers(builder, random);
     for (const PersonIndex index : builder.choose(children_between(builder, 6, 24), rates::kDeceased, random)) {
         Person& child = builder.county.people[index];

@@ -100,6 +100,10 @@ std::span<const StatedHazard> stated_hazards() {
          "records with a birth date, where it may be partial", "2014-06: the day is missing"},
         {Hazard::birth_year_only, rates::kBirthYearOnly, Of::records,
          "records with a birth date, where it may be partial", "2014: day and month are missing"},
+        {Hazard::gender_differs, rates::kGenderDiffers, Of::children, "children",
+         "gender other than the registered sex, without a certificate; a third are non-binary"},
+        {Hazard::gender_as_sex, rates::kGenderAsSex, Of::records,
+         "their records, in systems with one column for both", "gender in the column of the sex"},
     }};
     return kStated;
 }
@@ -136,6 +140,8 @@ bool is_true_of(Hazard hazard, const County& county, const Person& person) {
             return has_lived_in(county, person, Address::Kind::hostel);
         case Hazard::other_council:
             return person.home_council != kNone;
+        case Hazard::gender_differs:
+            return !person.gender.empty();
         case Hazard::deceased:
             return person.death != kOpen;
         default:

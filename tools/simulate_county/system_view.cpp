@@ -49,7 +49,9 @@ std::string_view hazard_name(Hazard hazard) {
         "hostel",
         "typographic_apostrophe",
         "birth_month_only",
-        "birth_year_only"};
+        "birth_year_only",
+        "gender_differs",
+        "gender_as_sex"};
     return kNames[static_cast<std::size_t>(hazard)];
 }
 

@@ -53,6 +53,8 @@ enum class Hazard : std::uint8_t {
     typographic_apostrophe,  ///< the one word processors set
     birth_month_only,  ///< the day is missing
     birth_year_only,  ///< day and month are missing
+    gender_differs,  ///< identity and certificate differ
+    gender_as_sex,  ///< gender in the column of the sex
     count_,
 };
 std::string_view hazard_name(Hazard hazard);

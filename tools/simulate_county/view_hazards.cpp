@@ -183,6 +183,9 @@ void spread_date_hazards(HazardMaker& maker) {
 }
 
 void spread_other_hazards(HazardMaker& maker) {
+    maker.spread(Hazard::gender_as_sex, rates::kGenderAsSex, always, [](const SystemView&, PersonView& view, Random&) {
+        view.sex = view.gender == "N" ? "U" : view.gender;
+    });
     maker.spread(Hazard::address_placeholder, rates::kAddressPlaceholder, always,
                  [](const SystemView&, PersonView& view, Random& random) {
                      static constexpr std::array<std::string_view, 4> kTexts = {"ADDRESS NOT FOUND", "UNKNOWN",
@@ -248,6 +251,8 @@ bool in_base(Hazard hazard, const County& county, std::string_view system, const
         case Hazard::birth_month_only:
         case Hazard::birth_year_only:
             return habit_of(system).partial_dates && view.birth.year.has_value();
+        case Hazard::gender_as_sex:
+            return !habit_of(system).gender && !county.person(view.person).gender.empty() && !view.sex.empty();
         case Hazard::minus_one_id:
             return !view.family_key.empty() || !view.relations.empty();
         case Hazard::address_placeholder:

@@ -145,6 +145,7 @@ void ViewMaker::write_origin(PersonView& view, const Person& person, const Ident
     view.sex =
         person.kind == Person::Kind::unborn || view.kind == Person::Kind::unborn ? "U" : std::string(1, identity.sex);
     view.gender = person.gender.empty() ? view.sex : person.gender;
+    if (!person.gender.empty()) view.hazards.add(Hazard::gender_differs);
     if (random.chance(habit_.ethnicity))
         view.ethnicity = random.chance(0.03) ? "NOBT" : random.chance(0.01) ? "REFU" : person.ethnicity;
     if (view.kind == Person::Kind::unborn) view.ethnicity.clear();
@@ -292,8 +293,10 @@ void ViewMaker::write_restrictions(PersonView& view, const Person& person, Rando
 }
 
 void ViewMaker::forget(PersonView& view, Random& random) const {
-    if (random.chance(habit_.missing_sex)) view.sex = random.chance(0.5) ? "U" : "";
-    if (view.sex.empty() || view.sex == "U") view.gender = view.sex;
+    if (!random.chance(habit_.missing_sex)) return;
+    const bool alike = view.gender == view.sex;
+    view.sex = random.chance(0.5) ? "U" : "";
+    if (alike) view.gender = view.sex;
 }
 
 }  // namespace simulate

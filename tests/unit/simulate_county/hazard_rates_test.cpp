@@ -73,6 +73,7 @@ class Census {
                 count_names(system.system, view, person);
                 count_others(system.system, view);
                 count_addresses(view);
+                count_gender(system.system, view, person);
                 const bool copy = view.side == Side::earlier && adopted_.contains({county.seed, view.person}) &&
                                   !named_by_seals.contains({system.system, view.key});
                 if (copy) ++unflagged_copies_;
@@ -168,6 +169,8 @@ class Census {
             note(Hazard::refuge, home.kind == Address::Kind::refuge);
             note(Hazard::hostel, home.kind == Address::Kind::hostel);
             note(Hazard::other_council, !person.home_council_child_id.empty());
+            const std::string sex(1, first.sex);
+            note(Hazard::gender_differs, !person.gender.empty() && person.gender != sex);
             note(Hazard::deceased, person.death <= kToday);
         }
     }
@@ -241,6 +244,16 @@ class Census {
         if (partial) note(Hazard::birth_month_only, view.birth.month && !view.birth.day);
         if (partial) note(Hazard::birth_year_only, !view.birth.month && !view.birth.day);
         EXPECT_TRUE(partial || view.birth.complete()) << system << " takes no partial date";
+    }
+
+    void count_gender(std::string_view system, const PersonView& view, const Person& person) {
+        const bool both = is_any_of(system, {"social_care", "early_help", "education", "youth_support", "youth_justice"});
+        if (person.gender.empty() || view.sex.empty()) return;
+        const std::string registered(1, person.identity(view.side).sex);
+        if (both)
+            EXPECT_TRUE(view.sex == registered || view.sex == "U") << system;
+        else
+            note(Hazard::gender_as_sex, view.sex == (person.gender == "N" ? "U" : person.gender));
     }
 
     void count_addresses(const PersonView& view) {
