@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "simulate_county/identifiers.hpp"
 #include "simulate_county/utf8.hpp"
 
 namespace simulate {
@@ -272,6 +273,29 @@ std::string wrong_postcode(std::string_view postcode, Random& random) {
             result[result.size() - 2] = kLetters[random.index(kLetters.size())];
     }
     return result;
+}
+
+std::string no_postcode(std::string_view postcode, Random& random) {
+    switch (random.index(4)) {
+        case 0:
+            return std::string(postcode.substr(0, postcode.find(' ')));
+        case 1:
+            return std::string(postcode.substr(0, postcode.size() - 1));
+        case 2:
+            return std::string(postcode.substr(0, postcode.size() - 1)) + static_cast<char>('0' + random.between(2, 9));
+        default:
+            return "ZZ99 3VZ";
+    }
+}
+
+std::string wrong_digit(std::string_view number, Random& random) {
+    // The first character may be a letter, the last a check digit or the letter of a temporary UPN.
+    std::string wrong(number);
+    do {
+        wrong = number;
+        wrong[1 + random.index(number.size() - 2)] = static_cast<char>('0' + random.between(0, 9));
+    } while (is_nhs_number(wrong) || is_uln(wrong) || is_upn(wrong));
+    return wrong;
 }
 
 std::string fold_marks(std::string_view text) {

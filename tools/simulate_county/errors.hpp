@@ -31,6 +31,12 @@ DateParts wrong_date(DateParts date, Random& random);
 /// Mistypes the last letters of a postcode or takes a neighbour's.
 std::string wrong_postcode(std::string_view postcode, Random& random);
 
+/// Cuts a postcode to its first half or by a letter, types a digit for its last letter, or writes the code for people
+/// without an address: nothing that is one.
+std::string no_postcode(std::string_view postcode, Random& random);
+/// Mistypes one digit of a number so that it is of no kind any more: its check digit is wrong.
+std::string wrong_digit(std::string_view number, Random& random);
+
 /// Folds Latin letters with marks to ASCII ("Łukasz" to "Lukasz").
 std::string fold_marks(std::string_view text);
 /// Makes Latin letters capital, with their marks.

@@ -104,6 +104,12 @@ std::span<const StatedHazard> stated_hazards() {
          "gender other than the registered sex, without a certificate; a third are non-binary"},
         {Hazard::gender_as_sex, rates::kGenderAsSex, Of::records,
          "their records, in systems with one column for both", "gender in the column of the sex"},
+        {Hazard::bad_nhs_number, rates::kBadCheckDigit, Of::records, "records with an NHS number",
+         "one digit wrong: the check digit shows it"},
+        {Hazard::bad_upn, rates::kBadCheckDigit, Of::records, "records with a UPN", "likewise"},
+        {Hazard::bad_uln, rates::kBadCheckDigit, Of::records, "records with a ULN", "likewise"},
+        {Hazard::bad_postcode, rates::kBadPostcode, Of::records, "records with a postcode",
+         "its first half, a letter short, a digit for a letter, ZZ99 3VZ"},
     }};
     return kStated;
 }

@@ -51,7 +51,11 @@ std::string_view hazard_name(Hazard hazard) {
         "birth_month_only",
         "birth_year_only",
         "gender_differs",
-        "gender_as_sex"};
+        "gender_as_sex",
+        "bad_nhs_number",
+        "bad_upn",
+        "bad_uln",
+        "bad_postcode"};
     return kNames[static_cast<std::size_t>(hazard)];
 }
 

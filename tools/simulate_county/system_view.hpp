@@ -55,6 +55,10 @@ enum class Hazard : std::uint8_t {
     birth_year_only,  ///< day and month are missing
     gender_differs,  ///< identity and certificate differ
     gender_as_sex,  ///< gender in the column of the sex
+    bad_nhs_number,  ///< one digit is wrong
+    bad_upn,  ///< one digit is wrong
+    bad_uln,  ///< one digit is wrong
+    bad_postcode,  ///< no postcode at all
     count_,
 };
 std::string_view hazard_name(Hazard hazard);

@@ -122,6 +122,26 @@ void spread_upn_hazards(HazardMaker& maker) {
         });
 }
 
+// Last of the numbers' hazards: what stands there is the person's own, but for a digit.
+void spread_typing_hazards(HazardMaker& maker) {
+    maker.spread(Hazard::bad_nhs_number, rates::kBadCheckDigit, always,
+                 [](const SystemView&, PersonView& view, Random& random) {
+                     view.nhs_number = wrong_digit(view.nhs_number, random);
+                     view.nhs_status = "unverified";
+                 });
+    maker.spread(
+        Hazard::bad_upn, rates::kBadCheckDigit, always,
+        [](const SystemView&, PersonView& view, Random& random) { view.upn = wrong_digit(view.upn, random); });
+    maker.spread(
+        Hazard::bad_uln, rates::kBadCheckDigit, always,
+        [](const SystemView&, PersonView& view, Random& random) { view.uln = wrong_digit(view.uln, random); });
+    maker.spread(Hazard::bad_postcode, rates::kBadPostcode, always,
+                 [](const SystemView&, PersonView& view, Random& random) {
+                     std::string& postcode = view.addresses.front().postcode;
+                     postcode = no_postcode(postcode, random);
+                 });
+}
+
 void spread_name_hazards(HazardMaker& maker) {
     maker.spread(
         Hazard::name_order, rates::kNameOrder,
@@ -236,13 +256,19 @@ bool in_base(Hazard hazard, const County& county, std::string_view system, const
     switch (hazard) {
         case Hazard::shared_nhs_number:
         case Hazard::superseded_nhs_number:
+        case Hazard::bad_nhs_number:
             return has_number;
+        case Hazard::bad_uln:
+            return !view.uln.empty();
+        case Hazard::bad_postcode:
+            return view.address() != nullptr && !view.address()->postcode.empty();
         case Hazard::uln_as_nhs_number:
             return keeps_nhs_number(system) && !county.person(view.person).identity(view.side).uln.empty();
         case Hazard::dummy_nhs_number:
             return keeps_nhs_number(system) && !has_number;
         case Hazard::temporary_upn:
         case Hazard::former_upn:
+        case Hazard::bad_upn:
             return !view.upn.empty();
         case Hazard::typographic_apostrophe:
             return habit_of(system).diacritics && (view.given + view.family).find('\'') != std::string::npos;
@@ -266,6 +292,7 @@ void add_view_hazards(const County& county, std::vector<SystemView>& views, cons
     HazardMaker maker(county, views, random);
     spread_nhs_hazards(maker);
     spread_upn_hazards(maker);
+    spread_typing_hazards(maker);
     spread_name_hazards(maker);
     spread_date_hazards(maker);
     spread_other_hazards(maker);

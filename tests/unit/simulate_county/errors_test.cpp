@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "simulate_county/identifiers.hpp"
+
 namespace simulate {
 namespace {
 
@@ -17,6 +21,30 @@ TEST(Errors, AlwaysChangeTheText) {
         }
     }
     EXPECT_NE(wrong_postcode("BN11 4QR", random), "BN11 4QR");
+}
+
+TEST(Errors, BreakNumbersByOneDigit) {
+    Random random(7, "errors");
+    for (const std::string number : {"9990000018", "1000000028", "A938400125001", "H93840012500T"}) {
+        for (int i = 0; i < 200; ++i) {
+            const std::string wrong = wrong_digit(number, random);
+            EXPECT_FALSE(is_nhs_number(wrong) || is_uln(wrong) || is_upn(wrong)) << wrong;
+            ASSERT_EQ(wrong.size(), number.size());
+            int off = 0;
+            for (std::size_t at = 0; at < wrong.size(); ++at) off += wrong[at] != number[at];
+            EXPECT_LE(off, 1) << wrong;
+        }
+    }
+}
+
+TEST(Errors, LeaveNoPostcode) {
+    Random random(7, "postcodes");
+    const std::set<std::string> forms = {"BN11", "BN11 4Q", "ZZ99 3VZ"};
+    for (int i = 0; i < 200; ++i) {
+        const std::string text = no_postcode("BN11 4QR", random);
+        const bool digit = text.size() == 8 && text.starts_with("BN11 4Q") && text.back() >= '2' && text.back() <= '9';
+        EXPECT_TRUE(digit || forms.contains(text)) << text;
+    }
 }
 
 TEST(Errors, KeepUtf8Whole) {

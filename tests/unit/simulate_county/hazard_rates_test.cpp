@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -179,6 +180,17 @@ class Census {
         return !is_any_of(system, {"admissions", "virtual_school", "placement_finance"});
     }
 
+    // A number of the identity but for one digit.
+    static bool is_one_digit_off(const std::string& text, const Identity& identity) {
+        for (const std::string& own : {identity.nhs_number, identity.nhs_superseded}) {
+            if (own.size() != text.size()) continue;
+            int off = 0;
+            for (std::size_t i = 0; i < own.size(); ++i) off += own[i] != text[i];
+            if (off == 1) return true;
+        }
+        return false;
+    }
+
     void count_numbers(std::string_view system, const PersonView& view, const Person& person, const Holders& holders) {
         const Identity& identity = person.identity(view.side);
         const auto holder = holders.find(view.nhs_number);
@@ -187,12 +199,17 @@ class Census {
             note(Hazard::shared_nhs_number, holder->second != view.person);
             note(Hazard::superseded_nhs_number, view.nhs_number == identity.nhs_superseded);
         }
+        const bool bad = view.nhs_number.size() == 10 && !is_nhs_number(view.nhs_number) &&
+                         is_one_digit_off(view.nhs_number, identity);
+        if (issued || bad) note(Hazard::bad_nhs_number, bad);
+        if (!view.uln.empty()) note(Hazard::bad_uln, !is_uln(view.uln));
         const bool uln = !identity.uln.empty() && view.nhs_number == identity.uln;
         if (keeps_nhs_numbers(system) && !identity.uln.empty()) note(Hazard::uln_as_nhs_number, uln);
         const bool dummy = is_any_of(view.nhs_number, {"9999999999", "0000000000", "1111111111", "1234567890",
                                                        "9876543210", "0123456789"});
         if (keeps_nhs_numbers(system) && !issued) note(Hazard::dummy_nhs_number, dummy);
         if (view.upn.empty()) return;
+        note(Hazard::bad_upn, !is_upn(view.upn));
         note(Hazard::temporary_upn, view.upn.back() > '9');
         note(Hazard::former_upn, view.upn == identity.upn_former);
     }
@@ -250,14 +267,18 @@ class Census {
         const bool both = is_any_of(system, {"social_care", "early_help", "education", "youth_support", "youth_justice"});
         if (person.gender.empty() || view.sex.empty()) return;
         const std::string registered(1, person.identity(view.side).sex);
-        if (both)
+        if (both) {
             EXPECT_TRUE(view.sex == registered || view.sex == "U") << system;
-        else
+        } else {
             note(Hazard::gender_as_sex, view.sex == (person.gender == "N" ? "U" : person.gender));
+        }
     }
 
     void count_addresses(const PersonView& view) {
         if (view.address() == nullptr) return;
+        static const std::regex postcode("(?!ZZ)[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}");
+        const std::string& code = view.address()->postcode;
+        if (!code.empty()) note(Hazard::bad_postcode, !std::regex_match(code, postcode));
         note(Hazard::address_placeholder, is_any_of(view.address()->street, {"ADDRESS NOT FOUND", "UNKNOWN",
                                                                              "NO FIXED ABODE", "NOT KNOWN"}));
     }
@@ -362,8 +383,9 @@ TEST(HazardRates, OccurAsStated) {
         const double slack = kDeviations * sample.deviation(stated.rate) +
                              0.5 * static_cast<double>(kSeeds.size()) / static_cast<double>(sample.base);
         EXPECT_GE(sample.share(), stated.rate - slack) << hazard_name(stated.hazard) << " of " << sample.base;
-        if (!stated.or_more)
+        if (!stated.or_more) {
             EXPECT_LE(sample.share(), stated.rate + slack) << hazard_name(stated.hazard) << " of " << sample.base;
+        }
     }
 }
 
