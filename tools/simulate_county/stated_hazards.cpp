@@ -52,7 +52,7 @@ std::span<const StatedHazard> stated_hazards() {
          "known to social care, told to half of the other systems"},
         {Hazard::restricted_address, rates::kRestrictedAddress + rates::kRefuge, Of::children, "children",
          "likewise, to 60 %; all who live in a refuge"},
-        {Hazard::unborn, rates::kUnborn, Of::children, "children", "expected date, no birth date, sex unknown"},
+        {Hazard::unborn, rates::kUnborn, Of::children, "children", "expected date, no birth date, sex unknown; Unborn, Baby or UNBORN BABY for a forename"},
         {Hazard::born_after_unborn, rates::kBornAfterUnborn, Of::children, "children",
          "social care knew them before birth; where early help did too, half are unborn there still"},
         {Hazard::estimated_birth_date, rates::kEstimatedBirth + rates::kUnaccompanied * rates::kEstimatedOfUnaccompanied,
@@ -67,7 +67,7 @@ std::span<const StatedHazard> stated_hazards() {
          "more than 35 letters, cut at 30 to 60 by the system"},
         {Hazard::temporary_upn, rates::kTemporaryUpn, Of::records, "records with a UPN", "ends in a letter"},
         {Hazard::former_upn, rates::kFormerUpn, Of::records, "records with a UPN", "one that another has replaced"},
-        {Hazard::shared_nhs_number, rates::kSharedNhs, Of::records, "records with an NHS number", "another child's"},
+        {Hazard::shared_nhs_number, rates::kSharedNhs, Of::records, "records with an NHS number", "a strange child's"},
         {Hazard::superseded_nhs_number, rates::kSupersededNhs, Of::records, "records with an NHS number",
          "one that another has replaced"},
         {Hazard::uln_as_nhs_number, rates::kUlnAsNhs, Of::records,
@@ -110,6 +110,10 @@ std::span<const StatedHazard> stated_hazards() {
         {Hazard::bad_uln, rates::kBadCheckDigit, Of::records, "records with a ULN", "likewise"},
         {Hazard::bad_postcode, rates::kBadPostcode, Of::records, "records with a postcode",
          "its first half, a letter short, a digit for a letter, ZZ99 3VZ"},
+        {Hazard::baby_name, rates::kBabyName, Of::records, "records begun in the first half year of life",
+         "Baby in the forename's column, though the child has a name"},
+        {Hazard::siblings_nhs_number, rates::kSiblingsNhs, Of::records, "records with an NHS number",
+         "a brother's or sister's: three records, any two of which could be one child, and are not"},
     }};
     return kStated;
 }

@@ -55,7 +55,9 @@ std::string_view hazard_name(Hazard hazard) {
         "bad_nhs_number",
         "bad_upn",
         "bad_uln",
-        "bad_postcode"};
+        "bad_postcode",
+        "baby_name",
+        "siblings_nhs_number"};
     return kNames[static_cast<std::size_t>(hazard)];
 }
 

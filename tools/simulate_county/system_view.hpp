@@ -59,6 +59,8 @@ enum class Hazard : std::uint8_t {
     bad_upn,  ///< one digit is wrong
     bad_uln,  ///< one digit is wrong
     bad_postcode,  ///< no postcode at all
+    baby_name,  ///< never named
+    siblings_nhs_number,
     count_,
 };
 std::string_view hazard_name(Hazard hazard);

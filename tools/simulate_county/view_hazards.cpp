@@ -14,6 +14,8 @@
 namespace simulate {
 namespace {
 
+constexpr Day kHalfYear = 182;
+
 bool keeps_nhs_number(std::string_view system) {
     return habit_of(system).nhs_number > 0;
 }
@@ -54,6 +56,21 @@ class HazardMaker {
     const Identity& identity_of(const PersonView& view) const {
         return county_.person(view.person).identity(view.side);
     }
+    // A twin, else another child of the family, with a number and one identity; nullptr for none.
+    const Person* sibling_with_number(const PersonView& view) const {
+        const Person& person = county_.person(view.person);
+        if (person.sealed() || person.family == kNone) return nullptr;
+        const Person* found = nullptr;
+        for (const PersonIndex index : county_.families[person.family].children) {
+            const Person& other = county_.person(index);
+            const bool fits = index != person.index && !other.sealed() && other.kind == Person::Kind::child &&
+                              !other.identities.front().nhs_number.empty();
+            if (!fits) continue;
+            const bool twin = person.multiple_birth != 0 && other.multiple_birth == person.multiple_birth;
+            if (found == nullptr || twin) found = &other;
+        }
+        return found;
+    }
     const Community& community_of(const PersonView& view) const {
         return communities()[county_.person(view.person).community];
     }
@@ -90,10 +107,19 @@ void spread_nhs_hazards(HazardMaker& maker) {
                      view.nhs_status = "unverified";
                  });
     maker.spread(
+        Hazard::siblings_nhs_number, rates::kSiblingsNhs,
+        [&](const Identity&, const PersonView& view) { return maker.sibling_with_number(view) != nullptr; },
+        [&](const SystemView&, PersonView& view, Random&) {
+            view.nhs_number = maker.sibling_with_number(view)->identities.front().nhs_number;
+            view.nhs_status = "unverified";
+        });
+    maker.spread(
         Hazard::shared_nhs_number, rates::kSharedNhs,
-        [](const Identity&, const PersonView& view) { return view.side == Side::none; },
+        [](const Identity&, const PersonView& view) {
+            return view.side == Side::none && !view.hazards.has(Hazard::siblings_nhs_number);
+        },
         [](const SystemView& system, PersonView& view, Random& random) {
-            // A neighbour in the list, or the twin: whoever stood next to it when it was typed in.
+            // A neighbour in the list: whoever stood next to it when it was typed in.
             for (int tries = 0; tries < 1000; ++tries) {
                 const PersonView& other = random.pick(system.people);
                 const bool fits = other.person != view.person && other.kind == Person::Kind::child &&
@@ -168,6 +194,10 @@ void spread_name_hazards(HazardMaker& maker) {
             const std::string form = other_form(maker.identity_of(view).names.front().given, random);
             view.given = as_kept(form, habit_of(system.system));
         });
+    maker.spread(Hazard::baby_name, rates::kBabyName, always, [](const SystemView& system, PersonView& view, Random&) {
+        view.given = as_kept("Baby", habit_of(system.system));
+        view.middle.clear();
+    });
     maker.spread(Hazard::typographic_apostrophe, rates::kTypographicApostrophe, always,
                  [](const SystemView&, PersonView& view, Random&) {
                      for (std::string* name : {&view.given, &view.family}) {
@@ -256,6 +286,7 @@ bool in_base(Hazard hazard, const County& county, std::string_view system, const
     switch (hazard) {
         case Hazard::shared_nhs_number:
         case Hazard::superseded_nhs_number:
+        case Hazard::siblings_nhs_number:
         case Hazard::bad_nhs_number:
             return has_number;
         case Hazard::bad_uln:
@@ -279,6 +310,8 @@ bool in_base(Hazard hazard, const County& county, std::string_view system, const
             return habit_of(system).partial_dates && view.birth.year.has_value();
         case Hazard::gender_as_sex:
             return !habit_of(system).gender && !county.person(view.person).gender.empty() && !view.sex.empty();
+        case Hazard::baby_name:
+            return view.created < at(county.person(view.person).birth + kHalfYear);
         case Hazard::minus_one_id:
             return !view.family_key.empty() || !view.relations.empty();
         case Hazard::address_placeholder:

@@ -70,7 +70,7 @@ class Census {
                 if (view.kind != Person::Kind::unborn && view.side == Side::none) ++records[view.person];
                 if (view.kind != Person::Kind::child) continue;
                 const Person& person = county.person(view.person);
-                count_numbers(system.system, view, person, holders);
+                count_numbers(county, system.system, view, holders);
                 count_names(system.system, view, person);
                 count_others(system.system, view);
                 count_addresses(view);
@@ -191,12 +191,16 @@ class Census {
         return false;
     }
 
-    void count_numbers(std::string_view system, const PersonView& view, const Person& person, const Holders& holders) {
+    void count_numbers(const County& county, std::string_view system, const PersonView& view, const Holders& holders) {
+        const Person& person = county.person(view.person);
         const Identity& identity = person.identity(view.side);
         const auto holder = holders.find(view.nhs_number);
         const bool issued = holder != holders.end();
         if (issued) {
-            note(Hazard::shared_nhs_number, holder->second != view.person);
+            const bool own = holder->second == view.person;
+            const bool siblings = person.family != kNone && county.person(holder->second).family == person.family;
+            note(Hazard::shared_nhs_number, !own && !siblings);
+            note(Hazard::siblings_nhs_number, !own && siblings);
             note(Hazard::superseded_nhs_number, view.nhs_number == identity.nhs_superseded);
         }
         const bool bad = view.nhs_number.size() == 10 && !is_nhs_number(view.nhs_number) &&
@@ -241,6 +245,8 @@ class Census {
                            family == letters(last.family);
         note(Hazard::alias, alias && !own);
         note(Hazard::name_order, swapped && !own);
+        const bool baby = letters(view.given) == "BABY" || letters(view.given) == "DUPLICATEBABY";
+        if (view.created < at(person.birth + 182)) note(Hazard::baby_name, baby);
         const bool typographic = (view.given + view.family).find("\u2019") != std::string::npos;
         const bool typed = (view.given + view.family).find('\'') != std::string::npos;
         if (keeps_marks(system) && (typed || typographic)) note(Hazard::typographic_apostrophe, typographic);
