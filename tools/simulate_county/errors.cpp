@@ -209,6 +209,22 @@ std::string misread(std::string_view text, Random& random) {
     return result.empty() ? mistype(text, random) : result;
 }
 
+namespace {
+
+std::string slip(std::string_view name, const Slips& slips, Random& random) {
+    const std::array<double, 3> weights = {slips.typing, slips.hearing, slips.reading};
+    switch (random.weighted(weights)) {
+        case 0:
+            return mistype(name, random);
+        case 1:
+            return misspell(name, random);
+        default:
+            return misread(name, random);
+    }
+}
+
+}  // namespace
+
 std::string diminutive(std::string_view given) {
     const auto found =
         std::find_if(kDiminutives.begin(), kDiminutives.end(), [&](const Pair& pair) { return pair.first == given; });
@@ -228,30 +244,26 @@ std::string other_form(std::string_view given, Random& random) {
     return forms.empty() ? std::string() : std::string(random.pick(forms));
 }
 
-std::string wrong_forename(std::string_view given, Random& random) {
-    const double draw = random.unit();
-    if (draw < 0.5) {
+std::string wrong_forename(std::string_view given, const Slips& slips, Random& random) {
+    if (random.chance(0.5)) {
         std::string form = other_form(given, random);
         if (!form.empty()) return form;
     }
-    if (draw < 0.72) return mistype(given, random);
-    return draw < 0.92 ? misspell(given, random) : misread(given, random);
+    return slip(given, slips, random);
 }
 
-std::string wrong_surname(std::string_view family, Random& random) {
+std::string wrong_surname(std::string_view family, const Slips& slips, Random& random) {
     const std::size_t bar = family.find('-');
     if (bar != std::string_view::npos && random.chance(0.5))
         return std::string(random.chance(0.5) ? family.substr(0, bar) : family.substr(bar + 1));
-    const double draw = random.unit();
-    if (draw < 0.5) return mistype(family, random);
-    return draw < 0.85 ? misspell(family, random) : misread(family, random);
+    return slip(family, slips, random);
 }
 
-DateParts wrong_date(DateParts date, Random& random) {
+DateParts wrong_date(DateParts date, double exchange, Random& random) {
     if (!date.complete()) return date;
     const int day = *date.day;
     const int month = *date.month;
-    if (day <= 12 && day != month && random.chance(0.6)) {
+    if (day <= 12 && day != month && random.chance(exchange)) {
         std::swap(date.day, date.month);
         return date;
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "simulate_county/county.hpp"
+#include "simulate_county/errors.hpp"
 #include "simulate_county/random.hpp"
 #include "simulate_county/system_view.hpp"
 
@@ -19,9 +20,11 @@ namespace simulate {
 /// 25 %, and 40 % of records have no NHS number (difficulty.hpp).
 struct Habit {
     std::string_view system;
-    double forename_error;    ///< diminutive, typing, phonetic, OCR, transliteration
-    double surname_error;     ///< typing, phonetic, OCR, an earlier or a parent's surname
+    double forename_error;    ///< another form of it, or a slip
+    double surname_error;     ///< a slip, or half of a double-barrelled one
+    Slips slips;              ///< how names come to be wrong
     double birth_date_error;  ///< day and month exchanged, a digit mistyped
+    double exchanged;         ///< of wrong birth dates: day and month, where they may be
     double stale_address;     ///< an earlier address of the person, or a neighbour's postcode
     double nhs_number;        ///< has one; 0: the system keeps no NHS number
     double verified;          ///< of those, traced

@@ -95,9 +95,9 @@ void ViewMaker::write_names(PersonView& view, const Person& person, const Identi
     if (rule == Community::Rule::father_given) view.hazards.add(Hazard::patronymic);
 
     if (random.chance(habit_.forename_error)) {
-        view.given = wrong_forename(view.given, random);
+        view.given = wrong_forename(view.given, habit_.slips, random);
     }
-    if (random.chance(habit_.surname_error)) view.family = wrong_surname(view.family, random);
+    if (random.chance(habit_.surname_error)) view.family = wrong_surname(view.family, habit_.slips, random);
     if (random.chance(habit_.missing_middle))
         view.middle.clear();
     else if (random.chance(0.12) && !view.middle.empty())
@@ -129,7 +129,7 @@ void ViewMaker::write_birth(PersonView& view, const Person& person, bool unborn,
         view.birth.disputed = random.chance(0.7);
         view.hazards.add(Hazard::disputed_birth_date);
     }
-    if (random.chance(habit_.birth_date_error)) view.birth = wrong_date(view.birth, random);
+    if (random.chance(habit_.birth_date_error)) view.birth = wrong_date(view.birth, habit_.exchanged, random);
     if (person.known_before_birth && habit_.system == "social_care") {
         view.expected_birth = parts_of(person.expected_birth);
         view.hazards.add(Hazard::born_after_unborn);

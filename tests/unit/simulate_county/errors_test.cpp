@@ -9,6 +9,8 @@
 namespace simulate {
 namespace {
 
+constexpr Slips kSlips{.typing = 0.5, .hearing = 0.3, .reading = 0.2};
+
 TEST(Errors, AlwaysChangeTheText) {
     Random random(5, "errors");
     for (const std::string name : {"Ella", "O'Brien", "Małgorzata", "Li", "Smith-Jones", "Nguyễn", "Aa"}) {
@@ -16,8 +18,8 @@ TEST(Errors, AlwaysChangeTheText) {
             EXPECT_NE(mistype(name, random), name);
             EXPECT_NE(misspell(name, random), name);
             EXPECT_NE(misread(name, random), name);
-            EXPECT_NE(wrong_forename(name, random), name);
-            EXPECT_NE(wrong_surname(name, random), name);
+            EXPECT_NE(wrong_forename(name, kSlips, random), name);
+            EXPECT_NE(wrong_surname(name, kSlips, random), name);
         }
     }
     EXPECT_NE(wrong_postcode("BN11 4QR", random), "BN11 4QR");
@@ -44,6 +46,24 @@ TEST(Errors, LeaveNoPostcode) {
         const std::string text = no_postcode("BN11 4QR", random);
         const bool digit = text.size() == 8 && text.starts_with("BN11 4Q") && text.back() >= '2' && text.back() <= '9';
         EXPECT_TRUE(digit || forms.contains(text)) << text;
+    }
+}
+
+TEST(Errors, FollowTheHabitsOfTheOffice) {
+    Random random(5, "habits");
+    for (int i = 0; i < 100; ++i) {
+        const std::string by_ear = wrong_surname("Cook", {.typing = 0, .hearing = 1, .reading = 0}, random);
+        EXPECT_TRUE(by_ear == "Cooc" || by_ear == "Coeok" || by_ear == "Cooek") << by_ear;
+        const std::string from_paper = wrong_surname("Bell", {.typing = 0, .hearing = 0, .reading = 1}, random);
+        EXPECT_TRUE(from_paper == "Bcll" || from_paper == "Beil" || from_paper == "Beli") << from_paper;
+    }
+    DateParts date;
+    date.year = 2014;
+    date.month = 3;
+    date.day = 5;
+    for (int i = 0; i < 100; ++i) {
+        EXPECT_EQ(wrong_date(date, 1.0, random).text(), "2014-05-03");
+        EXPECT_NE(wrong_date(date, 0.0, random).text(), "2014-05-03");
     }
 }
 
@@ -83,7 +103,7 @@ TEST(Errors, WrongDatesDifferAndAreSmallMistakes) {
         date.year = civil.year;
         date.month = civil.month;
         date.day = civil.day;
-        const DateParts wrong = wrong_date(date, random);
+        const DateParts wrong = wrong_date(date, 0.6, random);
         ASSERT_TRUE(wrong.complete());
         const bool differs = wrong.year != date.year || wrong.month != date.month || wrong.day != date.day;
         ASSERT_TRUE(differs) << format_day(day);

@@ -455,7 +455,9 @@ TEST(HazardRates, TheReadmeStatesTheDifficulty) {
 TEST(HazardRates, TheReadmeStatesTheHabits) {
     std::vector<std::string> rows;
     for (const Habit& habit : habits())
-        rows.push_back("| " + std::string(habit.system) + " | " + percent(habit.duplicate) + " |");
+        rows.push_back("| " + std::string(habit.system) + " | " + percent(habit.duplicate) + " | " +
+                       percent(habit.slips.typing) + " | " + percent(habit.slips.hearing) + " | " +
+                       percent(habit.slips.reading) + " | " + percent(habit.exchanged) + " |");
     EXPECT_EQ(readme_rows("## Habits of the systems"), rows);
 }
 
