@@ -52,6 +52,7 @@ inline constexpr double kBabyName = 0.05;  ///< of records begun in the first ha
 inline constexpr double kDuplicateNameMarker = 0.15;  ///< of duplicate records inside a system
 inline constexpr double kMinusOneId = 0.004;          ///< of records with family or relation keys
 inline constexpr double kDate1900 = 0.0015;
+inline constexpr double kBirthRange = 0.5;        ///< of social care's records of children whose age is disputed
 inline constexpr double kBirthMonthOnly = 0.004;  ///< of birth dates, in systems that keep partial ones
 inline constexpr double kBirthYearOnly = 0.002;   ///< likewise
 inline constexpr double kAddressPlaceholder = 0.006;  ///< of records with an address

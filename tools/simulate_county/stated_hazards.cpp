@@ -114,6 +114,10 @@ std::span<const StatedHazard> stated_hazards() {
          "Baby in the forename's column, though the child has a name"},
         {Hazard::siblings_nhs_number, rates::kSiblingsNhs, Of::records, "records with an NHS number",
          "a brother's or sister's: three records, any two of which could be one child, and are not"},
+        {Hazard::unaccompanied, rates::kUnaccompanied, Of::children, "children",
+         "asylum-seeking, without family, 14 to 18 years old"},
+        {Hazard::birth_range, rates::kBirthRange, Of::records, "social care's records of children whose age is disputed",
+         "an earliest and a latest day, as an age assessment gives them"},
     }};
     return kStated;
 }
@@ -150,6 +154,8 @@ bool is_true_of(Hazard hazard, const County& county, const Person& person) {
             return has_lived_in(county, person, Address::Kind::hostel);
         case Hazard::other_council:
             return person.home_council != kNone;
+        case Hazard::unaccompanied:
+            return person.unaccompanied;
         case Hazard::gender_differs:
             return !person.gender.empty();
         case Hazard::deceased:

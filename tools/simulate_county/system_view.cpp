@@ -57,7 +57,9 @@ std::string_view hazard_name(Hazard hazard) {
         "bad_uln",
         "bad_postcode",
         "baby_name",
-        "siblings_nhs_number"};
+        "siblings_nhs_number",
+        "unaccompanied",
+        "birth_range"};
     return kNames[static_cast<std::size_t>(hazard)];
 }
 

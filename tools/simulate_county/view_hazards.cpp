@@ -53,9 +53,8 @@ class HazardMaker {
         }
     }
 
-    const Identity& identity_of(const PersonView& view) const {
-        return county_.person(view.person).identity(view.side);
-    }
+    const Person& person_of(const PersonView& view) const { return county_.person(view.person); }
+    const Identity& identity_of(const PersonView& view) const { return person_of(view).identity(view.side); }
     // A twin, else another child of the family, with a number and one identity; nullptr for none.
     const Person* sibling_with_number(const PersonView& view) const {
         const Person& person = county_.person(view.person);
@@ -72,7 +71,7 @@ class HazardMaker {
         return found;
     }
     const Community& community_of(const PersonView& view) const {
-        return communities()[county_.person(view.person).community];
+        return communities()[person_of(view).community];
     }
 
   private:
@@ -223,6 +222,12 @@ void spread_date_hazards(HazardMaker& maker) {
                      view.birth.day.reset();
                      view.birth.month.reset();
                  });
+    maker.spread(Hazard::birth_range, rates::kBirthRange, always,
+                 [&](const SystemView&, PersonView& view, Random& random) {
+                     const Person& person = maker.person_of(view);
+                     view.birth_earliest = std::min(person.birth, person.disputed_birth) - random.between(30, 200);
+                     view.birth_latest = std::max(person.birth, person.disputed_birth) + random.between(30, 200);
+                 });
     maker.spread(
         Hazard::date_1900, rates::kDate1900, whole,
         [](const SystemView&, PersonView& view, Random&) {
@@ -310,6 +315,8 @@ bool in_base(Hazard hazard, const County& county, std::string_view system, const
             return habit_of(system).partial_dates && view.birth.year.has_value();
         case Hazard::gender_as_sex:
             return !habit_of(system).gender && !county.person(view.person).gender.empty() && !view.sex.empty();
+        case Hazard::birth_range:
+            return system == "social_care" && county.person(view.person).birth_disputed;
         case Hazard::baby_name:
             return view.created < at(county.person(view.person).birth + kHalfYear);
         case Hazard::minus_one_id:

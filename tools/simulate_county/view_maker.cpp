@@ -155,6 +155,7 @@ void ViewMaker::write_origin(PersonView& view, const Person& person, const Ident
     if (random.chance(0.7)) view.disability = person.disability;
     if (random.chance(0.3)) view.birth_place = identity.birth_place;
     view.unaccompanied = person.unaccompanied;
+    if (person.unaccompanied) view.hazards.add(Hazard::unaccompanied);
     view.immigration_status = person.immigration_status;
     view.home_office_reference = person.home_office_reference;
     if (person.multiple_birth != 0) {

@@ -74,6 +74,10 @@ class Census {
                 count_names(system.system, view, person);
                 count_others(system.system, view);
                 count_addresses(view);
+                if (system.system == "social_care" && person.disputed_birth != 0) {
+                    const bool within = view.birth_earliest < person.birth && person.birth < view.birth_latest;
+                    note(Hazard::birth_range, view.birth_earliest != 0 && within);
+                }
                 count_gender(system.system, view, person);
                 const bool copy = view.side == Side::earlier && adopted_.contains({county.seed, view.person}) &&
                                   !named_by_seals.contains({system.system, view.key});
@@ -170,6 +174,7 @@ class Census {
             note(Hazard::refuge, home.kind == Address::Kind::refuge);
             note(Hazard::hostel, home.kind == Address::Kind::hostel);
             note(Hazard::other_council, !person.home_council_child_id.empty());
+            note(Hazard::unaccompanied, person.kind == Person::Kind::child && person.family == kNone);
             const std::string sex(1, first.sex);
             note(Hazard::gender_differs, !person.gender.empty() && person.gender != sex);
             note(Hazard::deceased, person.death <= kToday);
