@@ -59,7 +59,8 @@ std::string_view hazard_name(Hazard hazard) {
         "baby_name",
         "siblings_nhs_number",
         "unaccompanied",
-        "birth_range"};
+        "birth_range",
+        "impossible_birth_date"};
     return kNames[static_cast<std::size_t>(hazard)];
 }
 

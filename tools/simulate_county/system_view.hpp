@@ -61,8 +61,9 @@ enum class Hazard : std::uint8_t {
     bad_postcode,            ///< no postcode at all
     baby_name,               ///< never named
     siblings_nhs_number,
-    unaccompanied,  ///< seeks asylum without a family
-    birth_range,    ///< assessed to lie between two days
+    unaccompanied,          ///< seeks asylum without a family
+    birth_range,            ///< assessed to lie between two days
+    impossible_birth_date,  ///< 31 February
     count_,
 };
 std::string_view hazard_name(Hazard hazard);

@@ -1,6 +1,5 @@
 #include "simulate_county/truth.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <set>
@@ -50,7 +49,9 @@ class Summary {
         for (const Person& person : county.people) {
             if (person.kind == Person::Kind::adult) continue;
             ++children_;
-            for (std::size_t i = 0; i < kHazards; ++i) bearers_[i] += is_true_of(static_cast<Hazard>(i), county, person);
+            for (std::size_t i = 0; i < kHazards; ++i) {
+                if (is_true_of(static_cast<Hazard>(i), county, person)) ++bearers_[i];
+            }
         }
         adoptions_ = county.adoptions.size();
         for (const SystemView& system : views) {
@@ -72,7 +73,8 @@ class Summary {
                 "\"" + std::string(hazard_name(stated.hazard)) + "\": {\"records\": " + std::to_string(records_[index]);
             out += ", \"people\": " + std::to_string(people_[index].size());
             out += ", \"stated\": " + (stated.rate > 0 ? number(stated.rate) : "null");
-            out += ", \"realised\": " + number(realised(stated)) + ", \"of\": \"" + std::string(stated.of_what) + "\"}";
+            out += ", \"realised\": " + number(realised(stated));
+            out += ", \"of\": \"" + std::string(stated.of_what) + "\"}";
         }
         return out + "\n  }";
     }

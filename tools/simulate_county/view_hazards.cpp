@@ -222,6 +222,11 @@ void spread_date_hazards(HazardMaker& maker) {
                      view.birth.day.reset();
                      view.birth.month.reset();
                  });
+    maker.spread(Hazard::impossible_birth_date, rates::kImpossibleBirth, whole,
+                 [](const SystemView&, PersonView& view, Random&) {
+                     view.birth.month = 2;
+                     view.birth.day = 31;
+                 });
     maker.spread(Hazard::birth_range, rates::kBirthRange, always,
                  [&](const SystemView&, PersonView& view, Random& random) {
                      const Person& person = maker.person_of(view);
@@ -312,6 +317,7 @@ bool in_base(Hazard hazard, const County& county, std::string_view system, const
             return !view.duplicate_of.empty();
         case Hazard::birth_month_only:
         case Hazard::birth_year_only:
+        case Hazard::impossible_birth_date:
             return habit_of(system).partial_dates && view.birth.year.has_value();
         case Hazard::gender_as_sex:
             return !habit_of(system).gender && !county.person(view.person).gender.empty() && !view.sex.empty();

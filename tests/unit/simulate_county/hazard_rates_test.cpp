@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -271,11 +272,13 @@ class Census {
         const bool partial = !is_any_of(system, {"education", "admissions", "send", "virtual_school"});
         if (partial) note(Hazard::birth_month_only, view.birth.month && !view.birth.day);
         if (partial) note(Hazard::birth_year_only, !view.birth.month && !view.birth.day);
+        if (partial) note(Hazard::impossible_birth_date, view.birth.month == 2 && view.birth.day == 31);
         EXPECT_TRUE(partial || view.birth.complete()) << system << " takes no partial date";
     }
 
     void count_gender(std::string_view system, const PersonView& view, const Person& person) {
-        const bool both = is_any_of(system, {"social_care", "early_help", "education", "youth_support", "youth_justice"});
+        const bool both =
+            is_any_of(system, {"social_care", "early_help", "education", "youth_support", "youth_justice"});
         if (person.gender.empty() || view.sex.empty()) return;
         const std::string registered(1, person.identity(view.side).sex);
         if (both) {
