@@ -351,7 +351,7 @@ Value EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, Canonical
             return Value::of_missing(year.missing());
         const auto date = parse_date_parts(column(0).text(), column(1).text(), year.text());
         if (date && (plan.field->type == FieldType::partial_date || date->precision == DatePrecision::day))
-            return Value::of_date(*date);
+            return Value::of_date(with_estimate(plan, *date, row));
         joined_.assign(column(0).text()).append("/").append(column(1).text()).append("/").append(year.text());
         return set_aside(plan, date ? IssueRule::impossible_date : date.issue(), joined_, batch, row_index);
     }
@@ -377,6 +377,15 @@ Value EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, Canonical
         missing = value.missing();
     }
     return Value::of_missing(missing);
+}
+
+Date EntityNormaliser::with_estimate(const FieldPlan& plan, Date date, const FieldView* row) const noexcept {
+    if (plan.estimated_column == kNoColumn) return date;
+    const FieldView flag = value_of(row[plan.estimated_column]);
+    const auto estimated = flag.has_value() ? parse_boolean(flag.text()) : Parsed<bool>(false);
+    // A source may mark estimates with a letter of its own ("E", "EST") rather than with yes.
+    date.estimated = estimated ? *estimated : (flag.text().front() | 0x20) == 'e';
+    return date;
 }
 
 Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, const FieldView* row,
@@ -408,14 +417,7 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
         case FieldType::partial_date: {
             auto date = plan.field->type == FieldType::date ? parse_date(text, forms) : parse_partial_date(text, forms);
             if (!date) return set_aside(plan, date.issue(), text, batch, row_index);
-            Date value = *date;
-            if (plan.estimated_column != kNoColumn) {
-                const FieldView flag = value_of(row[plan.estimated_column]);
-                const auto estimated = flag.has_value() ? parse_boolean(flag.text()) : Parsed<bool>(false);
-                // A source may mark estimates with a letter of its own ("E", "EST") rather than with yes.
-                value.estimated = estimated ? *estimated : (flag.text().front() | 0x20) == 'e';
-            }
-            return Value::of_date(value);
+            return Value::of_date(with_estimate(plan, *date, row));
         }
         case FieldType::timestamp: {
             const auto time = parse_timestamp(text, forms);

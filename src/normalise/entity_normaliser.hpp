@@ -66,6 +66,7 @@ class EntityNormaliser {
                   std::string_view identifier_kind);
     Value convert_text(FieldPlan& plan, std::string_view text, const FieldView* row, CanonicalBatch& batch,
                        std::uint32_t row_index, std::string_view identifier_kind);
+    Date with_estimate(const FieldPlan& plan, Date date, const FieldView* row) const noexcept;
     Value convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch, std::uint32_t row_index);
     Value set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
                     std::uint32_t row_index) const;

@@ -22,8 +22,8 @@ constexpr std::array<double, 7> kDistrictShares = {0.14, 0.18, 0.13, 0.08, 0.16,
 constexpr std::array<Town, 24> kTowns = {{
     {"Chichester", 0, {"PO19", "PO19", "PO18"}, {"", "Fishbourne", "Bosham"}},
     {"Selsey", 0, {"PO20", "PO20", "PO20"}, {"", "Sidlesham", ""}},
-    {"Southbourne", 0, {"PO18", "PO18", "PO18"}, {"", "Nutbourne", ""}},
-    {"Petworth", 0, {"RH20", "RH20", "RH20"}, {"", "Fittleworth", ""}},
+    {"Southbourne", 0, {"PO10", "PO10", "PO18"}, {"", "Hermitage", "Nutbourne"}},
+    {"Petworth", 0, {"GU28", "GU28", "RH20"}, {"", "Tillington", "Fittleworth"}},
     {"Bognor Regis", 1, {"PO21", "PO22", "PO22"}, {"", "Felpham", "Middleton-on-Sea"}},
     {"Littlehampton", 1, {"BN17", "BN17", "BN16"}, {"", "Wick", "Rustington"}},
     {"Arundel", 1, {"BN18", "BN18", "BN18"}, {"", "Yapton", "Walberton"}},
@@ -41,8 +41,8 @@ constexpr std::array<Town, 24> kTowns = {{
     {"Crawley", 5, {"RH10", "RH11", "RH10"}, {"Tilgate", "Gossops Green", "Maidenbower"}},
     {"Haywards Heath", 6, {"RH16", "RH16", "RH17"}, {"", "Lindfield", "Cuckfield"}},
     {"Burgess Hill", 6, {"RH15", "RH15", "RH15"}, {"", "", ""}},
-    {"East Grinstead", 6, {"RH19", "RH19", "RH18"}, {"", "Ashurst Wood", "Forest Row"}},
-    {"Hurstpierpoint", 6, {"BN41", "RH17", "RH17"}, {"", "Handcross", ""}},
+    {"East Grinstead", 6, {"RH19", "RH19", "RH19"}, {"", "Ashurst Wood", ""}},
+    {"Hurstpierpoint", 6, {"BN6", "BN6", "BN6"}, {"", "Hassocks", "Sayers Common"}},
     {"Copthorne", 6, {"RH10", "RH10", "RH10"}, {"", "Crawley Down", ""}},
 }};
 

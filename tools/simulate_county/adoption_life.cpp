@@ -164,14 +164,11 @@ void build_adoptions(Builder& builder) {
         if (plain && age >= 4 && age <= 17) young.push_back(index);
         if (plain && age >= 19 && !child.birth_estimated) grown.push_back(index);
     }
-    const double children = static_cast<double>(builder.children());
-    for (const PersonIndex index :
-         builder.choose(young, rates::kAdoption * children / static_cast<double>(young.size()), random)) {
+    for (const PersonIndex index : builder.choose(young, rates::kAdoption, random)) {
         Random own = random.stream("child", index);
         adopt(builder, index, own);
     }
-    for (const PersonIndex index :
-         builder.choose(grown, rates::kGenderRecognition * children / static_cast<double>(grown.size()), random)) {
+    for (const PersonIndex index : builder.choose(grown, rates::kGenderRecognition, random)) {
         recognise_gender(builder, index, random);
     }
 }

@@ -8,6 +8,15 @@ namespace simulate {
 namespace {
 // A family has about 1.9 children, moves twice, and each child brings about one adult's home besides.
 constexpr double kHouseholdsPerChild = 1.6;
+
+std::vector<PersonIndex> draw_members(const std::vector<PersonIndex>& pool, double wanted, Random& draw) {
+    const auto rounded = std::max<std::size_t>(2, static_cast<std::size_t>(wanted + 0.5));
+    std::vector<PersonIndex> shuffled = pool;
+    draw.shuffle(shuffled);
+    shuffled.resize(std::min(pool.size(), rounded));
+    std::sort(shuffled.begin(), shuffled.end());
+    return shuffled;
+}
 }  // namespace
 
 Builder::Builder(const Scale& wanted, std::uint64_t seed)
@@ -61,13 +70,11 @@ PersonIndex Builder::add_adult(std::size_t community, char sex, Day birth, std::
 }
 
 std::vector<PersonIndex> Builder::choose(const std::vector<PersonIndex>& pool, double rate, Random& draw) const {
-    const auto wanted = static_cast<std::size_t>(rate * static_cast<double>(pool.size()) + 0.5);
-    const std::size_t count = std::min(pool.size(), std::max<std::size_t>(2, wanted));
-    std::vector<PersonIndex> shuffled = pool;
-    draw.shuffle(shuffled);
-    shuffled.resize(count);
-    std::sort(shuffled.begin(), shuffled.end());
-    return shuffled;
+    return draw_members(pool, rate * static_cast<double>(scale.children), draw);
+}
+
+std::vector<PersonIndex> Builder::choose_share(const std::vector<PersonIndex>& pool, double share, Random& draw) {
+    return draw_members(pool, share * static_cast<double>(pool.size()), draw);
 }
 
 WorkerIndex Builder::worker(Service service, Random& draw) const {

@@ -64,8 +64,11 @@ struct Builder {
     /// Adds an adult of a community with a home; without family ties.
     PersonIndex add_adult(std::size_t community, char sex, Day birth, std::string family_name, std::uint32_t home,
                           Random& random);
-    /// Draws `max(2, rate x pool)` members of the pool, without repetition, in pool order.
+    /// Draws `max(2, rate x all children)` members of the pool, without repetition, in pool order; the whole pool where
+    /// it is smaller. So a rate is one of the county's children, whatever the pool leaves out.
     std::vector<PersonIndex> choose(const std::vector<PersonIndex>& pool, double rate, Random& random) const;
+    /// Draws `max(2, share x pool)` members of the pool, likewise.
+    static std::vector<PersonIndex> choose_share(const std::vector<PersonIndex>& pool, double share, Random& random);
     /// Draws a worker of a service, kNone only when the service has none.
     WorkerIndex worker(Service service, Random& random) const;
     std::uint32_t provider(Provider::Kind kind, Random& random) const;

@@ -321,13 +321,13 @@ void vary_upns(Builder& builder, Random& random) {
     for (const PersonIndex index : builder.child_indices) {
         if (!builder.county.people[index].identities.back().upn.empty()) pupils.push_back(index);
     }
-    for (const PersonIndex index : builder.choose(pupils, rates::kHadTemporaryUpn, random)) {
+    for (const PersonIndex index : Builder::choose_share(pupils, rates::kHadTemporaryUpn, random)) {
         const Person& child = builder.county.people[index];
         const School& school = builder.county.schools[child.life.enrolments.front().school];
         builder.county.people[index].identities.back().upn_temporary =
             builder.issuer.issue_temporary_upn("938", school.estab, to_civil(child.life.enrolments.front().from).year);
     }
-    for (const PersonIndex index : builder.choose(pupils, rates::kHadOtherUpn, random)) {
+    for (const PersonIndex index : Builder::choose_share(pupils, rates::kHadOtherUpn, random)) {
         const Person& child = builder.county.people[index];
         Identity& identity = builder.county.people[index].identities.back();
         identity.upn_former = identity.upn;

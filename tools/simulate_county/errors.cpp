@@ -5,6 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "simulate_county/identifiers.hpp"
+#include "simulate_county/utf8.hpp"
+
 namespace simulate {
 namespace {
 
@@ -144,6 +147,25 @@ std::string replace_one(std::string_view text, const Pairs& pairs, Random& rando
     return result;
 }
 
+bool is_within(char32_t code, char32_t first, char32_t last) {
+    return code >= first && code <= last;
+}
+
+// The capital of a small letter of Latin-1, Latin Extended-A, Romanian or Vietnamese; anything else as it is.
+// Beyond Latin-1 capitals and small letters stand in pairs, the capital first.
+char32_t capital(char32_t code) {
+    if (is_within(code, 'a', 'z') || (is_within(code, 0xE0, 0xFE) && code != 0xF7)) return code - 0x20;
+    if (code == 0xFF) return 0x178;  // y with diaeresis
+    if (code == 0x131) return 'I';   // dotless i
+    const bool odd = code % 2 == 1;
+    const bool small_is_odd = is_within(code, 0x100, 0x137) || is_within(code, 0x14A, 0x177) ||
+                              is_within(code, 0x1A0, 0x1A1) || is_within(code, 0x218, 0x21B) ||
+                              is_within(code, 0x1EA0, 0x1EF9);
+    const bool small_is_even =
+        is_within(code, 0x139, 0x148) || is_within(code, 0x179, 0x17E) || is_within(code, 0x1AF, 0x1B0);
+    return (small_is_odd && odd) || (small_is_even && !odd) ? code - 1 : code;
+}
+
 std::string mistype_once(std::string_view text, Random& random) {
     std::vector<std::string> letters = split(text);
     const std::size_t at = 1 + random.index(letters.size() - 1);
@@ -187,6 +209,22 @@ std::string misread(std::string_view text, Random& random) {
     return result.empty() ? mistype(text, random) : result;
 }
 
+namespace {
+
+std::string slip(std::string_view name, const Slips& slips, Random& random) {
+    const std::array<double, 3> weights = {slips.typing, slips.hearing, slips.reading};
+    switch (random.weighted(weights)) {
+        case 0:
+            return mistype(name, random);
+        case 1:
+            return misspell(name, random);
+        default:
+            return misread(name, random);
+    }
+}
+
+}  // namespace
+
 std::string diminutive(std::string_view given) {
     const auto found =
         std::find_if(kDiminutives.begin(), kDiminutives.end(), [&](const Pair& pair) { return pair.first == given; });
@@ -206,30 +244,26 @@ std::string other_form(std::string_view given, Random& random) {
     return forms.empty() ? std::string() : std::string(random.pick(forms));
 }
 
-std::string wrong_forename(std::string_view given, Random& random) {
-    const double draw = random.unit();
-    if (draw < 0.5) {
+std::string wrong_forename(std::string_view given, const Slips& slips, Random& random) {
+    if (random.chance(0.5)) {
         std::string form = other_form(given, random);
         if (!form.empty()) return form;
     }
-    if (draw < 0.72) return mistype(given, random);
-    return draw < 0.92 ? misspell(given, random) : misread(given, random);
+    return slip(given, slips, random);
 }
 
-std::string wrong_surname(std::string_view family, Random& random) {
+std::string wrong_surname(std::string_view family, const Slips& slips, Random& random) {
     const std::size_t bar = family.find('-');
     if (bar != std::string_view::npos && random.chance(0.5))
         return std::string(random.chance(0.5) ? family.substr(0, bar) : family.substr(bar + 1));
-    const double draw = random.unit();
-    if (draw < 0.5) return mistype(family, random);
-    return draw < 0.85 ? misspell(family, random) : misread(family, random);
+    return slip(family, slips, random);
 }
 
-DateParts wrong_date(DateParts date, Random& random) {
+DateParts wrong_date(DateParts date, double exchange, Random& random) {
     if (!date.complete()) return date;
     const int day = *date.day;
     const int month = *date.month;
-    if (day <= 12 && day != month && random.chance(0.6)) {
+    if (day <= 12 && day != month && random.chance(exchange)) {
         std::swap(date.day, date.month);
         return date;
     }
@@ -253,8 +287,31 @@ std::string wrong_postcode(std::string_view postcode, Random& random) {
     return result;
 }
 
+std::string no_postcode(std::string_view postcode, Random& random) {
+    switch (random.index(4)) {
+        case 0:
+            return std::string(postcode.substr(0, postcode.find(' ')));
+        case 1:
+            return std::string(postcode.substr(0, postcode.size() - 1));
+        case 2:
+            return std::string(postcode.substr(0, postcode.size() - 1)) + static_cast<char>('0' + random.between(2, 9));
+        default:
+            return "ZZ99 3VZ";
+    }
+}
+
+std::string wrong_digit(std::string_view number, Random& random) {
+    // The first character may be a letter, the last a check digit or the letter of a temporary UPN.
+    std::string wrong(number);
+    do {
+        wrong = number;
+        wrong[1 + random.index(number.size() - 2)] = static_cast<char>('0' + random.between(0, 9));
+    } while (is_nhs_number(wrong) || is_uln(wrong) || is_upn(wrong));
+    return wrong;
+}
+
 std::string fold_marks(std::string_view text) {
-    static constexpr std::array<Pair, 98> kMarks = {{
+    static constexpr std::array<Pair, 99> kMarks = {{
         {"á", "a"}, {"à", "a"}, {"â", "a"}, {"ã", "a"}, {"ä", "a"}, {"ă", "a"}, {"ą", "a"}, {"ā", "a"}, {"Á", "A"},
         {"À", "A"}, {"Â", "A"}, {"Ã", "A"}, {"Ä", "A"}, {"Ă", "A"}, {"ç", "c"}, {"ć", "c"}, {"č", "c"}, {"Ç", "C"},
         {"Č", "C"}, {"Ć", "C"}, {"Ç", "C"}, {"đ", "d"}, {"Đ", "D"}, {"é", "e"}, {"è", "e"}, {"ê", "e"}, {"ë", "e"},
@@ -266,6 +323,7 @@ std::string fold_marks(std::string_view text) {
         {"ù", "u"}, {"û", "u"}, {"ü", "u"}, {"ű", "u"}, {"ū", "u"}, {"ų", "u"}, {"Ú", "U"}, {"Ü", "U"}, {"ý", "y"},
         {"Ý", "Y"}, {"ź", "z"}, {"ż", "z"}, {"ž", "z"}, {"Ź", "Z"}, {"Ż", "Z"}, {"Ž", "Z"}, {"ư", "u"}, {"ơ", "o"},
         {"ễ", "e"}, {"ầ", "a"}, {"ạ", "a"}, {"ả", "a"}, {"ọ", "o"}, {"ỗ", "o"}, {"ỳ", "y"}, {"ặ", "a"},
+        {"’", "'"},
     }};
     static constexpr std::array<Pair, 14> kVietnamese = {{{"ấ", "a"},
                                                           {"ứ", "u"},
@@ -302,11 +360,10 @@ std::string fold_marks(std::string_view text) {
     return result;
 }
 
-std::string upper_case(std::string text) {
-    for (char& c : text) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return text;
+std::string upper_case(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) append_code_point(out, capital(take_code_point(text, at)));
+    return out;
 }
 
 std::string cut(std::string_view text, std::size_t wanted) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "simulate_county/builder.hpp"
 #include "simulate_county/care.hpp"
@@ -168,33 +169,53 @@ void live_youth_justice(Builder& builder, Person& child, Random& random) {
     }
 }
 
-// Moves a whole family to a refuge, where every family has the same address.
-void move_to_refuges(Builder& builder, Random& random) {
-    std::vector<std::uint32_t> refuges;
-    for (std::uint32_t i = 0; i < builder.county.addresses.size(); ++i) {
-        if (builder.county.addresses[i].kind == Address::Kind::refuge) refuges.push_back(i);
+// Gives the houses of a kind that families share: those of no provider.
+std::vector<std::uint32_t> shared_houses(const County& county, Address::Kind kind) {
+    std::set<std::uint32_t> provided;
+    for (const Provider& provider : county.providers) provided.insert(provider.address);
+    std::vector<std::uint32_t> houses;
+    for (std::uint32_t i = 0; i < county.addresses.size(); ++i) {
+        if (county.addresses[i].kind == kind && !provided.contains(i)) houses.push_back(i);
     }
+    return houses;
+}
+
+bool lives_with_family(const Person& child, int oldest) {
+    return child.kind == Person::Kind::child && !child.sealed() && age_on(child.birth, kToday) <= oldest &&
+           !child.identities.back().residences.back().placement && child.identities.front().mother != kNobody;
+}
+
+// Moves whole families to houses where every family has the same address, until a share of the county's children
+// live there. Returns them.
+std::set<PersonIndex> move_families(Builder& builder, Address::Kind kind, double share, Random& random) {
+    const std::vector<std::uint32_t> houses = shared_houses(builder.county, kind);
     std::vector<PersonIndex> pool;
     for (const PersonIndex index : builder.child_indices) {
         const Person& child = builder.county.people[index];
-        const bool at_home = !child.identities.back().residences.back().placement && !child.sealed();
-        if (child.kind == Person::Kind::child && at_home && age_on(child.birth, kToday) < 15 &&
-            child.identities.front().mother != kNobody)
-            pool.push_back(index);
+        if (lives_with_family(child, 14) && child.restrictions.empty()) pool.push_back(index);
     }
-    for (const PersonIndex index : builder.choose(pool, rates::kRefuge, random)) {
-        const std::uint32_t refuge = random.pick(refuges);
+    random.shuffle(pool);
+    const auto wanted = static_cast<std::size_t>(share * static_cast<double>(builder.scale.children) + 0.5);
+    std::set<PersonIndex> moved;
+    for (std::size_t i = 0; i < pool.size() && moved.size() < std::max<std::size_t>(2, wanted); ++i) {
+        if (moved.contains(pool[i])) continue;
+        const std::uint32_t house = random.pick(houses);
         const Day from = kToday - random.between(20, 300);
-        const Family& family = builder.county.families[builder.county.people[index].family];
-        for (const PersonIndex sibling : family.children) {
+        for (const PersonIndex sibling : builder.county.families[builder.county.people[pool[i]].family].children) {
             Person& child = builder.county.people[sibling];
-            if (child.sealed() || age_on(child.birth, kToday) > 16 ||
-                child.identities.back().residences.back().placement)
-                continue;
-            insert_residence(child.identities.back(), {refuge, std::max(from, child.birth), kOpen, false});
-            if (child.restrictions.empty())
-                child.restrictions.push_back({RestrictionSpan::Scope::address, "Domestic abuse", from, kOpen});
+            if (!lives_with_family(child, 16)) continue;
+            insert_residence(child.identities.back(), {house, std::max(from, child.birth), kOpen, false});
+            moved.insert(sibling);
         }
+    }
+    return moved;
+}
+
+void hide_refuge(Builder& builder, const std::set<PersonIndex>& children) {
+    for (const PersonIndex index : children) {
+        Person& child = builder.county.people[index];
+        child.restrictions.push_back({RestrictionSpan::Scope::address, "Domestic abuse",
+                                      child.identities.back().residences.back().from, kOpen});
     }
 }
 
@@ -224,7 +245,8 @@ void build_restrictions(Builder& builder) {
                                                                        "Court order", "Domestic abuse"};
     static constexpr std::array<std::string_view, 2> kAddressReasons = {"Domestic abuse", "Court order"};
     Random random = builder.random.stream("restrictions");
-    move_to_refuges(builder, random);
+    hide_refuge(builder, move_families(builder, Address::Kind::refuge, rates::kRefuge, random));
+    move_families(builder, Address::Kind::hostel, rates::kHostel, random);
     std::vector<PersonIndex> pool;
     for (const PersonIndex index : builder.child_indices) {
         const Person& child = builder.county.people[index];
@@ -232,16 +254,14 @@ void build_restrictions(Builder& builder) {
             (!child.life.need_episodes.empty() || !child.life.contacts.empty()))
             pool.push_back(index);
     }
-    const double children =
-        static_cast<double>(builder.children()) / static_cast<double>(std::max<std::size_t>(1, pool.size()));
-    for (const PersonIndex index : builder.choose(pool, rates::kRestrictedRecord * children, random)) {
+    for (const PersonIndex index : builder.choose(pool, rates::kRestrictedRecord, random)) {
         builder.county.people[index].restrictions.push_back({RestrictionSpan::Scope::record,
                                                              std::string(random.pick(kRecordReasons)),
                                                              kToday - random.between(30, 1500), kOpen});
     }
-    for (const PersonIndex index : builder.choose(pool, rates::kRestrictedAddress * children, random)) {
+    std::erase_if(pool, [&](PersonIndex index) { return !builder.county.people[index].restrictions.empty(); });
+    for (const PersonIndex index : builder.choose(pool, rates::kRestrictedAddress, random)) {
         Person& child = builder.county.people[index];
-        if (!child.restrictions.empty()) continue;
         child.restrictions.push_back({RestrictionSpan::Scope::address, std::string(random.pick(kAddressReasons)),
                                       kToday - random.between(30, 1500), kOpen});
     }

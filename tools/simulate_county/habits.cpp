@@ -1,17 +1,24 @@
 #include "simulate_county/habits.hpp"
 
+#include <algorithm>
 #include <array>
+#include <stdexcept>
+
 
 namespace simulate {
 
 std::span<const Habit> habits() {
     // Old systems err more; those that pay or place keep addresses best; schools keep names best. NHS numbers stand
     // mostly where health takes part. Tuned together against the difficulty that truth/summary.json measures.
+    // Where people are heard (the police, the front door), names are spelt by ear; admissions scans forms; a
+    // spreadsheet exchanges day and month.
     static constexpr std::array<Habit, 11> kHabits = {{
         {.system = "social_care",
          .forename_error = 0.0335,
          .surname_error = 0.0158,
+         .slips = {0.50, 0.40, 0.10},
          .birth_date_error = 0.0059,
+         .exchanged = 0.5,
          .stale_address = 0.1125,
          .nhs_number = 0.8888,
          .verified = 0.75,
@@ -25,11 +32,15 @@ std::span<const Habit> habits() {
          .diacritics = true,
          .upper_case = false,
          .name_width = 60,
-         .adults = true},
+         .adults = true,
+         .partial_dates = true,
+         .gender = true},
         {.system = "early_help",
          .forename_error = 0.0446,
          .surname_error = 0.0216,
+         .slips = {0.40, 0.50, 0.10},
          .birth_date_error = 0.0070,
+         .exchanged = 0.5,
          .stale_address = 0.1534,
          .nhs_number = 0.8221,
          .verified = 0.3,
@@ -43,11 +54,15 @@ std::span<const Habit> habits() {
          .diacritics = true,
          .upper_case = false,
          .name_width = 50,
-         .adults = true},
+         .adults = true,
+         .partial_dates = true,
+         .gender = true},
         {.system = "fostering_adoption",
          .forename_error = 0.0260,
          .surname_error = 0.0144,
+         .slips = {0.70, 0.20, 0.10},
          .birth_date_error = 0.0047,
+         .exchanged = 0.5,
          .stale_address = 0.0614,
          .nhs_number = 0.7999,
          .verified = 0.5,
@@ -61,11 +76,15 @@ std::span<const Habit> habits() {
          .diacritics = true,
          .upper_case = false,
          .name_width = 40,
-         .adults = true},
+         .adults = true,
+         .partial_dates = true,
+         .gender = false},
         {.system = "education",
          .forename_error = 0.0223,
          .surname_error = 0.0130,
+         .slips = {0.80, 0.15, 0.05},
          .birth_date_error = 0.0035,
+         .exchanged = 0.4,
          .stale_address = 0.1227,
          .nhs_number = 0.8221,
          .verified = 0.4,
@@ -79,11 +98,15 @@ std::span<const Habit> habits() {
          .diacritics = false,
          .upper_case = false,
          .name_width = 35,
-         .adults = false},
+         .adults = false,
+         .partial_dates = false,
+         .gender = true},
         {.system = "admissions",
          .forename_error = 0.0260,
          .surname_error = 0.0158,
+         .slips = {0.35, 0.10, 0.55},
          .birth_date_error = 0.0047,
+         .exchanged = 0.3,
          .stale_address = 0.1330,
          .nhs_number = 0.0000,
          .verified = 0.0,
@@ -94,14 +117,18 @@ std::span<const Habit> habits() {
          .ethnicity = 0.0,
          .contact = 0.85,
          .duplicate = 0.020,
-         .diacritics = false,
+         .diacritics = true,
          .upper_case = true,
          .name_width = 35,
-         .adults = false},
+         .adults = false,
+         .partial_dates = false,
+         .gender = false},
         {.system = "send",
          .forename_error = 0.0260,
          .surname_error = 0.0158,
+         .slips = {0.50, 0.20, 0.30},
          .birth_date_error = 0.0047,
+         .exchanged = 0.5,
          .stale_address = 0.1330,
          .nhs_number = 0.9110,
          .verified = 0.6,
@@ -115,11 +142,15 @@ std::span<const Habit> habits() {
          .diacritics = true,
          .upper_case = false,
          .name_width = 35,
-         .adults = false},
+         .adults = false,
+         .partial_dates = false,
+         .gender = false},
         {.system = "youth_support",
          .forename_error = 0.0446,
          .surname_error = 0.0230,
+         .slips = {0.60, 0.40, 0.00},
          .birth_date_error = 0.0082,
+         .exchanged = 0.7,
          .stale_address = 0.1739,
          .nhs_number = 0.7333,
          .verified = 0.1,
@@ -133,11 +164,15 @@ std::span<const Habit> habits() {
          .diacritics = true,
          .upper_case = false,
          .name_width = 50,
-         .adults = false},
+         .adults = false,
+         .partial_dates = true,
+         .gender = true},
         {.system = "youth_justice",
          .forename_error = 0.0446,
          .surname_error = 0.0216,
+         .slips = {0.30, 0.70, 0.00},
          .birth_date_error = 0.0082,
+         .exchanged = 0.6,
          .stale_address = 0.1739,
          .nhs_number = 0.6888,
          .verified = 0.2,
@@ -151,11 +186,15 @@ std::span<const Habit> habits() {
          .diacritics = false,
          .upper_case = false,
          .name_width = 40,
-         .adults = false},
+         .adults = false,
+         .partial_dates = true,
+         .gender = true},
         {.system = "virtual_school",
          .forename_error = 0.0298,
          .surname_error = 0.0158,
+         .slips = {0.80, 0.20, 0.00},
          .birth_date_error = 0.0059,
+         .exchanged = 0.9,
          .stale_address = 0.1023,
          .nhs_number = 0.0000,
          .verified = 0.0,
@@ -169,11 +208,15 @@ std::span<const Habit> habits() {
          .diacritics = true,
          .upper_case = false,
          .name_width = 0,
-         .adults = false},
+         .adults = false,
+         .partial_dates = false,
+         .gender = false},
         {.system = "early_years",
          .forename_error = 0.0335,
          .surname_error = 0.0202,
+         .slips = {0.40, 0.30, 0.30},
          .birth_date_error = 0.0070,
+         .exchanged = 0.6,
          .stale_address = 0.1739,
          .nhs_number = 0.8888,
          .verified = 0.3,
@@ -187,11 +230,15 @@ std::span<const Habit> habits() {
          .diacritics = true,
          .upper_case = false,
          .name_width = 40,
-         .adults = false},
+         .adults = false,
+         .partial_dates = true,
+         .gender = false},
         {.system = "placement_finance",
          .forename_error = 0.0372,
          .surname_error = 0.0202,
+         .slips = {0.90, 0.10, 0.00},
          .birth_date_error = 0.0070,
+         .exchanged = 0.3,
          .stale_address = 0.0921,
          .nhs_number = 0.0000,
          .verified = 0.0,
@@ -205,9 +252,26 @@ std::span<const Habit> habits() {
          .diacritics = false,
          .upper_case = true,
          .name_width = 30,
-         .adults = false},
+         .adults = false,
+         .partial_dates = true,
+         .gender = false},
     }};
     return kHabits;
+}
+
+const Habit& habit_of(std::string_view system) {
+    const auto all = habits();
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Habit& habit) { return habit.system == system; });
+    if (found == all.end()) throw std::invalid_argument("no system is named '" + std::string(system) + "'");
+    return *found;
+}
+
+std::string as_kept(std::string_view name, const Habit& habit) {
+    std::string kept(name);
+    if (!habit.diacritics) kept = fold_marks(kept);
+    if (habit.upper_case) kept = upper_case(kept);
+    return habit.name_width > 0 ? cut(kept, habit.name_width) : kept;
 }
 
 }  // namespace simulate

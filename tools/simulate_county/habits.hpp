@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "simulate_county/county.hpp"
+#include "simulate_county/errors.hpp"
 #include "simulate_county/random.hpp"
 #include "simulate_county/system_view.hpp"
 
@@ -18,9 +20,11 @@ namespace simulate {
 /// 25 %, and 40 % of records have no NHS number (difficulty.hpp).
 struct Habit {
     std::string_view system;
-    double forename_error;    ///< diminutive, typing, phonetic, OCR, transliteration
-    double surname_error;     ///< typing, phonetic, OCR, an earlier or a parent's surname
+    double forename_error;    ///< another form of it, or a slip
+    double surname_error;     ///< a slip, or half of a double-barrelled one
+    Slips slips;              ///< how names come to be wrong
     double birth_date_error;  ///< day and month exchanged, a digit mistyped
+    double exchanged;         ///< of wrong birth dates: day and month, where they may be
     double stale_address;     ///< an earlier address of the person, or a neighbour's postcode
     double nhs_number;        ///< has one; 0: the system keeps no NHS number
     double verified;          ///< of those, traced
@@ -35,6 +39,8 @@ struct Habit {
     bool upper_case;         ///< names in capitals
     std::size_t name_width;  ///< names are cut here; 0 = as long as they are
     bool adults;             ///< has person rows of parents and carers
+    bool partial_dates;      ///< takes a birth date without its day, or without its month
+    bool gender;             ///< asks for the gender besides the sex
 };
 
 /// Which systems keep what (0 in the table = no such column; the module need not write it):
@@ -53,6 +59,12 @@ struct Habit {
 /// | early_years | yes | - | - | - (mother, guardian) | one | - | - | yes |
 /// | placement_finance | - | - | - | - | one (placement) | - | - | - |
 std::span<const Habit> habits();
+
+/// Gives a system's habit; throws std::invalid_argument where there is no such system.
+const Habit& habit_of(std::string_view system);
+
+/// Writes a name as a system keeps it: without marks, in capitals and cut, as its habit says.
+std::string as_kept(std::string_view name, const Habit& habit);
 
 /// Makes what every system believes, in the order of habits(): decides who is known where, applies the habits of
 /// error, adds duplicates inside a system, seals and their unflagged copies.

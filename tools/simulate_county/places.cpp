@@ -119,6 +119,9 @@ void add_providers(Builder& builder, Random& random) {
     for (const char* name : {"Safe Harbour Refuge", "Willow Refuge", "Downland Refuge"}) {
         builder.addresses.add_institution(AddressBook::draw_district(random), name, Address::Kind::refuge, random);
     }
+    for (const char* name : {"Harbour House Hostel", "Downs Lodge Hostel"}) {
+        builder.addresses.add_institution(AddressBook::draw_district(random), name, Address::Kind::hostel, random);
+    }
 }
 
 struct TeamPlan {

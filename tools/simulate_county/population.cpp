@@ -306,8 +306,7 @@ void add_unborn(Builder& builder, Random& random) {
         if (child.birth < kToday - 420 && child.birth > kToday - 4000 && age_on(mother.birth, kToday) < 43)
             youngest.push_back(child.index);
     }
-    const double rate = rates::kUnborn * static_cast<double>(builder.children()) / static_cast<double>(youngest.size());
-    for (const PersonIndex sibling : builder.choose(youngest, rate, random)) {
+    for (const PersonIndex sibling : builder.choose(youngest, rates::kUnborn, random)) {
         const Parents parents = parents_of(builder, builder.county.people[sibling]);
         const PersonIndex index = add_child(builder, parents, kToday + random.between(10, 150), {}, random);
         Person& unborn = builder.county.people[index];
@@ -361,10 +360,13 @@ void add_unaccompanied(Builder& builder, Random& random) {
 }
 
 void change_surnames(Builder& builder, Random& random) {
-    for (const PersonIndex index : builder.choose(children_between(builder, 4, 24), rates::kSurnameChange, random)) {
+    std::vector<PersonIndex> with_mother = children_between(builder, 4, 24);
+    std::erase_if(with_mother, [&](PersonIndex index) {
+        return builder.county.people[index].identities.front().mother == kNobody;
+    });
+    for (const PersonIndex index : builder.choose(with_mother, rates::kSurnameChange, random)) {
         Person& child = builder.county.people[index];
         Identity& identity = child.identities.front();
-        if (identity.mother == kNobody) continue;
         NamePeriod name = identity.names.front();
         name.kind = NamePeriod::Kind::legal;
         const std::string& mothers = builder.county.people[identity.mother].identities.front().names.back().family;
@@ -372,7 +374,7 @@ void change_surnames(Builder& builder, Random& random) {
             name.family = mothers;
         else if (random.chance(0.3) && name.family.size() < 14)
             name.family += "-" + builder.names.draw_family(0, random);
-        else
+        while (name.family == identity.names.front().family)
             name.family = builder.names.draw_family(child.community, random);
         name.from = child.birth + random.between(700, std::max(701, kToday - child.birth - 100));
         identity.names.front().to = name.from;
@@ -425,17 +427,27 @@ void blur_birth_dates(Builder& builder, Random& random) {
         else if (child.nationality != "British")
             foreign.push_back(index);
     }
-    const double children = static_cast<double>(builder.children());
-    for (const PersonIndex index : builder.choose(alone, rates::kDisputedOfUnaccompanied, random)) {
+    for (const PersonIndex index : Builder::choose_share(alone, rates::kDisputedOfUnaccompanied, random)) {
         Person& child = builder.county.people[index];
         child.birth_disputed = true;
         child.disputed_birth = child.birth - random.between(300, 900);
     }
-    for (const PersonIndex index : alone) builder.county.people[index].birth_estimated = random.chance(0.6);
-    const double rate =
-        rates::kEstimatedBirth * children / static_cast<double>(std::max<std::size_t>(1, foreign.size()));
-    for (const PersonIndex index : builder.choose(foreign, std::min(1.0, rate), random)) {
+    for (const PersonIndex index : Builder::choose_share(alone, rates::kEstimatedOfUnaccompanied, random)) {
         builder.county.people[index].birth_estimated = true;
+    }
+    for (const PersonIndex index : builder.choose(foreign, rates::kEstimatedBirth, random)) {
+        builder.county.people[index].birth_estimated = true;
+    }
+}
+
+// Gender differs from sex, which stays as registered; some go by another forename.
+void differ_in_gender(Builder& builder, Random& random) {
+    for (const PersonIndex index : builder.choose(children_between(builder, 11, 17), rates::kGenderDiffers, random)) {
+        Person& child = builder.county.people[index];
+        Identity& identity = child.identities.front();
+        const char other = identity.sex == 'M' ? 'F' : 'M';
+        child.gender = random.chance(0.33) ? "N" : std::string(1, other);
+        if (random.chance(0.6)) identity.preferred = builder.names.draw_given(child.community, other, random);
     }
 }
 
@@ -464,8 +476,9 @@ void build_population(Builder& builder) {
     give_apostrophes(builder, random);
     give_preferred_names(builder, random);
     blur_birth_dates(builder, random);
+    differ_in_gender(builder, random);
     reissue_numbers(builder, random);
-    for (const PersonIndex index : builder.choose(children_between(builder, 6, 24), rates::kDeceased * 1.3, random)) {
+    for (const PersonIndex index : builder.choose(children_between(builder, 6, 24), rates::kDeceased, random)) {
         Person& child = builder.county.people[index];
         child.death = random.between(std::max(birthday(child.birth, 5), kToday - 6 * 365), kToday - 20);
     }

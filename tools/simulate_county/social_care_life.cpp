@@ -165,9 +165,7 @@ void know_before_birth(Builder& builder, Random& random) {
             age_on(child.birth, kToday) < 14)
             pool.push_back(index);
     }
-    const double rate =
-        rates::kBornAfterUnborn * static_cast<double>(builder.children()) / static_cast<double>(pool.size());
-    for (const PersonIndex index : builder.choose(pool, rate, random)) {
+    for (const PersonIndex index : builder.choose(pool, rates::kBornAfterUnborn, random)) {
         Person& child = builder.county.people[index];
         child.known_before_birth = true;
         child.expected_birth = child.birth + random.between(-18, 25);
@@ -218,9 +216,7 @@ void place_from_other_councils(Builder& builder, Random& random) {
             age >= 6 && age <= 17 && child.multiple_birth == 0)
             pool.push_back(index);
     }
-    const double rate =
-        rates::kOtherCouncil * static_cast<double>(builder.children()) / static_cast<double>(pool.size());
-    for (const PersonIndex index : builder.choose(pool, rate, random)) {
+    for (const PersonIndex index : builder.choose(pool, rates::kOtherCouncil, random)) {
         Person& child = builder.county.people[index];
         child.home_council = static_cast<std::uint32_t>(random.index(builder.county.councils.size()));
         child.home_council_child_id =

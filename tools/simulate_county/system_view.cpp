@@ -45,7 +45,22 @@ std::string_view hazard_name(Hazard hazard) {
         "apostrophe",
         "diacritic",
         "patronymic",
-        "transliterated"};
+        "transliterated",
+        "hostel",
+        "typographic_apostrophe",
+        "birth_month_only",
+        "birth_year_only",
+        "gender_differs",
+        "gender_as_sex",
+        "bad_nhs_number",
+        "bad_upn",
+        "bad_uln",
+        "bad_postcode",
+        "baby_name",
+        "siblings_nhs_number",
+        "unaccompanied",
+        "birth_range",
+        "impossible_birth_date"};
     return kNames[static_cast<std::size_t>(hazard)];
 }
 

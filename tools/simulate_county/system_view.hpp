@@ -49,6 +49,21 @@ enum class Hazard : std::uint8_t {
     diacritic,
     patronymic,
     transliterated,  ///< another spelling of the same non-English name
+    hostel,
+    typographic_apostrophe,  ///< the one word processors set
+    birth_month_only,        ///< the day is missing
+    birth_year_only,         ///< day and month are missing
+    gender_differs,          ///< identity and certificate differ
+    gender_as_sex,           ///< gender in the column of the sex
+    bad_nhs_number,          ///< one digit is wrong
+    bad_upn,                 ///< one digit is wrong
+    bad_uln,                 ///< one digit is wrong
+    bad_postcode,            ///< no postcode at all
+    baby_name,               ///< never named
+    siblings_nhs_number,
+    unaccompanied,          ///< seeks asylum without a family
+    birth_range,            ///< assessed to lie between two days
+    impossible_birth_date,  ///< 31 February
     count_,
 };
 std::string_view hazard_name(Hazard hazard);
@@ -119,6 +134,8 @@ struct PersonView {
     Person::Kind kind = Person::Kind::child;  ///< as the system has it
     std::string given, middle, family, preferred, title;
     DateParts birth;           ///< empty for the unborn
+    Day birth_earliest = 0;    ///< where an age assessment gave a range; 0: none
+    Day birth_latest = 0;      ///< likewise
     DateParts expected_birth;  ///< the unborn (and, kept, those known before birth)
     DateParts death;
     std::string sex;     ///< "M" "F" "U" or ""

@@ -1,12 +1,11 @@
 #include "simulate_county/truth.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <set>
 
 #include "simulate_county/difficulty.hpp"
-#include "simulate_county/hazard_rates.hpp"
+#include "simulate_county/stated_hazards.hpp"
 #include "simulate_county/view_hazards.hpp"
 #include "simulate_county/writers/encoding.hpp"
 
@@ -43,80 +42,39 @@ std::string number(double value) {
     return buffer.data();
 }
 
-struct StatedRate {
-    Hazard hazard;
-    double stated;   // 0: no rate of its own, follows from the population
-    const char* of;  // what the rate is a share of
-};
-
-// What realised rates are measured against; must say the same as hazard_rates.hpp and README.md.
-constexpr std::array<StatedRate, static_cast<std::size_t>(Hazard::count_)> kStated = {{
-    {Hazard::twin, rates::kTwinBirth * 2, "children"},
-    {Hazard::triplet, rates::kTripletBirth * 3, "children"},
-    {Hazard::same_name_cousin, rates::kSameNameCousin * 2, "children"},
-    {Hazard::adopted, rates::kAdoption, "children"},
-    {Hazard::unflagged_copy, rates::kUnflaggedCopies* rates::kAdoption, "records per child"},
-    {Hazard::gender_recognition, rates::kGenderRecognition, "children"},
-    {Hazard::restricted_record, rates::kRestrictedRecord, "children"},
-    {Hazard::restricted_address, rates::kRestrictedAddress + rates::kRefuge * 1.5, "children"},
-    {Hazard::unborn, rates::kUnborn, "children"},
-    {Hazard::born_after_unborn, rates::kBornAfterUnborn, "children"},
-    {Hazard::estimated_birth_date, rates::kEstimatedBirth + rates::kUnaccompanied * 0.6, "children"},
-    {Hazard::disputed_birth_date, rates::kUnaccompanied* rates::kDisputedOfUnaccompanied, "children"},
-    {Hazard::surname_change, rates::kSurnameChange, "children"},
-    {Hazard::alias, rates::kAlias, "records"},
-    {Hazard::name_order, rates::kNameOrder, "records"},
-    {Hazard::truncated_name, rates::kLongSurname, "children"},
-    {Hazard::temporary_upn, rates::kTemporaryUpn, "records with a UPN"},
-    {Hazard::former_upn, rates::kFormerUpn, "records with a UPN"},
-    {Hazard::shared_nhs_number, rates::kSharedNhs, "records with an NHS number"},
-    {Hazard::superseded_nhs_number, rates::kSupersededNhs, "records with an NHS number"},
-    {Hazard::uln_as_nhs_number, rates::kUlnAsNhs, "records of a child with a ULN where NHS numbers are kept"},
-    {Hazard::dummy_nhs_number, rates::kDummyNhs, "records without a number where NHS numbers are kept"},
-    {Hazard::childrens_home, 0, "records"},
-    {Hazard::refuge, rates::kRefuge * 1.5, "children"},
-    {Hazard::duplicate_in_system, 0.024, "records"},
-    {Hazard::duplicate_name_marker, rates::kDuplicateNameMarker, "duplicate records"},
-    {Hazard::minus_one_id, rates::kMinusOneId, "records with such an id"},
-    {Hazard::date_1900, rates::kDate1900, "records"},
-    {Hazard::other_council, rates::kOtherCouncil, "children"},
-    {Hazard::deceased, rates::kDeceased, "children"},
-    {Hazard::address_placeholder, rates::kAddressPlaceholder, "records with an address"},
-    {Hazard::double_barrelled, 0, "records"},
-    {Hazard::apostrophe, 0, "records"},
-    {Hazard::diacritic, 0, "records"},
-    {Hazard::patronymic, 0, "records"},
-    {Hazard::transliterated, rates::kTransliterated, "records"},
-}};
-
+// Counts what came of the stated hazards.
 class Summary {
   public:
     Summary(const County& county, const std::vector<SystemView>& views) {
-        children_ = static_cast<std::size_t>(
-            std::count_if(county.people.begin(), county.people.end(),
-                          [](const Person& person) { return person.kind != Person::Kind::adult; }));
+        for (const Person& person : county.people) {
+            if (person.kind == Person::Kind::adult) continue;
+            ++children_;
+            for (std::size_t i = 0; i < kHazards; ++i) {
+                if (is_true_of(static_cast<Hazard>(i), county, person)) ++bearers_[i];
+            }
+        }
+        adoptions_ = county.adoptions.size();
         for (const SystemView& system : views) {
             for (const PersonView& view : system.people) {
                 if (view.kind != Person::Kind::adult) count(county, system.system, view);
             }
         }
+        // Who shares a name is known once all names are: cousins are counted by their records.
+        constexpr auto kCousin = static_cast<std::size_t>(Hazard::same_name_cousin);
+        bearers_[kCousin] = people_[kCousin].size();
     }
 
     std::string hazards_json() const {
         std::string out = "{";
-        for (const StatedRate& rate : kStated) {
-            const auto index = static_cast<std::size_t>(rate.hazard);
-            const std::string_view of = rate.of;
-            const bool per_child = of == "children" || of == "records per child";
-            const std::size_t base = per_child ? children_ : base_[index];
-            const std::size_t found = of == "children" ? people_[index].size() : records_[index];
-            const double realised = base == 0 ? 0.0 : static_cast<double>(found) / static_cast<double>(base);
+        for (const StatedHazard& stated : stated_hazards()) {
+            const auto index = static_cast<std::size_t>(stated.hazard);
             out += out.size() > 1 ? ",\n    " : "\n    ";
             out +=
-                "\"" + std::string(hazard_name(rate.hazard)) + "\": {\"records\": " + std::to_string(records_[index]);
+                "\"" + std::string(hazard_name(stated.hazard)) + "\": {\"records\": " + std::to_string(records_[index]);
             out += ", \"people\": " + std::to_string(people_[index].size());
-            out += ", \"stated\": " + (rate.stated > 0 ? number(rate.stated) : "null");
-            out += ", \"realised\": " + number(realised) + ", \"of\": \"" + rate.of + "\"}";
+            out += ", \"stated\": " + (stated.rate > 0 ? number(stated.rate) : "null");
+            out += ", \"realised\": " + number(realised(stated));
+            out += ", \"of\": \"" + std::string(stated.of_what) + "\"}";
         }
         return out + "\n  }";
     }
@@ -137,7 +95,18 @@ class Summary {
         }
     }
 
+    double realised(const StatedHazard& stated) const {
+        const auto index = static_cast<std::size_t>(stated.hazard);
+        const bool of_children = stated.of == StatedHazard::Of::children;
+        const bool of_adoptions = stated.of == StatedHazard::Of::adoptions;
+        const std::size_t base = of_children ? children_ : of_adoptions ? adoptions_ : base_[index];
+        const std::size_t found = of_children ? bearers_[index] : records_[index];
+        return base == 0 ? 0.0 : static_cast<double>(found) / static_cast<double>(base);
+    }
+
     std::size_t children_ = 0;
+    std::size_t adoptions_ = 0;
+    std::array<std::size_t, kHazards> bearers_{};
     std::array<std::size_t, kHazards> base_{};
     std::array<std::size_t, kHazards> records_{};
     std::array<std::set<PersonIndex>, kHazards> people_;

@@ -14,10 +14,10 @@
 namespace simulate {
 namespace {
 
+constexpr Day kHalfYear = 182;
+
 bool keeps_nhs_number(std::string_view system) {
-    const auto all = habits();
-    return std::any_of(all.begin(), all.end(),
-                       [&](const Habit& habit) { return habit.system == system && habit.nhs_number > 0; });
+    return habit_of(system).nhs_number > 0;
 }
 
 bool is_county_number(const std::string& text) {
@@ -53,11 +53,25 @@ class HazardMaker {
         }
     }
 
-    const Identity& identity_of(const PersonView& view) const {
-        return county_.person(view.person).identity(view.side);
+    const Person& person_of(const PersonView& view) const { return county_.person(view.person); }
+    const Identity& identity_of(const PersonView& view) const { return person_of(view).identity(view.side); }
+    // A twin, else another child of the family, with a number and one identity; nullptr for none.
+    const Person* sibling_with_number(const PersonView& view) const {
+        const Person& person = county_.person(view.person);
+        if (person.sealed() || person.family == kNone) return nullptr;
+        const Person* found = nullptr;
+        for (const PersonIndex index : county_.families[person.family].children) {
+            const Person& other = county_.person(index);
+            const bool fits = index != person.index && !other.sealed() && other.kind == Person::Kind::child &&
+                              !other.identities.front().nhs_number.empty();
+            if (!fits) continue;
+            const bool twin = person.multiple_birth != 0 && other.multiple_birth == person.multiple_birth;
+            if (found == nullptr || twin) found = &other;
+        }
+        return found;
     }
     const Community& community_of(const PersonView& view) const {
-        return communities()[county_.person(view.person).community];
+        return communities()[person_of(view).community];
     }
 
   private:
@@ -92,10 +106,19 @@ void spread_nhs_hazards(HazardMaker& maker) {
                      view.nhs_status = "unverified";
                  });
     maker.spread(
+        Hazard::siblings_nhs_number, rates::kSiblingsNhs,
+        [&](const Identity&, const PersonView& view) { return maker.sibling_with_number(view) != nullptr; },
+        [&](const SystemView&, PersonView& view, Random&) {
+            view.nhs_number = maker.sibling_with_number(view)->identities.front().nhs_number;
+            view.nhs_status = "unverified";
+        });
+    maker.spread(
         Hazard::shared_nhs_number, rates::kSharedNhs,
-        [](const Identity&, const PersonView& view) { return view.side == Side::none; },
+        [](const Identity&, const PersonView& view) {
+            return view.side == Side::none && !view.hazards.has(Hazard::siblings_nhs_number);
+        },
         [](const SystemView& system, PersonView& view, Random& random) {
-            // A neighbour in the list, or the twin: whoever stood next to it when it was typed in.
+            // A neighbour in the list: whoever stood next to it when it was typed in.
             for (int tries = 0; tries < 1000; ++tries) {
                 const PersonView& other = random.pick(system.people);
                 const bool fits = other.person != view.person && other.kind == Person::Kind::child &&
@@ -124,10 +147,24 @@ void spread_upn_hazards(HazardMaker& maker) {
         });
 }
 
-// Writes a name as the system writes the rest of the record: in capitals, without marks, cut.
-std::string like_the_record(const PersonView& view, const std::string& name) {
-    const bool capitals = view.family == upper_case(view.family);
-    return capitals ? upper_case(fold_marks(name)) : name;
+// Last of the numbers' hazards: what stands there is the person's own, but for a digit.
+void spread_typing_hazards(HazardMaker& maker) {
+    maker.spread(Hazard::bad_nhs_number, rates::kBadCheckDigit, always,
+                 [](const SystemView&, PersonView& view, Random& random) {
+                     view.nhs_number = wrong_digit(view.nhs_number, random);
+                     view.nhs_status = "unverified";
+                 });
+    maker.spread(
+        Hazard::bad_upn, rates::kBadCheckDigit, always,
+        [](const SystemView&, PersonView& view, Random& random) { view.upn = wrong_digit(view.upn, random); });
+    maker.spread(
+        Hazard::bad_uln, rates::kBadCheckDigit, always,
+        [](const SystemView&, PersonView& view, Random& random) { view.uln = wrong_digit(view.uln, random); });
+    maker.spread(Hazard::bad_postcode, rates::kBadPostcode, always,
+                 [](const SystemView&, PersonView& view, Random& random) {
+                     std::string& postcode = view.addresses.front().postcode;
+                     postcode = no_postcode(postcode, random);
+                 });
 }
 
 void spread_name_hazards(HazardMaker& maker) {
@@ -140,10 +177,10 @@ void spread_name_hazards(HazardMaker& maker) {
         [](const Identity& identity, const PersonView&) {
             return identity.names.back().kind == NamePeriod::Kind::alias;
         },
-        [&](const SystemView&, PersonView& view, Random&) {
+        [&](const SystemView& system, PersonView& view, Random&) {
             const NamePeriod& alias = maker.identity_of(view).names.back();
-            view.given = like_the_record(view, alias.given);
-            view.family = like_the_record(view, alias.family);
+            view.given = as_kept(alias.given, habit_of(system.system));
+            view.family = as_kept(alias.family, habit_of(system.system));
         });
     maker.spread(
         Hazard::transliterated, rates::kTransliterated,
@@ -152,9 +189,21 @@ void spread_name_hazards(HazardMaker& maker) {
             const bool foreign = maker.community_of(view).language != "ENG";
             return foreign && !other_form(identity.names.front().given, probe).empty();
         },
-        [&](const SystemView&, PersonView& view, Random& random) {
-            view.given = like_the_record(view, other_form(maker.identity_of(view).names.front().given, random));
+        [&](const SystemView& system, PersonView& view, Random& random) {
+            const std::string form = other_form(maker.identity_of(view).names.front().given, random);
+            view.given = as_kept(form, habit_of(system.system));
         });
+    maker.spread(Hazard::baby_name, rates::kBabyName, always, [](const SystemView& system, PersonView& view, Random&) {
+        view.given = as_kept("Baby", habit_of(system.system));
+        view.middle.clear();
+    });
+    maker.spread(Hazard::typographic_apostrophe, rates::kTypographicApostrophe, always,
+                 [](const SystemView&, PersonView& view, Random&) {
+                     for (std::string* name : {&view.given, &view.family}) {
+                         for (std::size_t at = name->find('\''); at != std::string::npos; at = name->find('\'', at))
+                             name->replace(at, 1, "\u2019");
+                     }
+                 });
     maker.spread(Hazard::duplicate_name_marker, rates::kDuplicateNameMarker, always,
                  [](const SystemView&, PersonView& view, Random& random) {
                      if (random.chance(0.6))
@@ -164,15 +213,39 @@ void spread_name_hazards(HazardMaker& maker) {
                  });
 }
 
-void spread_other_hazards(HazardMaker& maker) {
+void spread_date_hazards(HazardMaker& maker) {
+    const auto whole = [](const Identity&, const PersonView& view) { return view.birth.complete(); };
+    maker.spread(Hazard::birth_month_only, rates::kBirthMonthOnly, whole,
+                 [](const SystemView&, PersonView& view, Random&) { view.birth.day.reset(); });
+    maker.spread(Hazard::birth_year_only, rates::kBirthYearOnly, whole,
+                 [](const SystemView&, PersonView& view, Random&) {
+                     view.birth.day.reset();
+                     view.birth.month.reset();
+                 });
+    maker.spread(Hazard::impossible_birth_date, rates::kImpossibleBirth, whole,
+                 [](const SystemView&, PersonView& view, Random&) {
+                     view.birth.month = 2;
+                     view.birth.day = 31;
+                 });
+    maker.spread(Hazard::birth_range, rates::kBirthRange, always,
+                 [&](const SystemView&, PersonView& view, Random& random) {
+                     const Person& person = maker.person_of(view);
+                     view.birth_earliest = std::min(person.birth, person.disputed_birth) - random.between(30, 200);
+                     view.birth_latest = std::max(person.birth, person.disputed_birth) + random.between(30, 200);
+                 });
     maker.spread(
-        Hazard::date_1900, rates::kDate1900,
-        [](const Identity&, const PersonView& view) { return view.birth.complete(); },
+        Hazard::date_1900, rates::kDate1900, whole,
         [](const SystemView&, PersonView& view, Random&) {
             view.birth.year = 1900;
             view.birth.month = 1;
             view.birth.day = 1;
         });
+}
+
+void spread_other_hazards(HazardMaker& maker) {
+    maker.spread(Hazard::gender_as_sex, rates::kGenderAsSex, always, [](const SystemView&, PersonView& view, Random&) {
+        view.sex = view.gender == "N" ? "U" : view.gender;
+    });
     maker.spread(Hazard::address_placeholder, rates::kAddressPlaceholder, always,
                  [](const SystemView&, PersonView& view, Random& random) {
                      static constexpr std::array<std::string_view, 4> kTexts = {"ADDRESS NOT FOUND", "UNKNOWN",
@@ -223,16 +296,35 @@ bool in_base(Hazard hazard, const County& county, std::string_view system, const
     switch (hazard) {
         case Hazard::shared_nhs_number:
         case Hazard::superseded_nhs_number:
+        case Hazard::siblings_nhs_number:
+        case Hazard::bad_nhs_number:
             return has_number;
+        case Hazard::bad_uln:
+            return !view.uln.empty();
+        case Hazard::bad_postcode:
+            return view.address() != nullptr && !view.address()->postcode.empty();
         case Hazard::uln_as_nhs_number:
             return keeps_nhs_number(system) && !county.person(view.person).identity(view.side).uln.empty();
         case Hazard::dummy_nhs_number:
             return keeps_nhs_number(system) && !has_number;
         case Hazard::temporary_upn:
         case Hazard::former_upn:
+        case Hazard::bad_upn:
             return !view.upn.empty();
+        case Hazard::typographic_apostrophe:
+            return habit_of(system).diacritics && (view.given + view.family).find('\'') != std::string::npos;
         case Hazard::duplicate_name_marker:
             return !view.duplicate_of.empty();
+        case Hazard::birth_month_only:
+        case Hazard::birth_year_only:
+        case Hazard::impossible_birth_date:
+            return habit_of(system).partial_dates && view.birth.year.has_value();
+        case Hazard::gender_as_sex:
+            return !habit_of(system).gender && !county.person(view.person).gender.empty() && !view.sex.empty();
+        case Hazard::birth_range:
+            return system == "social_care" && county.person(view.person).birth_disputed;
+        case Hazard::baby_name:
+            return view.created < at(county.person(view.person).birth + kHalfYear);
         case Hazard::minus_one_id:
             return !view.family_key.empty() || !view.relations.empty();
         case Hazard::address_placeholder:
@@ -246,7 +338,9 @@ void add_view_hazards(const County& county, std::vector<SystemView>& views, cons
     HazardMaker maker(county, views, random);
     spread_nhs_hazards(maker);
     spread_upn_hazards(maker);
+    spread_typing_hazards(maker);
     spread_name_hazards(maker);
+    spread_date_hazards(maker);
     spread_other_hazards(maker);
     mark_cousins(county, views);
 }

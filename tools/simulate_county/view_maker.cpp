@@ -95,20 +95,17 @@ void ViewMaker::write_names(PersonView& view, const Person& person, const Identi
     if (rule == Community::Rule::father_given) view.hazards.add(Hazard::patronymic);
 
     if (random.chance(habit_.forename_error)) {
-        view.given = wrong_forename(view.given, random);
+        view.given = wrong_forename(view.given, habit_.slips, random);
     }
-    if (random.chance(habit_.surname_error)) view.family = wrong_surname(view.family, random);
+    if (random.chance(habit_.surname_error)) view.family = wrong_surname(view.family, habit_.slips, random);
     if (random.chance(habit_.missing_middle))
         view.middle.clear();
     else if (random.chance(0.12) && !view.middle.empty())
         view.middle = cut(view.middle, 1);
     const auto write = [&](std::string& text) {
-        if (!habit_.diacritics) text = fold_marks(text);
-        if (habit_.upper_case) text = upper_case(std::move(text));
-        if (habit_.name_width > 0 && characters(text) > habit_.name_width) {
-            text = cut(text, habit_.name_width);
-            view.hazards.add(Hazard::truncated_name);
-        }
+        std::string kept = as_kept(text, habit_);
+        if (characters(kept) < characters(text)) view.hazards.add(Hazard::truncated_name);
+        text = std::move(kept);
     };
     for (std::string* text : {&view.given, &view.middle, &view.family, &view.preferred}) write(*text);
     for (OtherNameView& other : view.other_names) {
@@ -132,7 +129,7 @@ void ViewMaker::write_birth(PersonView& view, const Person& person, bool unborn,
         view.birth.disputed = random.chance(0.7);
         view.hazards.add(Hazard::disputed_birth_date);
     }
-    if (random.chance(habit_.birth_date_error)) view.birth = wrong_date(view.birth, random);
+    if (random.chance(habit_.birth_date_error)) view.birth = wrong_date(view.birth, habit_.exchanged, random);
     if (person.known_before_birth && habit_.system == "social_care") {
         view.expected_birth = parts_of(person.expected_birth);
         view.hazards.add(Hazard::born_after_unborn);
@@ -148,6 +145,7 @@ void ViewMaker::write_origin(PersonView& view, const Person& person, const Ident
     view.sex =
         person.kind == Person::Kind::unborn || view.kind == Person::Kind::unborn ? "U" : std::string(1, identity.sex);
     view.gender = person.gender.empty() ? view.sex : person.gender;
+    if (!person.gender.empty()) view.hazards.add(Hazard::gender_differs);
     if (random.chance(habit_.ethnicity))
         view.ethnicity = random.chance(0.03) ? "NOBT" : random.chance(0.01) ? "REFU" : person.ethnicity;
     if (view.kind == Person::Kind::unborn) view.ethnicity.clear();
@@ -157,6 +155,7 @@ void ViewMaker::write_origin(PersonView& view, const Person& person, const Ident
     if (random.chance(0.7)) view.disability = person.disability;
     if (random.chance(0.3)) view.birth_place = identity.birth_place;
     view.unaccompanied = person.unaccompanied;
+    if (person.unaccompanied) view.hazards.add(Hazard::unaccompanied);
     view.immigration_status = person.immigration_status;
     view.home_office_reference = person.home_office_reference;
     if (person.multiple_birth != 0) {
@@ -233,6 +232,7 @@ void ViewMaker::write_addresses(PersonView& view, const Person& person, const Id
         const Address::Kind kind = county_.address(now.address).kind;
         if (kind == Address::Kind::childrens_home) view.hazards.add(Hazard::childrens_home);
         if (kind == Address::Kind::refuge) view.hazards.add(Hazard::refuge);
+        if (kind == Address::Kind::hostel) view.hazards.add(Hazard::hostel);
         if (before != nullptr && (habit_.system == "social_care" || habit_.system == "youth_justice")) {
             view.addresses.push_back(write(*before));
             view.addresses.back().type = "previous";
@@ -260,8 +260,7 @@ void ViewMaker::write_people_around(PersonView& view, const Person& person, cons
         view.guardian_family = guardian.family;
     }
     for (std::string* text : {&view.mother_given, &view.mother_family, &view.guardian_given, &view.guardian_family}) {
-        if (!habit_.diacritics) *text = fold_marks(*text);
-        if (habit_.upper_case) *text = upper_case(*text);
+        *text = as_kept(*text, habit_);
     }
     const Person& reached =
         mother != nullptr && (age_on(person.birth, kToday) < 16 || person.phone.empty()) ? *mother : person;
@@ -295,8 +294,10 @@ void ViewMaker::write_restrictions(PersonView& view, const Person& person, Rando
 }
 
 void ViewMaker::forget(PersonView& view, Random& random) const {
-    if (random.chance(habit_.missing_sex)) view.sex = random.chance(0.5) ? "U" : "";
-    if (view.sex.empty() || view.sex == "U") view.gender = view.sex;
+    if (!random.chance(habit_.missing_sex)) return;
+    const bool alike = view.gender == view.sex;
+    view.sex = random.chance(0.5) ? "U" : "";
+    if (alike) view.gender = view.sex;
 }
 
 }  // namespace simulate

@@ -120,14 +120,25 @@ TEST(County, LivesAreCoherent) {
     }
 }
 
-TEST(County, PostcodesLieInTheCountysDistricts) {
-    const std::set<std::string> outcodes = {"PO18", "PO19", "PO20", "PO21", "PO22", "BN11", "BN12", "BN13", "BN14",
-                                            "BN15", "BN16", "BN17", "BN18", "BN41", "BN42", "BN43", "RH10", "RH11",
-                                            "RH12", "RH13", "RH14", "RH15", "RH16", "RH17", "RH18", "RH19", "RH20"};
+// Postcode districts of the county's districts, as the towns in them have them.
+TEST(County, PostcodesLieInTheirDistrict) {
+    const std::map<std::string, std::set<std::string>> outcodes = {
+        {"Chichester", {"PO10", "PO18", "PO19", "PO20", "GU28", "RH20"}},
+        {"Arun", {"PO21", "PO22", "BN16", "BN17", "BN18"}},
+        {"Worthing", {"BN11", "BN12", "BN13", "BN14"}},
+        {"Adur", {"BN15", "BN41", "BN42", "BN43"}},
+        {"Horsham", {"RH12", "RH13", "RH14", "RH20"}},
+        {"Crawley", {"RH10", "RH11"}},
+        {"Mid Sussex", {"BN6", "RH10", "RH15", "RH16", "RH17", "RH19"}}};
+    std::set<std::string> districts;
     for (const Address& address : tiny().addresses) {
-        EXPECT_TRUE(outcodes.contains(address.postcode.substr(0, 4))) << address.postcode;
+        const std::string outcode = address.postcode.substr(0, address.postcode.find(' '));
+        ASSERT_TRUE(outcodes.contains(address.district)) << address.district;
+        EXPECT_TRUE(outcodes.at(address.district).contains(outcode)) << address.town << " " << address.postcode;
         EXPECT_EQ(address.uprn.size(), 12U);
+        districts.insert(address.district);
     }
+    EXPECT_EQ(districts.size(), outcodes.size());
 }
 
 TEST(NameBook, HasTheDiversityOfACounty) {

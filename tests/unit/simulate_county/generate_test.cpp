@@ -99,6 +99,24 @@ TEST_F(Generate, KeysAreReadableByTheirOwnerOnly) {
     }
 }
 
+// Capitals with marks, one byte each: C0 (À) to DE (Þ) in Windows-1252.
+TEST_F(Generate, AdmissionsHoldsNamesInWindows1252) {
+    constexpr std::size_t kSurname = 10;  // SURNAME and FORENAME of connectors/admissions
+    constexpr std::size_t kBothNames = 70;
+    std::istringstream lines(read(folder("one") / "admissions/ADMCHLD_20260331.dat"));
+    std::string line;
+    int marked = 0;
+    while (std::getline(lines, line)) {
+        if (line.size() < kSurname + kBothNames) continue;
+        for (const char c : line.substr(kSurname, kBothNames)) {
+            const auto byte = static_cast<unsigned char>(c);
+            if (byte >= 0xC0 && byte <= 0xDE) ++marked;
+            EXPECT_TRUE(byte < 0xDF) << "a small letter or a byte of UTF-8 in " << line.substr(0, kSurname);
+        }
+    }
+    EXPECT_GE(marked, 1);
+}
+
 // Every record that a system has of a person is a row of that system, and one line of the truth.
 TEST_F(Generate, TruthCoversEveryPersonRow) {
     const County county = build_county(scale_named("tiny"), 5);

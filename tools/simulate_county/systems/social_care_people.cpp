@@ -90,6 +90,8 @@ void SocialCareWriter::write_person(const PersonView& person) {
             {"DATE_OF_BIRTH", written(person.birth, kDay, "%Y-%m")},
             {"DOB_ESTIMATED", flag(person.birth.estimated)},
             {"DOB_DISPUTED", flag(person.birth.disputed)},
+            {"DOB_EARLIEST", day_or_null(person.birth_earliest)},
+            {"DOB_LATEST", day_or_null(person.birth_latest)},
             {"EXPECTED_DOB", written(person.expected_birth, kDay, "%Y-%m")},
             {"DATE_OF_DEATH", written(person.death, kDay, "%Y-%m")},
             {"GENDER_CODE", unborn ? Cell("0") : translate(person.sex, kSex)},

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 
 #include "simulate_county/systems/registry.hpp"
@@ -65,6 +66,10 @@ std::string_view truth(bool yes) {
     return yes ? "true" : "false";
 }
 
+Cell number(const std::optional<int>& value) {
+    return value ? Cell(std::to_string(*value)) : Cell();
+}
+
 class YouthSupport {
   public:
     YouthSupport(const County& county, const SystemView& view, Random& random)
@@ -74,9 +79,10 @@ class YouthSupport {
           answers_(random.stream("forms"), std::string(kDate), kBadDate, kBadCode),
           advisers_(county.workers_of(Service::youth_support)) {
         types_of(tables_.people,
-                 {"dobEstimated", "dobDisputed", "disability", "multipleBirth", "unaccompaniedAsylum",
+                 {"birthEstimated", "birthDisputed", "disability", "multipleBirth", "unaccompaniedAsylum",
                   "addressProtected", "protectedRecord"},
                  ColumnType::boolean);
+        types_of(tables_.people, {"birthDay", "birthMonth", "birthYear"}, ColumnType::integer);
         types_of(tables_.neet_periods, {"available"}, ColumnType::boolean);
         types_of(tables_.interventions, {"planned"}, ColumnType::boolean);
         types_of(tables_.interventions, {"minutes"}, ColumnType::integer);
@@ -127,9 +133,11 @@ class YouthSupport {
              {"middleNames", given(person.middle)},
              {"surname", given(person.family)},
              {"knownAs", given(person.preferred)},
-             {"dateOfBirth", written(person.birth, kDate, "%Y-%m", "%Y")},
-             {"dobEstimated", std::string(truth(person.birth.estimated))},
-             {"dobDisputed", std::string(truth(person.birth.disputed))},
+             {"birthDay", number(person.birth.day)},
+             {"birthMonth", number(person.birth.month)},
+             {"birthYear", number(person.birth.year)},
+             {"birthEstimated", std::string(truth(person.birth.estimated))},
+             {"birthDisputed", std::string(truth(person.birth.disputed))},
              {"dateOfDeath", written(person.death, kDate, "%Y-%m", "%Y")},
              {"sex", translate(person.sex, kSex)},
              {"genderIdentity", translate(person.gender, kGender)},

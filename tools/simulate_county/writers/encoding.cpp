@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "simulate_county/errors.hpp"
+#include "simulate_county/utf8.hpp"
 
 namespace simulate {
 namespace {
@@ -18,23 +19,13 @@ constexpr std::array<std::pair<char32_t, unsigned char>, 27> kUpper = {{
     {0x2122, 0x99}, {0x0161, 0x9A}, {0x203A, 0x9B}, {0x0153, 0x9C}, {0x017E, 0x9E}, {0x0178, 0x9F},
 }};
 
-char32_t decode(std::string_view text, std::size_t& at) {
-    const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(text[i])); };
-    const char32_t lead = byte(at);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    char32_t code = length == 1 ? lead : lead & (0xFFU >> (length + 1));
-    for (std::size_t i = 1; i < length && at + i < text.size(); ++i) code = (code << 6) | (byte(at + i) & 0x3FU);
-    at += length;
-    return code;
-}
-
 }  // namespace
 
 std::string to_windows_1252(std::string_view utf8) {
     std::string out;
     for (std::size_t at = 0; at < utf8.size();) {
         const std::size_t start = at;
-        const char32_t code = decode(utf8, at);
+        const char32_t code = take_code_point(utf8, at);
         if (code < 0x80 || (code >= 0xA0 && code <= 0xFF)) {
             out += static_cast<char>(static_cast<unsigned char>(code));
             continue;
