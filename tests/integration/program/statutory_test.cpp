@@ -44,6 +44,11 @@ TEST(Statutory, BothReturnsLoadAndNoChildIsLost) {
         std::stoul(value_of(connection, "SELECT count(*) FROM lineage.crosswalk WHERE source_system = 'ssda903'")),
         lines_of(kSsda903 / "header.csv") - 1);
     EXPECT_EQ(value_of(connection, "SELECT count(*) FROM lineage.balance WHERE NOT balanced"), "0");
+    EXPECT_EQ(value_of(connection,
+                       "SELECT count(*) FROM integrated.person p JOIN lineage.crosswalk c USING (person_id)"
+                       " WHERE c.source_system = 'ssda903' AND p.unaccompanied"),
+              std::to_string(lines_of(kSsda903 / "uasc.csv") - 1))
+        << "also of a child whom header.csv brings";
     EXPECT_NE(value_of(connection, "SELECT count(*) FROM integrated.care_episode"), "0");
     EXPECT_NE(value_of(connection, "SELECT count(*) FROM integrated.referral"), "0");
     EXPECT_EQ(value_of(connection, "SELECT count(*) FROM integrated.referral WHERE child_id IS NULL"), "0");
