@@ -110,5 +110,22 @@ TEST(ConnectorFolders, AreTheElevenSystemsAndTheStatutoryFiles) {
         EXPECT_TRUE(names.contains(system)) << system;
 }
 
+// NHS NUMBER STATUS INDICATOR CODE of the NHS Data Dictionary: only 01 is a traced number, and none says that a number
+// was replaced; suppliers have a word of their own for that.
+TEST(ConnectorFolders, ReadTheCodesOfTheNhsNumbersStatusAsTheDataDictionaryHasThem) {
+    for (const char* list : {"education/codes/nhs_status.csv", "social_care/codes/nhs_status.csv",
+                             "youth_justice/codes/nhs_number_status.csv"}) {
+        SCOPED_TRACE(list);
+        const CodeList codes = CodeList::load(std::filesystem::path(CASEWEAVE_SOURCE_DIR "/connectors") / list);
+        const auto canonical = [&](std::string_view code) {
+            const std::string* found = codes.find(code);
+            return found == nullptr ? std::string("none") : *found;
+        };
+        EXPECT_EQ(canonical("01"), "verified");
+        for (const char* code : {"02", "03", "04", "05", "06", "07", "08"}) EXPECT_EQ(canonical(code), "unverified");
+        EXPECT_EQ(canonical("SUP"), "superseded");
+    }
+}
+
 }  // namespace
 }  // namespace caseweave
