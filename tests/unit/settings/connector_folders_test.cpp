@@ -127,5 +127,12 @@ TEST(ConnectorFolders, ReadTheCodesOfTheNhsNumbersStatusAsTheDataDictionaryHasTh
     }
 }
 
+TEST(ConnectorFolders, MakeNoCrimeOfAChildsBehaviour) {
+    const CodeList codes = CodeList::load(CASEWEAVE_SOURCE_DIR "/connectors/early_help/codes/early_help_reason.csv");
+    const std::string* reason = codes.find("Behaviour");
+    ASSERT_NE(reason, nullptr);
+    EXPECT_EQ(*reason, "behaviour");
+}
+
 }  // namespace
 }  // namespace caseweave
