@@ -201,8 +201,9 @@ Workplace::Workplace(const StateFolder& folder, Job settings)
       schema(canonical),
       sources(job) {}
 
-NormaliseOptions Workplace::normalise_options() const {
+NormaliseOptions Workplace::normalise_options(const RunLedger& ledger) const {
     NormaliseOptions options;
+    options.latest_birth = ledger.loading_began();
     options.identifiers.accept_test_numbers = job.accept_test_numbers;
     return options;
 }
@@ -214,11 +215,12 @@ Target Workplace::open_target() const {
     return target;
 }
 
-void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const LinkageModel& model,
-                 Progress& progress, StageSeconds& seconds) {
+void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
+                 const LinkageModel& model, Progress& progress, StageSeconds& seconds) {
     progress.begin("people: read and normalise");
     ReadSeconds read;
-    people.store = gather_people(workplace.sources, workplace.canonical, workplace.normalise_options(), progress, read);
+    people.store =
+        gather_people(workplace.sources, workplace.canonical, workplace.normalise_options(ledger), progress, read);
     progress.end();
     add_reading(seconds, read);
 
@@ -271,7 +273,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
     report.run_id = ledger.run().value;
     try {
         PeopleOfRun people;
-        make_people(people, workplace, loader, model, progress, report.seconds);
+        make_people(people, workplace, loader, ledger, model, progress, report.seconds);
 
         auto started = Clock::now();
         const std::optional<Consolidator> consolidator(std::in_place, people.store, survivorship);
@@ -284,7 +286,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         progress.begin("all rows: read, normalise, load");
         std::set<std::string> unmapped;
         add_reading(report.seconds, load_rows(loader, ledger, workplace.sources, workplace.canonical,
-                                              workplace.normalise_options(), people, progress, unmapped));
+                                              workplace.normalise_options(ledger), people, progress, unmapped));
         for (const std::string& column : unmapped)
             log::warning("{} is a column no mapping names (kept in extras)", column);
         report.source_notes.insert(report.source_notes.end(), unmapped.begin(), unmapped.end());
@@ -302,7 +304,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         const PeopleAgain people_again = [&]() -> const PeopleOfRun& { return people; };
         ReconciliationResult proof =
             reconcile_target(loaders, ledger, workplace.sources, workplace.canonical, workplace.schema,
-                             workplace.normalise_options(), consolidator, people_again, progress);
+                             workplace.normalise_options(ledger), consolidator, people_again, progress);
         const auto persons = check_persons(loader, people);
         proof.imbalances.insert(proof.imbalances.end(), persons.begin(), persons.end());
         progress.end();
@@ -368,7 +370,7 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet) {
     const SurvivorshipSettings survivorship = SurvivorshipSettings::load(workplace.job.survivorship);
     const LinkageModel model = LinkageModel::load(workplace.job.linkage_model);
     const PeopleAgain people_again = [&]() -> const PeopleOfRun& {
-        make_people(people, workplace, loader, model, progress, report.seconds);
+        make_people(people, workplace, loader, *ledger, model, progress, report.seconds);
         consolidator.emplace(people.store, survivorship);
         return people;
     };
@@ -376,7 +378,7 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet) {
     progress.begin("reconcile: read back and compare");
     const ReconciliationResult proof =
         reconcile_target(loaders, *ledger, workplace.sources, workplace.canonical, workplace.schema,
-                         workplace.normalise_options(), consolidator, people_again, progress);
+                         workplace.normalise_options(*ledger), consolidator, people_again, progress);
     progress.end();
     report.seconds.reconcile = seconds_since(started);
     collect_from_target(loader, workplace.canonical, report);

@@ -37,7 +37,8 @@ struct Workplace {
     TargetSchema schema;
     JobSources sources;
 
-    NormaliseOptions normalise_options() const;
+    /// Says how the rows of a run are normalised: by the day it began, the same on every reading.
+    NormaliseOptions normalise_options(const RunLedger& ledger) const;
     /// Opens the target and brings its schema up to this program.
     Target open_target() const;
 };
@@ -50,8 +51,8 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request);
 RunReport reconcile_last_run(Workplace& workplace, bool quiet);
 
 /// Reads, links and identifies the people of the job, as migrate() and reconciliation both do.
-void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const LinkageModel& model,
-                 Progress& progress, StageSeconds& seconds);
+void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
+                 const LinkageModel& model, Progress& progress, StageSeconds& seconds);
 
 /// Writes report.html, summary.json and, where rows differ, differences.csv into `folder`.
 /// @return the path of summary.json.

@@ -59,6 +59,7 @@ struct EntityNormaliser::FieldPlan {
     std::unordered_map<std::string, Code, StringHash, std::equal_to<>> code_cache;
     Value constant;
     std::string_view FullName::*name_part = nullptr;  // where one part of a full name is wanted
+    bool birth_date = false;                          // held against the day the run began
     bool address_text = false;                        // held against the ways an address says that there is none
 };
 
@@ -69,7 +70,7 @@ struct EntityNormaliser::EmitPlan {
     std::vector<ConditionPlan> when;
     std::size_t person_key_column = kNoColumn;
     bool own_person_key = false;
-    int identifier_kind_field = -1;  // field whose value names the kind of the row's identifier
+    int kind_field = -1;  // field whose value says what the row's identifier, or its person, is
     std::vector<FieldPlan> fields;
 };
 
@@ -95,7 +96,7 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
                         where + ": no canonical entity \"" + definition.to + "\" in schemas/canonical");
         plan.part = parts[definition.to]++;
         plan.own_person_key = !definition.person_key.empty();
-        plan.identifier_kind_field = plan.entity->find("id_type");
+        plan.kind_field = plan.entity->find(plan.entity->name == "person" ? "person_kind" : "id_type");
         if (plan.entity->subject != Subject::none && definition.person_key.empty() && entity.person_key.empty() &&
             !entity.key.empty()) {
             throw Error(ErrorKind::usage,
@@ -121,6 +122,7 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
             if (mapping.part == "given") field.name_part = &FullName::given;
             if (mapping.part == "middle") field.name_part = &FullName::middle;
             if (mapping.part == "family") field.name_part = &FullName::family;
+            field.birth_date = plan.entity->name == "person" && field.field->name == "birth_date";
             field.address_text = plan.entity->name == "person_address" && field.field->type == FieldType::text;
             if (field.field->type == FieldType::code)
                 field.canonical_codes = schema.find_code_list(field.field->code_list);
@@ -149,9 +151,9 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
             }
             plan.fields.push_back(std::move(field));
         }
-        // The kind of an identifier is known before the identifier is checked.
-        std::stable_sort(plan.fields.begin(), plan.fields.end(), [](const FieldPlan& a, const FieldPlan& b) {
-            return (a.field->type == FieldType::identifier) < (b.field->type == FieldType::identifier);
+        // What an identifier or a person is, is known before the identifier or the birth date is checked.
+        std::stable_partition(plan.fields.begin(), plan.fields.end(), [&](const FieldPlan& field_plan) {
+            return static_cast<int>(field_plan.field_index) == plan.kind_field;
         });
         if (std::find(emitted_.begin(), emitted_.end(), plan.entity) == emitted_.end()) emitted_.push_back(plan.entity);
         emits_.push_back(std::move(plan));
@@ -322,8 +324,7 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
     }
     Value* values = batch.allocate_values(plan.entity->fields.size());
     for (FieldPlan& field : plan.fields) {
-        const std::string_view kind =
-            plan.identifier_kind_field >= 0 ? values[plan.identifier_kind_field].text : std::string_view();
+        const std::string_view kind = plan.kind_field >= 0 ? values[plan.kind_field].text : std::string_view();
         values[field.field_index] = convert(field, row, batch, row_index, kind);
     }
     canonical.values = values;
@@ -332,7 +333,7 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
 }
 
 Value EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, CanonicalBatch& batch, std::uint32_t row_index,
-                                std::string_view identifier_kind) {
+                                std::string_view kind) {
     if (plan.mapping->constant) return plan.constant;
     const auto column = [&](std::size_t i) {
         return plan.columns[i] == kNoColumn ? FieldView() : value_of(row[plan.columns[i]]);
@@ -340,18 +341,19 @@ Value EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, Canonical
     if (plan.columns.size() == 1) {
         const FieldView value = column(0);
         if (!value.has_value()) return Value::of_missing(value.missing());
-        if (plan.name_part == nullptr) return convert_text(plan, value.text(), row, batch, row_index, identifier_kind);
+        if (plan.name_part == nullptr) return convert_text(plan, value.text(), row, batch, row_index, kind);
         const std::string_view part = split_full_name(value.text()).*plan.name_part;
         if (part.empty()) return Value::of_missing(Missing::empty);
-        return convert_text(plan, part, row, batch, row_index, identifier_kind);
+        return convert_text(plan, part, row, batch, row_index, kind);
     }
     if (plan.mapping->combine == "date_parts") {
         const FieldView year = column(2);
         if (!year.has_value() && !column(0).has_value() && !column(1).has_value())
             return Value::of_missing(year.missing());
         const auto date = parse_date_parts(column(0).text(), column(1).text(), year.text());
-        if (date && (plan.field->type == FieldType::partial_date || date->precision == DatePrecision::day))
-            return Value::of_date(*date);
+        const bool fits =
+            date && (plan.field->type == FieldType::partial_date || date->precision == DatePrecision::day);
+        if (fits && !is_birth_to_come(plan, *date, kind)) return Value::of_date(*date);
         joined_.assign(column(0).text()).append("/").append(column(1).text()).append("/").append(year.text());
         return set_aside(plan, date ? IssueRule::impossible_date : date.issue(), joined_, batch, row_index);
     }
@@ -368,19 +370,19 @@ Value EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, Canonical
             joined_ += part.text();
         }
         if (joined_.empty()) return Value::of_missing(missing);
-        return convert_text(plan, batch.arena.store(joined_), row, batch, row_index, identifier_kind);
+        return convert_text(plan, batch.arena.store(joined_), row, batch, row_index, kind);
     }
     Missing missing = Missing::absent;
     for (std::size_t i = 0; i < plan.columns.size(); ++i) {
         const FieldView value = column(i);
-        if (value.has_value()) return convert_text(plan, value.text(), row, batch, row_index, identifier_kind);
+        if (value.has_value()) return convert_text(plan, value.text(), row, batch, row_index, kind);
         missing = value.missing();
     }
     return Value::of_missing(missing);
 }
 
 Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, const FieldView* row,
-                                     CanonicalBatch& batch, std::uint32_t row_index, std::string_view identifier_kind) {
+                                     CanonicalBatch& batch, std::uint32_t row_index, std::string_view kind) {
     const auto stored = [&](const Parsed<std::string_view>& parsed) {
         if (!parsed) return set_aside(plan, parsed.issue(), text, batch, row_index);
         return Value::of_text(*parsed == text ? text : batch.arena.store(*parsed));
@@ -407,6 +409,7 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
         case FieldType::date:
         case FieldType::partial_date: {
             auto date = plan.field->type == FieldType::date ? parse_date(text, forms) : parse_partial_date(text, forms);
+            if (date && is_birth_to_come(plan, *date, kind)) date = IssueRule::impossible_date;
             if (!date) return set_aside(plan, date.issue(), text, batch, row_index);
             Date value = *date;
             if (plan.estimated_column != kNoColumn) {
@@ -435,7 +438,7 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
             return flag ? Value::of_integer(*flag ? 1 : 0) : set_aside(plan, flag.issue(), text, batch, row_index);
         }
         case FieldType::identifier:
-            return stored(check_identifier(identifier_kind, text, options_.identifiers, scratch_));
+            return stored(check_identifier(kind, text, options_.identifiers, scratch_));
         case FieldType::uprn:
             return stored(check_uprn(text, scratch_));
         case FieldType::postcode:
@@ -447,6 +450,10 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
             return stored(check_email(text, scratch_));
     }
     return Value::of_missing(Missing::absent);
+}
+
+bool EntityNormaliser::is_birth_to_come(const FieldPlan& plan, Date date, std::string_view kind) const noexcept {
+    return plan.birth_date && options_.latest_birth && date.days > options_.latest_birth->days && kind != "unborn";
 }
 
 Value EntityNormaliser::convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch,

@@ -240,6 +240,58 @@ TEST_F(PupilNormaliser, DatesCarryPrecisionAndEstimation) {
     EXPECT_EQ(field_of(batch.rows[5], "birth_date"), "<invalid>");
 }
 
+// A person of any kind, with a birth date in one column or in three.
+const std::string kPerson = R"(
+[[entity]]
+name = "person"
+resource = "person.csv"
+columns = ["ID", "KIND", "DOB", "DAY", "MONTH", "YEAR"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person"
+  when = [{ column = "DOB", not_null = true }]
+    [entity.emit.fields]
+    birth_date = "DOB"
+    expected_birth_date = "DOB"
+    person_kind = "KIND"
+  [[entity.emit]]
+  to = "person"
+  when = [{ column = "YEAR", not_null = true }]
+    [entity.emit.fields]
+    birth_date = { columns = ["DAY", "MONTH", "YEAR"], combine = "date_parts" }
+    person_kind = "KIND"
+)";
+
+TEST(PersonNormaliser, ABirthAfterTheRunBeganIsImpossibleExceptOfAnUnbornChild) {
+    const SmallConnector connector(kPerson);
+    NormaliseOptions options;
+    options.latest_birth = to_date(2026, 3, 31);
+    EntityNormaliser normaliser = connector.normaliser(options);
+    const CanonicalBatch batch = normaliser.normalise(connector.rows({{"1", "child", "31/03/2026"},
+                                                                      {"2", "child", "01/04/2026"},
+                                                                      {"3", "unborn", "01/04/2026"},
+                                                                      {"4", "adult", "01/04/2026"},
+                                                                      {"5", kNull, "01/04/2026"},
+                                                                      {"6", "child", kNull, "1", "4", "2026"},
+                                                                      {"7", "child", kNull, "", "3", "2026"},
+                                                                      {"8", "child", kNull, "", "", "2027"}}));
+    ASSERT_EQ(batch.rows.size(), 8U) << "the rows load";
+    EXPECT_EQ(field_of(batch.rows[0], "birth_date"), "date 2026-03-31");
+    EXPECT_EQ(field_of(batch.rows[1], "birth_date"), "<invalid>");
+    EXPECT_EQ(field_of(batch.rows[1], "expected_birth_date"), "date 2026-04-01") << "an expected date lies ahead";
+    EXPECT_EQ(field_of(batch.rows[2], "birth_date"), "date 2026-04-01");
+    EXPECT_EQ(field_of(batch.rows[3], "birth_date"), "<invalid>");
+    EXPECT_EQ(field_of(batch.rows[4], "birth_date"), "<invalid>");
+    EXPECT_EQ(field_of(batch.rows[5], "birth_date"), "<invalid>");
+    EXPECT_EQ(field_of(batch.rows[6], "birth_date"), "date 2026-03") << "the month has begun";
+    EXPECT_EQ(field_of(batch.rows[7], "birth_date"), "<invalid>");
+    EXPECT_EQ(issues_of(batch),
+              (std::vector<std::string>{"1 DOB impossible_date 01/04/2026", "3 DOB impossible_date 01/04/2026",
+                                        "4 DOB impossible_date 01/04/2026", "5 DAY impossible_date 1/4/2026",
+                                        "7 DAY impossible_date //2027"}));
+}
+
 TEST_F(PupilNormaliser, NamesCutOffOrMarkedStayAndAreReported) {
     const std::string cut(35, 'n');
     const CanonicalBatch batch = normalise({{"P1", "Ada (DUPLICATE)", cut}, {"P2", "Ada", std::string(36, 'n')}});
