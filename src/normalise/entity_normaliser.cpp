@@ -32,6 +32,12 @@ struct StringHash {
     std::size_t operator()(std::string_view text) const noexcept { return static_cast<std::size_t>(hash64(text)); }
 };
 
+/// Gives a temporary UPN, which its last character tells, that status; one that is no longer in use keeps its own.
+void mark_temporary(const Value& upn, Value& status) {
+    if (!is_temporary_upn(upn.text) || status.text == "former" || status.text == "superseded") return;
+    status = Value::of_text("temporary");
+}
+
 std::string where_of(const ConnectorDefinition& connector, const EntityDefinition& entity) {
     return connector.folder.string() + "/connector.toml: entity " + entity.name;
 }
@@ -71,6 +77,7 @@ struct EntityNormaliser::EmitPlan {
     std::size_t person_key_column = kNoColumn;
     bool own_person_key = false;
     int kind_field = -1;  // field whose value says what the row's identifier, or its person, is
+    int identifier_field = -1, status_field = -1;  // of a person's identifier
     std::vector<FieldPlan> fields;
 };
 
@@ -97,6 +104,10 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
         plan.part = parts[definition.to]++;
         plan.own_person_key = !definition.person_key.empty();
         plan.kind_field = plan.entity->find(plan.entity->name == "person" ? "person_kind" : "id_type");
+        if (plan.entity->name == "person_identifier") {
+            plan.identifier_field = plan.entity->find("value");
+            plan.status_field = plan.entity->find("status");
+        }
         if (plan.entity->subject != Subject::none && definition.person_key.empty() && entity.person_key.empty() &&
             !entity.key.empty()) {
             throw Error(ErrorKind::usage,
@@ -327,6 +338,8 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
         const std::string_view kind = plan.kind_field >= 0 ? values[plan.kind_field].text : std::string_view();
         values[field.field_index] = convert(field, row, batch, row_index, kind);
     }
+    if (plan.status_field >= 0 && values[plan.kind_field].text == "upn")
+        mark_temporary(values[plan.identifier_field], values[plan.status_field]);
     canonical.values = values;
     batch.rows.push_back(canonical);
     return true;

@@ -240,6 +240,35 @@ TEST_F(PupilNormaliser, DatesCarryPrecisionAndEstimation) {
     EXPECT_EQ(field_of(batch.rows[5], "birth_date"), "<invalid>");
 }
 
+TEST(IdentifierNormaliser, ATemporaryUpnIsMarkedAsSuchUnlessItIsNoLongerInUse) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "reference"
+resource = "reference.csv"
+columns = ["ID", "KIND", "VALUE", "STATUS"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person_identifier"
+    [entity.emit.fields]
+    value = "VALUE"
+    status = "STATUS"
+    id_type = "KIND"
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(connector.rows({{"1", "upn", "X00180001701A", kNull},
+                                                                      {"2", "upn", "x00180001701a", "unverified"},
+                                                                      {"3", "upn", "X00180001701A", "former"},
+                                                                      {"4", "former_upn", "X00180001701A", "former"},
+                                                                      {"5", "upn", "H938000000012", kNull},
+                                                                      {"6", "upn", "H938000000013", kNull},
+                                                                      {"7", "system_id", "X00180001701A", kNull}}));
+    std::vector<std::string> statuses;
+    for (const CanonicalRow& row : batch.rows) statuses.push_back(field_of(row, "status"));
+    EXPECT_EQ(statuses,
+              (std::vector<std::string>{"temporary", "temporary", "former", "former", "<null>", "<null>", "<null>"}));
+}
+
 // A person of any kind, with a birth date in one column or in three.
 const std::string kPerson = R"(
 [[entity]]
