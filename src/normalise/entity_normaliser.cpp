@@ -46,7 +46,7 @@ std::string where_of(const ConnectorDefinition& connector, const EntityDefinitio
 
 struct EntityNormaliser::ConditionPlan {
     const EmitCondition* condition = nullptr;
-    std::size_t column = kNoColumn;
+    std::vector<std::size_t> columns;
 };
 
 struct EntityNormaliser::FieldPlan {
@@ -93,7 +93,7 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
     const std::string where = where_of(connector, entity);
     std::map<std::string, std::shared_ptr<const CodeList>> loaded_codes;
     std::map<std::string, std::uint16_t> parts;
-    for (const EmitCondition& condition : entity.exclude) exclude_.push_back({&condition, kNoColumn});
+    for (const EmitCondition& condition : entity.exclude) exclude_.push_back({&condition, {}});
     for (const EmitDefinition& definition : entity.emits) {
         EmitPlan plan;
         plan.definition = &definition;
@@ -113,7 +113,7 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
             throw Error(ErrorKind::usage,
                         where + ": " + definition.to + " speaks of a person, but the entity has no person_key");
         }
-        for (const EmitCondition& condition : definition.when) plan.when.push_back({&condition, kNoColumn});
+        for (const EmitCondition& condition : definition.when) plan.when.push_back({&condition, {}});
         for (const FieldMapping& mapping : definition.fields) {
             FieldPlan field;
             field.mapping = &mapping;
@@ -187,10 +187,10 @@ void EntityNormaliser::bind(const RowShape& shape) {
     key_columns_ = columns(entity_->key);
     parent_columns_ = columns(entity_->parent_key);
     person_key_column_ = entity_->person_key.empty() ? kNoColumn : column(entity_->person_key);
-    for (ConditionPlan& condition : exclude_) condition.column = column(condition.condition->column);
+    for (ConditionPlan& condition : exclude_) condition.columns = columns(condition.condition->columns);
     for (EmitPlan& emit : emits_) {
         emit.person_key_column = emit.own_person_key ? column(emit.definition->person_key) : person_key_column_;
-        for (ConditionPlan& condition : emit.when) condition.column = column(condition.condition->column);
+        for (ConditionPlan& condition : emit.when) condition.columns = columns(condition.condition->columns);
         for (FieldPlan& field : emit.fields) {
             field.columns = columns(field.mapping->columns);
             field.estimated_column =
@@ -217,7 +217,10 @@ std::uint64_t EntityNormaliser::hash_content(std::span<const FieldView> row) {
 }
 
 bool EntityNormaliser::holds(const ConditionPlan& plan, const FieldView* row) const {
-    const FieldView value = plan.column == kNoColumn ? FieldView() : value_of(row[plan.column]);
+    FieldView value;
+    for (std::size_t i = 0; i < plan.columns.size() && !value.has_value(); ++i) {
+        if (plan.columns[i] != kNoColumn) value = value_of(row[plan.columns[i]]);
+    }
     const EmitCondition& condition = *plan.condition;
     if (condition.not_null && !value.has_value()) return false;
     const auto is_value = [&](const std::string& text) { return equal_ignoring_case(text, value.text()); };

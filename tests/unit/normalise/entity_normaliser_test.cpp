@@ -269,6 +269,29 @@ person_key = "ID"
               (std::vector<std::string>{"temporary", "temporary", "former", "former", "<null>", "<null>", "<null>"}));
 }
 
+TEST(AddressNormaliser, AConditionOnSeveralColumnsHoldsWhereOneOfThemHasAValue) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "home"
+resource = "home.csv"
+columns = ["ID", "STREET", "POSTCODE"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person_address"
+  when = [{ column = ["STREET", "POSTCODE"], not_null = true }]
+    [entity.emit.fields]
+    street = "STREET"
+    postcode = "POSTCODE"
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(
+        connector.rows({{"1", "High Street", kNull}, {"2", " ", "PO19 1RQ"}, {"3", kNull, ""}, {"4", "NULL", "NULL"}}));
+    ASSERT_EQ(batch.rows.size(), 2U);
+    EXPECT_EQ(field_of(batch.rows[0], "street"), "High Street");
+    EXPECT_EQ(field_of(batch.rows[1], "postcode"), "PO19 1RQ");
+}
+
 // A person of any kind, with a birth date in one column or in three.
 const std::string kPerson = R"(
 [[entity]]

@@ -70,6 +70,32 @@ TEST_P(ConnectorFolder, PeopleComeBeforeCases) {
     EXPECT_TRUE(has_people) << "a system whose rows could belong to nobody";
 }
 
+TEST_P(ConnectorFolder, KeepsAnAddressThatIsAPostcodeOnly) {
+    const ConnectorDefinition connector = ConnectorDefinition::load(GetParam());
+    for (const EntityDefinition& entity : connector.entities) {
+        for (const EmitDefinition& emit : entity.emits) {
+            if (emit.to != "person_address") continue;
+            const auto columns_of = [&](std::string_view name) {
+                const auto field = std::find_if(emit.fields.begin(), emit.fields.end(),
+                                                [&](const FieldMapping& mapping) { return mapping.field == name; });
+                return field == emit.fields.end() ? std::vector<std::string>() : field->columns;
+            };
+            const std::vector<std::string> postcode = columns_of("postcode");
+            for (const EmitCondition& condition : emit.when) {
+                const auto asks_for = [&](const std::vector<std::string>& columns) {
+                    return condition.not_null &&
+                           std::any_of(columns.begin(), columns.end(), [&](const std::string& column) {
+                               return std::count(condition.columns.begin(), condition.columns.end(), column) > 0;
+                           });
+                };
+                if (asks_for(columns_of("street")) || asks_for(columns_of("address_text"))) {
+                    EXPECT_TRUE(asks_for(postcode)) << entity.name;
+                }
+            }
+        }
+    }
+}
+
 TEST_P(ConnectorFolder, HasTheFilesEveryConnectorHas) {
     EXPECT_TRUE(std::filesystem::exists(GetParam() / "README.md"));
     EXPECT_TRUE(std::filesystem::is_directory(GetParam() / "testdata"));
