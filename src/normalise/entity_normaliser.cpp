@@ -1,11 +1,14 @@
 #include "normalise/entity_normaliser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/decimal.hpp"
 #include "core/error.hpp"
+#include "normalise/addresses.hpp"
 #include "normalise/full_name.hpp"
 #include "normalise/json_text.hpp"
 #include "normalise/mapping_check.hpp"
@@ -36,6 +39,46 @@ struct StringHash {
 void mark_temporary(const Value& upn, Value& status) {
     if (!is_temporary_upn(upn.text) || status.text == "former" || status.text == "superseded") return;
     status = Value::of_text("temporary");
+}
+
+/// Holds where the parts of an address stand among the fields of person_address; -1 where the schema lacks one.
+struct AddressFields {
+    explicit AddressFields(const EntityDescriptor& entity)
+        : house(entity.find("house_number")),
+          street(entity.find("street")),
+          places{entity.find("locality"), entity.find("town"), entity.find("county")},
+          text(entity.find("address_text")) {}
+    int house, street;
+    std::array<int, 3> places;
+    int text;
+};
+
+/// Puts the parts of an address right: the house out of the street, each written as people do. Where that changes one
+/// the address as recorded becomes its text, unless the source gave one.
+void tidy_address(const AddressFields& fields, Value* values, Arena& arena) {
+    std::string recorded;
+    bool changed = false;
+    const auto put = [&](int field, std::string_view from, const std::string& to) {
+        changed = changed || from != to;
+        values[field] = to.empty() ? Value::of_missing(Missing::empty) : Value::of_text(arena.store(to));
+    };
+    for (const int field : {fields.house, fields.street, fields.places[0], fields.places[1], fields.places[2]}) {
+        if (field < 0 || !values[field].has_value()) continue;
+        recorded.append(recorded.empty() ? "" : ", ").append(values[field].text);
+    }
+    if (fields.street >= 0 && values[fields.street].has_value()) {
+        const std::string_view street = values[fields.street].text;
+        HouseAndStreet parts{{}, street};
+        if (fields.house >= 0 && !values[fields.house].has_value()) parts = split_house(street);
+        if (!parts.house.empty()) values[fields.house] = Value::of_text(parts.house);
+        put(fields.street, street, tidy_street(parts.street));
+    }
+    for (const int field : {fields.house, fields.places[0], fields.places[1], fields.places[2]}) {
+        if (field >= 0 && values[field].has_value())
+            put(field, values[field].text, tidy_address_part(values[field].text));
+    }
+    if (changed && fields.text >= 0 && !values[fields.text].has_value())
+        values[fields.text] = Value::of_text(arena.store(recorded));
 }
 
 std::string where_of(const ConnectorDefinition& connector, const EntityDefinition& entity) {
@@ -78,6 +121,7 @@ struct EntityNormaliser::EmitPlan {
     bool own_person_key = false;
     int kind_field = -1;  // field whose value says what the row's identifier, or its person, is
     int identifier_field = -1, status_field = -1;  // of a person's identifier
+    std::optional<AddressFields> address;          // of a person's address
     std::vector<FieldPlan> fields;
 };
 
@@ -108,6 +152,7 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
             plan.identifier_field = plan.entity->find("value");
             plan.status_field = plan.entity->find("status");
         }
+        if (plan.entity->name == "person_address") plan.address.emplace(*plan.entity);
         if (plan.entity->subject != Subject::none && definition.person_key.empty() && entity.person_key.empty() &&
             !entity.key.empty()) {
             throw Error(ErrorKind::usage,
@@ -343,6 +388,7 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
     }
     if (plan.status_field >= 0 && values[plan.kind_field].text == "upn")
         mark_temporary(values[plan.identifier_field], values[plan.status_field]);
+    if (plan.address) tidy_address(*plan.address, values, batch.arena);
     canonical.values = values;
     batch.rows.push_back(canonical);
     return true;

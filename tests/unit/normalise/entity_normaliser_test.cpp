@@ -292,6 +292,40 @@ person_key = "ID"
     EXPECT_EQ(field_of(batch.rows[1], "postcode"), "PO19 1RQ");
 }
 
+TEST(AddressNormaliser, PutsThePartsRightAndKeepsTheAddressAsRecorded) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "home"
+resource = "home.csv"
+columns = ["ID", "HOUSE", "STREET", "TOWN", "LINE"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person_address"
+    [entity.emit.fields]
+    house_number = "HOUSE"
+    street = "STREET"
+    town = "TOWN"
+    address_text = "LINE"
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(connector.rows({{"1", kNull, "Flat 2, 14 HIGH ST", "worthing"},
+                                                                      {"2", "14a", "Mill Rd", "Worthing", "as it is"},
+                                                                      {"3", "9", "2nd Avenue", "Worthing"},
+                                                                      {"4", "Rose Cottage", "12 Mill Road", kNull},
+                                                                      {"5", kNull, ", ", kNull},
+                                                                      {"6", kNull, "NFA", kNull}}));
+    std::vector<std::string> parts;
+    for (const CanonicalRow& row : batch.rows) {
+        parts.push_back(field_of(row, "house_number") + "|" + field_of(row, "street") + "|" + field_of(row, "town") +
+                        "|" + field_of(row, "address_text"));
+    }
+    EXPECT_EQ(parts, (std::vector<std::string>{"Flat 2, 14|High Street|Worthing|Flat 2, 14 HIGH ST, worthing",
+                                               "14A|Mill Road|Worthing|as it is", "9|2nd Avenue|Worthing|<absent>",
+                                               "Rose Cottage|12 Mill Road|<null>|<absent>", "<null>|<empty>|<null>|,",
+                                               "<null>|<invalid>|<null>|<absent>"}));
+}
+
 // A person of any kind, with a birth date in one column or in three.
 const std::string kPerson = R"(
 [[entity]]
@@ -509,7 +543,7 @@ person_key = "P"
         {{"1", "P1", "ADDRESS NOT FOUND"}, {"2", "P1", "No fixed abode"}, {"3", "P1", "1 High Street"}}));
     EXPECT_EQ(field_of(batch.rows[0], "street"), "<invalid>");
     EXPECT_EQ(field_of(batch.rows[1], "street"), "<invalid>");
-    EXPECT_EQ(field_of(batch.rows[2], "street"), "1 High Street");
+    EXPECT_EQ(field_of(batch.rows[2], "street"), "High Street");
     EXPECT_EQ(batch.issues.size(), 2U);
     EXPECT_EQ(batch.issues[0].rule, IssueRule::placeholder);
 }
