@@ -114,6 +114,16 @@ void compare_linkage(RunReport& report, const MigrationRequest& request, const P
     hazards.twins_merged = quality.twins_merged;
 }
 
+/// Tells whether an entity in front of this one reads the same rows.
+bool reads_again(const ConnectorDefinition& connector, const EntityDefinition& entity) {
+    for (const EntityDefinition& earlier : connector.entities) {
+        if (&earlier == &entity) return false;
+        if (earlier.query == entity.query && earlier.resource == entity.resource && earlier.record == entity.record)
+            return true;
+    }
+    return false;
+}
+
 void fill_balance(RunReport& report, const JobSources& sources, const RunLedger& ledger,
                   const ReconciliationResult& proof) {
     std::set<SourceEntity> off;
@@ -152,6 +162,7 @@ void fill_balance(RunReport& report, const JobSources& sources, const RunLedger&
             balance.updated = take(counts.updated);
             balance.digest_source = digest_of(ledger.tallies(), name);
             balance.digest_target = digest_of(proof.found, name);
+            balance.reads_again = reads_again(*system.definition, entity);
             balance.balanced = !off.contains(name) && balance.digest_source == balance.digest_target;
             report.entities.push_back(std::move(balance));
         }
@@ -449,6 +460,10 @@ void print_closing(const RunReport& report, const std::filesystem::path& summary
     fmt::print("{:<20} {:>10} {:>10} {:>8} {:>12}  {}\n\n", "all", with_commas(total.read), with_commas(total.placed),
                with_commas(report.source_records - persons), with_commas(total.quarantined),
                report.balanced() ? "yes" : "NO");
+    if (const std::uint64_t held = rows_in_sources(report.entities); held < total.read) {
+        fmt::print("rows read: a row counts for each entity that reads it; the sources hold {} rows\n",
+                   with_commas(held));
+    }
     fmt::print("merged: person records that were made one with another, in the same system (last line: in any)\n\n");
     fmt::print("children before: {} records in {} systems\n", with_commas(report.children_before), order.size());
     fmt::print("children after:  {} children, {} unborn\n", with_commas(report.children), with_commas(report.unborn));

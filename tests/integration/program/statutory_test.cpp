@@ -65,6 +65,16 @@ TEST(Statutory, BothReturnsLoadAndNoChildIsLost) {
     EXPECT_EQ(reconciled.code, outcome.code) << reconciled.all();
 }
 
+TEST(Statutory, ARowThatSeveralEntitiesReadIsToldOnce) {
+    const ProgramState state;
+    std::size_t rows = 0;
+    for (const auto& file : fs::directory_iterator(kSsda903)) rows += lines_of(file.path()) - 1;
+    const ProgramOutcome outcome = bulk(state, {"ssda903=" + kSsda903.string()});
+    EXPECT_EQ(outcome.code, 0) << outcome.all();
+    EXPECT_NE(outcome.out.find("the sources hold " + std::to_string(rows) + " rows"), std::string::npos)
+        << outcome.all();
+}
+
 TEST(Statutory, OneReturnAloneIsEnough) {
     const ProgramState state;
     const ProgramOutcome outcome = bulk(state, {"cin_census=" + kCin.string()});
