@@ -219,10 +219,14 @@ NormaliseOptions Workplace::normalise_options(const RunLedger& ledger) const {
     return options;
 }
 
+TargetDefinition Workplace::target_definition() const {
+    return TargetDefinition::load(home_folder() / "schemas" / "target", schema);
+}
+
 Target Workplace::open_target() const {
     Target target = Target::open(job.target, state->root());
     TargetConnection admin = target.connect_admin();
-    migrate_target(admin, TargetDefinition::load(home_folder() / "schemas" / "target", schema), schema);
+    migrate_target(admin, target_definition(), schema);
     return target;
 }
 

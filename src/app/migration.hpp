@@ -39,6 +39,8 @@ struct Workplace {
 
     /// Says how the rows of a run are normalised: by the day it began, the same on every reading.
     NormaliseOptions normalise_options(const RunLedger& ledger) const;
+    /// Reads what this program expects of a target.
+    TargetDefinition target_definition() const;
     /// Opens the target and brings its schema up to this program.
     Target open_target() const;
 };

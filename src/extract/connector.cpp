@@ -33,12 +33,13 @@ Connector::Connector(std::shared_ptr<const ConnectorDefinition> definition, std:
                      std::unique_ptr<Format> format)
     : definition_(std::move(definition)), transport_(std::move(transport)), format_(std::move(format)) {}
 
-std::vector<CheckFinding> Connector::check() {
+std::vector<CheckFinding> Connector::check(LookInto look) {
     transport_->check_reachable();
     std::vector<CheckFinding> findings = transport_->findings();
     for (const EntityDefinition& entity : definition_->entities) {
         const auto source = open(entity, "");
-        if (!source->names_columns_first() && transport_->may_look_into_records()) {
+        const bool looks = look == LookInto::records && transport_->may_look_into_records();
+        if (!source->names_columns_first() && looks) {
             // As far as it takes to meet every column that must be there: the first records do, as a rule.
             for (RecordBatch batch; source->next(batch) && !source->has_met_columns();) {
             }
@@ -52,8 +53,11 @@ std::vector<CheckFinding> Connector::check() {
                                     " (kept in extras; map it or list it under ignored)",
                                 true});
         }
-        findings.push_back({CheckFinding::Level::ok, "entity " + entity.name + ": " + std::to_string(shape->declared) +
-                                                         " declared columns found"});
+        const bool seen = source->names_columns_first() || looks;
+        findings.push_back({CheckFinding::Level::ok,
+                            "entity " + entity.name + ": " + std::to_string(shape->declared) +
+                                (seen ? " declared columns found" : " declared columns, which its records name"),
+                            seen});
     }
     return findings;
 }

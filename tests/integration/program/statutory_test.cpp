@@ -98,6 +98,22 @@ TEST(Statutory, OneReturnAloneIsEnough) {
     EXPECT_EQ(outcome.out.find("ssda903"), std::string::npos);
 }
 
+TEST(Statutory, ACheckReadsNoRecordAndMakesNothing) {
+    const ProgramState state;
+    // A record without what it must have is a run's to find: the check asks for no record.
+    const fs::path file = state.outside() / "cin.xml";
+    std::string xml = text_of(kCin);
+    for (std::size_t at = xml.find("Ethnicity"); at != xml.npos; at = xml.find("Ethnicity", at)) xml[at] = 'X';
+    write_text(file, xml);
+    const ProgramOutcome outcome = state.run({"check", "--job", kJob.string(), "--input", "cin_census=" + file.string(),
+                                              "--input", "ssda903=" + kSsda903.string()});
+    EXPECT_EQ(outcome.code, 0) << outcome.all();
+    EXPECT_NE(outcome.out.find("their records name the columns: a run looks"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("entities answer with every declared column"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find("a private cluster, which the first run makes"), std::string::npos) << outcome.out;
+    EXPECT_FALSE(fs::exists(state.path() / "cluster"));
+}
+
 TEST(Statutory, InputsThatAreNotThere) {
     const ProgramState state;
     const ProgramOutcome missing = bulk(state, {"cin_census=/no/such/file.xml"});

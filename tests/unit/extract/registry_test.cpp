@@ -173,7 +173,7 @@ TEST_F(RegistryTest, ATransportAndAFormatMustFit) {
 
 TEST_F(RegistryTest, ACheckReportsColumnsThatNoMappingNames) {
     const auto connector = connect("database", "");
-    const std::vector<CheckFinding> findings = connector->check();
+    const std::vector<CheckFinding> findings = connector->check(LookInto::records);
     EXPECT_EQ(calls_.reached, 1);
     ASSERT_EQ(findings.size(), 2U);
     EXPECT_EQ(findings[0].level, CheckFinding::Level::warning);
@@ -184,11 +184,14 @@ TEST_F(RegistryTest, ACheckReportsColumnsThatNoMappingNames) {
 
 TEST_F(RegistryTest, ACheckReadsDeliveredRecordsUntilTheirColumnsAreMet) {
     calls_.batches_until_met = 3;
-    connect("folder", "lines")->check();
+    connect("folder", "lines")->check(LookInto::records);
     EXPECT_EQ(calls_.batches_read, 2 * 3) << "two entities";
-    calls_.delivered_files = false;
     calls_.batches_read = 0;
-    connect("folder", "lines")->check();
+    const std::vector<CheckFinding> findings = connect("folder", "lines")->check(LookInto::headers);
+    EXPECT_EQ(calls_.batches_read, 0) << "asked whether it answers, not for its records";
+    EXPECT_FALSE(findings.at(0).about_columns);
+    calls_.delivered_files = false;
+    connect("folder", "lines")->check(LookInto::records);
     EXPECT_EQ(calls_.batches_read, 0) << "a look at a service's records is one at people";
 }
 
