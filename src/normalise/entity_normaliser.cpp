@@ -108,8 +108,10 @@ struct EntityNormaliser::FieldPlan {
     std::unordered_map<std::string, Code, StringHash, std::equal_to<>> code_cache;
     Value constant;
     std::string_view FullName::*name_part = nullptr;  // where one part of a full name is wanted
-    bool birth_date = false;                          // held against the day the run began
-    bool address_text = false;                        // held against the ways an address says that there is none
+    NameKind name_kind = NameKind::any;
+    std::size_t name_width = kNameColumnWidth;  // of the source's column, where that is declared
+    bool birth_date = false;                    // held against the day the run began
+    bool address_text = false;                  // held against the ways an address says that there is none
 };
 
 struct EntityNormaliser::EmitPlan {
@@ -178,6 +180,13 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
             if (mapping.part == "given") field.name_part = &FullName::given;
             if (mapping.part == "middle") field.name_part = &FullName::middle;
             if (mapping.part == "family") field.name_part = &FullName::family;
+            if (field.field->name.ends_with("family_name")) field.name_kind = NameKind::family;
+            if (!entity.column_extents.empty() && mapping.columns.size() == 1 && mapping.part.empty()) {
+                const auto column = std::find(entity.columns.begin(), entity.columns.end(), mapping.columns.front());
+                if (column != entity.columns.end())
+                    field.name_width =
+                        entity.column_extents[static_cast<std::size_t>(column - entity.columns.begin())].second;
+            }
             field.birth_date = plan.entity->name == "person" && field.field->name == "birth_date";
             field.address_text = plan.entity->name == "person_address" && field.field->type == FieldType::text;
             if (field.field->type == FieldType::code)
@@ -449,6 +458,7 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
         if (!parsed) return set_aside(plan, parsed.issue(), text, batch, row_index);
         return Value::of_text(*parsed == text ? text : batch.arena.store(*parsed));
     };
+    if (is_spreadsheet_error(text)) return set_aside(plan, IssueRule::placeholder, text, batch, row_index);
     const std::vector<DateForm>& forms = plan.dates.empty() ? default_dates_ : plan.dates;
     switch (plan.field->type) {
         case FieldType::text:
@@ -460,9 +470,10 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
             return Value::of_text(text);
         case FieldType::name: {
             bool marker = false;
-            const auto name = clean_name(text, scratch_, marker);
+            const auto name = clean_name(text, scratch_, marker, plan.name_kind);
             if (name && marker) set_aside(plan, IssueRule::duplicate_marker, text, batch, row_index);
-            if (name && text::count_code_points(*name) == kNameColumnWidth)
+            const std::size_t length = text::count_code_points(text);
+            if (name && (length == kNameColumnWidth || length == plan.name_width))
                 set_aside(plan, IssueRule::truncated, text, batch, row_index);
             return stored(name);
         }

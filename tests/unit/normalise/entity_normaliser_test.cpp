@@ -387,6 +387,36 @@ TEST_F(PupilNormaliser, NamesCutOffOrMarkedStayAndAreReported) {
               (std::vector<std::string>{"0 FORENAME duplicate_marker Ada (DUPLICATE)", "0 SURNAME truncated " + cut}));
 }
 
+TEST_F(PupilNormaliser, WhatAFailedFormulaLeavesIsNoValueOfAnyType) {
+    const CanonicalBatch batch = normalise({{"P1", "#REF!", "NA", "#N/A", "", "#VALUE!", "#NAME?"}});
+    EXPECT_EQ(field_of(batch.rows[0], "given_name"), "<invalid>");
+    EXPECT_EQ(field_of(batch.rows[0], "family_name"), "NA");
+    EXPECT_EQ(field_of(batch.rows[1], "value"), "<invalid>");
+    EXPECT_EQ(issues_of(batch), (std::vector<std::string>{"0 FORENAME placeholder #REF!", "0 DOB placeholder #N/A",
+                                                          "0 SEX placeholder #VALUE!", "0 UPN placeholder #NAME?"}));
+}
+
+TEST(NameNormaliser, ANameThatFillsItsDeclaredColumnIsMarked) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "child"
+resource = "child.txt"
+key = ["ID"]
+person_key = "ID"
+  [entity.columns]
+  ID = [1, 4]
+  NAME = [5, 8]
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    given_name = "NAME"
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(connector.rows({{"1", "Alexandr"}, {"2", "Alexand"}}));
+    EXPECT_EQ(field_of(batch.rows[0], "given_name"), "Alexandr") << "kept, and marked";
+    EXPECT_EQ(issues_of(batch), (std::vector<std::string>{"0 NAME truncated Alexandr"}));
+}
+
 TEST_F(PupilNormaliser, EqualRowsHashAlikeAndOthersDoNot) {
     const CanonicalBatch batch = normalise({{"P1", "Ada", "Byron"},
                                             {"P1", "Ada", "Byron"},
