@@ -34,10 +34,15 @@ class Connector {
     /// @throws Error(integrity) that names the file.
     void verify();
 
-    /// Opens an entity from a checkpoint ("" = from the start).
+    /// Opens an entity from a checkpoint ("" = from the start). What goes wrong then or while it is
+    /// read is told with the system and the entity.
     std::unique_ptr<Source> open(const EntityDefinition& entity, std::string_view checkpoint);
 
   private:
+    std::vector<CheckFinding> find(LookInto look);
+    void verify_documents();
+    std::unique_ptr<Source> open_source(const EntityDefinition& entity, std::string_view checkpoint);
+
     std::shared_ptr<const ConnectorDefinition> definition_;
     std::unique_ptr<Transport> transport_;
     std::unique_ptr<Format> format_;
