@@ -59,6 +59,11 @@ TEST(Statutory, BothReturnsLoadAndNoChildIsLost) {
                         "SELECT source_person_key FROM lineage.crosswalk WHERE source_system = 'ssda903' ORDER BY 1"),
               children_of(kSsda903))
         << "each child of any file, once";
+    EXPECT_EQ(value_of(connection,
+                       "SELECT count(*) FROM integrated.person WHERE person_kind = 'unborn' AND expected_birth_date IS "
+                       "NOT NULL AND person_id NOT IN (SELECT person_id FROM integrated.relationship)"),
+              "1")
+        << "an unborn child loads without a record of its mother";
     EXPECT_EQ(value_of(connection, "SELECT count(*) FROM lineage.balance WHERE NOT balanced"), "0");
     EXPECT_EQ(value_of(connection,
                        "SELECT count(*) FROM integrated.person p JOIN lineage.crosswalk c USING (person_id)"
