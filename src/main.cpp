@@ -376,8 +376,8 @@ int main(int argc, char** argv) {
     demo_command->callback([&] { run = [&] { return run_demo(demo); }; });
 
     JobOptions check;
-    auto* check_command =
-        app.add_subcommand("check", "Ask every source and the target whether they answer; reads no personal data");
+    auto* check_command = app.add_subcommand(
+        "check", "Ask every source and the target whether they answer; reads no record and changes nothing");
     add_job(*check_command, check, false);
     add_common(*check_command, check);
     check_command->footer(

@@ -46,18 +46,15 @@ struct JsonSettings {
     }
 };
 
-/// Throws where a page is not the JSON it should be.
-void check_page(JsonDocumentReader::Outcome outcome, const EntityDefinition& entity, const std::string& document) {
-    switch (outcome) {
-        case JsonDocumentReader::Outcome::read:
-            return;
-        case JsonDocumentReader::Outcome::undecodable:
-            throw Error(ErrorKind::integrity, document + " is not UTF-8; have it exported again");
-        case JsonDocumentReader::Outcome::malformed:
-            throw Error(ErrorKind::integrity,
-                        document + " is not the JSON it should be (cut off, or without records at \"" + entity.record +
-                            "\"); have it exported again, or correct `record` of entity " + entity.name);
-    }
+/// Reads a page; bytes that cannot be read cost the records they stand in. Throws where it is not the JSON it should
+/// be.
+void read_whole_page(JsonDocumentReader& reader, std::string_view text, const EntityDefinition& entity,
+                     const std::string& document) {
+    if (reader.read(text) == JsonDocumentReader::Outcome::read) return;
+    if (reader.read_around(text) == JsonDocumentReader::Outcome::read) return;
+    throw Error(ErrorKind::integrity, document + " is not the JSON it should be (cut off, or without records at \"" +
+                                          entity.record +
+                                          "\"); have it exported again, or correct `record` of entity " + entity.name);
 }
 
 /// Tells whether the records of `inner` stand inside those of `outer`.
@@ -111,7 +108,7 @@ class JsonSource final : public Source {
 
 void JsonSource::read_page() {
     row_ = cursor_.start().records;
-    check_page(reader_.read(units_.text()), entity_, cursor_.name());
+    read_whole_page(reader_, units_.text(), entity_, cursor_.name());
     if (row_ > reader_.rows().size()) {
         throw Error(
             ErrorKind::integrity,
@@ -248,9 +245,11 @@ class JsonFormat final : public Format {
             std::uint64_t found = 0;
             for (RecordCounter& counter : counters) {
                 if (!readable) break;
-                const auto outcome = counter.reader.read(units.text());
-                if (!settings.lines) check_page(outcome, *counter.entity, document.name());
-                readable = outcome == JsonDocumentReader::Outcome::read;
+                if (settings.lines) {
+                    readable = counter.reader.read(units.text()) == JsonDocumentReader::Outcome::read;
+                } else {
+                    read_whole_page(counter.reader, units.text(), *counter.entity, document.name());
+                }
                 found += counter.reader.rows().size();
             }
             rows += readable ? found : 1;

@@ -6,8 +6,10 @@
 #include <cstring>
 #include <deque>
 #include <optional>
+#include <span>
 
 #include "connectors/formats/json_grammar.hpp"
+#include "text/utf8.hpp"
 
 namespace caseweave {
 
@@ -24,6 +26,9 @@ namespace {
 
 /// A record with more columns than this is not a record: every column costs 16 bytes of every row.
 constexpr std::size_t kMaxColumns = 2000;
+
+/// No column made the record fail.
+constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
 
 /// Ends a record that is JSON but cannot become a row; caught where the record began.
 struct RecordFault {
@@ -68,10 +73,13 @@ class JsonDocumentReader::Walk {
         }
         ondemand::object object = value.get_object();
         const std::size_t kept = enclosing_.size();
+        const std::optional<RecordFault> kept_fault = enclosing_fault_;
         if (!plan_->enclosing[level].members.empty()) {
             // Scalars may stand behind the records: one pass for them, one for the records.
             std::vector<JsonCell> found;
+            fault_ = enclosing_fault_;
             read_members(object, plan_->enclosing[level], {}, found, false);
+            enclosing_fault_ = fault_;
             enclosing_.insert(enclosing_.end(), found.begin(), found.end());
             object.reset();
         }
@@ -85,6 +93,7 @@ class JsonDocumentReader::Walk {
             follow(next, step + 1, level + 1);
         }
         enclosing_.resize(kept);
+        enclosing_fault_ = kept_fault;
     }
 
   private:
@@ -110,7 +119,7 @@ class JsonDocumentReader::Walk {
             reader_->simdjson_->ordinals.push_back(std::to_string(ordinal));
             add(reader_->cells_, {column, Missing::no, reader_->simdjson_->ordinals.back()}, false);
         }
-        fault_.reset();
+        fault_ = enclosing_fault_;
         ++record_;
         texts_begin_ = reader_->text_.data() + reader_->text_.size();
         texts_end_ = reader_->text_.data();
@@ -122,7 +131,7 @@ class JsonDocumentReader::Walk {
             row.reason = fault_->reason;
             row.column = fault_->column;
             object.reset();
-            row.raw = object.raw_json();
+            row.raw = reader_->as_it_came(object.raw_json());
             reader_->cells_.resize(row.begin);
             row.end = row.begin;
         }
@@ -155,7 +164,7 @@ class JsonDocumentReader::Walk {
     bool read_plain_text(ondemand::value& value, const JsonNode& node) {
         const std::string_view token = trim_token(value.raw_json_token());
         const bool plain = token.size() >= 2 && token.front() == '"' && token.back() == '"' && node.members.empty() &&
-                           std::memchr(token.data(), '\\', token.size()) == nullptr;
+                           std::memchr(token.data(), '\\', token.size()) == nullptr && !has_unreadable(token);
         if (plain) add(reader_->cells_, {node.columns.front(), Missing::no, token.substr(1, token.size() - 2)}, true);
         return plain;
     }
@@ -178,6 +187,7 @@ class JsonDocumentReader::Walk {
     }
 
     void read_extra(ondemand::value value, std::string_view prefix, std::string_view key, std::vector<JsonCell>& out) {
+        if (has_unreadable(key)) return fault({RejectReason::undecodable, kNoColumn});
         std::string path(prefix);
         path.append(key);
         auto found = reader_->extras_.find(path);
@@ -191,6 +201,10 @@ class JsonDocumentReader::Walk {
     }
 
     JsonCell read_value(ondemand::value& value, std::size_t column) {
+        if (has_unreadable(trim_token(value.raw_json_token()))) {
+            fault({RejectReason::undecodable, column});
+            return {column, Missing::null, {}};
+        }
         switch (value.type()) {
             case ondemand::json_type::string: {
                 // Without escapes the token is the value: it needs no copy, and the first pass has seen its bytes.
@@ -224,6 +238,7 @@ class JsonDocumentReader::Walk {
         raw = trim_token(raw);
         // simdjson only pairs the brackets of what is passed over: what is kept as JSON must be JSON.
         if (!is_json_value(raw, reader_->max_depth_)) fault({RejectReason::malformed, column});
+        if (has_unreadable(raw)) fault({RejectReason::undecodable, column});
         return {column, Missing::no, raw};
     }
 
@@ -233,14 +248,22 @@ class JsonDocumentReader::Walk {
         if (in_record) {
             // Which of two members of one name is meant cannot be known.
             if (seen_in[cell.column] == record_) fault({RejectReason::malformed, cell.column});
-            const char* const text_end = reader_->text_.data() + reader_->text_.size();
-            if (cell.text.data() >= reader_->text_.data() && cell.text.data() < text_end) {
+            if (reader_->holds(cell.text)) {
                 texts_begin_ = std::min(texts_begin_, cell.text.data());
                 texts_end_ = std::max(texts_end_, cell.text.data() + cell.text.size());
             }
         }
         seen_in[cell.column] = record_;
         out.push_back(cell);
+    }
+
+    /// Tells whether bytes of the document that `text` views were replaced.
+    bool has_unreadable(std::string_view text) const noexcept {
+        const std::vector<std::size_t>& offsets = reader_->unreadable_;
+        if (offsets.empty() || !reader_->holds(text)) return false;
+        const auto begin = static_cast<std::size_t>(text.data() - reader_->text_.data());
+        const auto next = std::lower_bound(offsets.begin(), offsets.end(), begin);
+        return next != offsets.end() && *next < begin + text.size();
     }
 
     /// Keeps the first fault: the record is walked to its end all the same, so that the next one can be read.
@@ -252,7 +275,8 @@ class JsonDocumentReader::Walk {
     const JsonPlan* plan_;
     std::vector<JsonCell> enclosing_;
     std::optional<RecordFault> fault_;
-    std::uint64_t& record_;  // counts records over all documents, from 1
+    std::optional<RecordFault> enclosing_fault_;  // of what stands around the records: it is theirs as well
+    std::uint64_t& record_;                       // counts records over all documents, from 1
     const char* texts_begin_ = nullptr;
     const char* texts_end_ = nullptr;
 };
@@ -283,6 +307,24 @@ JsonDocumentReader::Outcome JsonDocumentReader::read(std::string_view text) {
         return error.error() == simdjson::UTF8_ERROR ? Outcome::undecodable : Outcome::malformed;
     }
     return Outcome::read;
+}
+
+JsonDocumentReader::Outcome JsonDocumentReader::read_around(std::string_view text) {
+    replaced_.assign(text).append(kPadding, '\0');
+    unreadable_ = text::replace_unreadable_bytes(std::span(replaced_).first(text.size()));
+    original_ = text;
+    const Outcome outcome = read(std::string_view(replaced_).substr(0, text.size()));
+    unreadable_.clear();
+    return outcome;
+}
+
+bool JsonDocumentReader::holds(std::string_view text) const noexcept {
+    return text.data() >= text_.data() && text.data() < text_.data() + text_.size();
+}
+
+std::string_view JsonDocumentReader::as_it_came(std::string_view text) const noexcept {
+    if (unreadable_.empty()) return text;
+    return original_.substr(static_cast<std::size_t>(text.data() - text_.data()), text.size());
 }
 
 }  // namespace caseweave

@@ -25,7 +25,7 @@ struct JsonRow {
     std::size_t begin = 0, end = 0;  ///< of cells()
     bool rejected = false;
     RejectReason reason{};
-    std::size_t column = 0;  ///< the one that made it fail; the number of columns when none did
+    std::size_t column = 0;  ///< the one that made it fail; beyond the columns when none did
     std::string_view raw;
     std::string_view
         texts;  ///< stretch of the document that most cells' texts view, so that it can be copied in one piece
@@ -46,6 +46,10 @@ class JsonDocumentReader {
 
     /// Reads one document. `text` must be followed by kPadding readable bytes and outlive the cells.
     Outcome read(std::string_view text);
+    /// Reads one document around bytes that no JSON text holds (ill-formed UTF-8, control characters): a record that
+    /// would take such bytes from its own values, or from those of the objects around it, is rejected as undecodable,
+    /// and the others are read. Where they stand between values the document is malformed. `text` as for read().
+    Outcome read_around(std::string_view text);
     static const std::size_t kPadding;
     /// Forgets the rows of the last document.
     void clear() noexcept;
@@ -59,6 +63,11 @@ class JsonDocumentReader {
     struct Simdjson;
     class Walk;
 
+    /// Tells whether a view lies in the document that is being read.
+    bool holds(std::string_view text) const noexcept;
+    /// Gives a part of the document with the bytes it came with.
+    std::string_view as_it_came(std::string_view text) const noexcept;
+
     const JsonPlan* plan_;
     std::vector<std::string>* columns_;
     std::size_t max_depth_;
@@ -67,7 +76,10 @@ class JsonDocumentReader {
     std::vector<JsonCell> cells_;
     std::vector<std::uint64_t> seen_in_;  // per column: the record it was met in last; 0 = none
     std::uint64_t records_ = 1;
-    std::string_view text_;  // the document being read
+    std::string_view text_;                // the document being read
+    std::string_view original_;            // the same before bytes in it were replaced
+    std::string replaced_;                 // what text_ views then
+    std::vector<std::size_t> unreadable_;  // offsets of those bytes, ascending
     std::unique_ptr<Simdjson> simdjson_;
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "connectors/formats/xml_byte_marks.hpp"
+#include "connectors/formats/xml_fault.hpp"
 #include "connectors/formats/xml_silence.hpp"
 #include "core/error.hpp"
 
@@ -196,8 +197,7 @@ void XmlDocumentReader::Handler::parse(std::string_view piece, bool last) {
     const int line = context_->input != nullptr ? context_->input->line : 0;
     std::string what = failure_;
     if (what.empty()) {
-        what = last && depth_ > 0 ? "is cut off"
-                                  : "is not well-formed (libxml2 error " + std::to_string(context_->errNo) + ")";
+        what = last && depth_ > 0 ? "is cut off" : describe_xml_fault(context_->errNo);
     }
     throw Error(ErrorKind::integrity,
                 name_ + " line " + std::to_string(line) + " " + what + "; have it exported again");

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "connectors/formats/xml_fault.hpp"
 #include "connectors/formats/xml_silence.hpp"
 #include "core/error.hpp"
 
@@ -83,7 +84,7 @@ struct XmlEventParser::Context {
         silence_xml_parser();
         const int code = xmlParseChunk(parser, piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
         if (failure.empty() && code == 0 && (!last || parser->wellFormed == 1)) return;
-        if (failure.empty()) failure = "is not well-formed (libxml2 error " + std::to_string(parser->errNo) + ")";
+        if (failure.empty()) failure = describe_xml_fault(parser->errNo);
         throw Error(ErrorKind::integrity, name + " " + failure + "; have it exported again");
     }
 };

@@ -11,6 +11,7 @@
 #include "connectors/transports/https_client.hpp"
 #include "connectors/transports/transport_settings.hpp"
 #include "core/error.hpp"
+#include "text/utf8.hpp"
 
 namespace caseweave {
 
@@ -136,9 +137,17 @@ class PageSequence final : public DocumentSequence {
     void take_next_cursor(const std::string& page, const std::string& name) {
         simdjson::dom::parser parser;
         simdjson::dom::element document;
-        if (parser.parse(page).get(document) != simdjson::SUCCESS) {
+        const auto parse = [&](const std::string& text) {
+            return parser.parse(text).get(document) == simdjson::SUCCESS;
+        };
+        // A byte that no text holds costs the record it stands in: that is the format's business.
+        std::string around;
+        const auto parse_around = [&] {
+            around = page;
+            return !text::replace_unreadable_bytes(around).empty() && parse(around);
+        };
+        if (!parse(page) && !parse_around())
             throw Error(ErrorKind::integrity, system_ + ": " + name + " is not JSON; ask the supplier");
-        }
         simdjson::dom::element next;
         std::string cursor;
         if (document.at_pointer(paging_.next_pointer).get(next) == simdjson::SUCCESS) {

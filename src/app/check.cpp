@@ -6,6 +6,7 @@
 #include "app/job_sources.hpp"
 #include "app/migration.hpp"
 #include "app/prepared_job.hpp"
+#include "load/private_cluster.hpp"
 
 namespace caseweave {
 
@@ -20,23 +21,46 @@ ExitCode report_system(const SystemHealth& system) {
             return error.exit_code();
         }
     }
-    std::size_t entities = 0;
+    std::size_t with_columns = 0;
+    std::size_t in_records = 0;
     for (const CheckFinding& finding : system.findings) {
-        if (finding.level == CheckFinding::Level::ok) ++entities;
+        if (finding.level == CheckFinding::Level::ok) ++(finding.about_columns ? with_columns : in_records);
     }
-    fmt::print("{:<20} {:<8} {} entities answer with every declared column\n", system.system,
-               system.healthy() ? "ok" : "FAILED", entities);
+    const std::string columns_told =
+        with_columns == 0 ? std::string() : fmt::format("{} entities answer with every declared column", with_columns);
+    const std::string columns_to_come =
+        in_records == 0 ? std::string()
+                        : fmt::format("{} entities answer; their records name the columns: a run looks", in_records);
+    fmt::print("{:<20} {:<8} {}{}{}\n", system.system, system.healthy() ? "ok" : "FAILED", columns_told,
+               columns_told.empty() || columns_to_come.empty() ? "" : "; ", columns_to_come);
     for (const CheckFinding& finding : system.findings) {
         if (finding.level != CheckFinding::Level::ok) fmt::print("{:<20}   {}\n", "", finding.what);
     }
     return system.healthy() ? ExitCode::done : ExitCode::failed;
 }
 
+std::string_view words_of(SchemaState state) {
+    switch (state) {
+        case SchemaState::none:
+            return "answers; it is empty, and the first run makes its schema";
+        case SchemaState::older:
+            return "answers; its schema is older, and the next run brings it up to this program";
+        case SchemaState::current:
+            return "answers, and its schema is current";
+    }
+    return {};
+}
+
+/// Asks the target and changes nothing in it.
 ExitCode check_target(const Workplace& workplace) {
     try {
-        const Target target = workplace.open_target();
-        target.connect();
-        fmt::print("{:<20} ok       answers, and its schema is current\n", "target");
+        if (workplace.job.target.private_cluster && !PrivateCluster::exists(workplace.state->root())) {
+            fmt::print("{:<20} ok       a private cluster, which the first run makes\n", "target");
+            return ExitCode::done;
+        }
+        const Target target = Target::open(workplace.job.target, workplace.state->root());
+        TargetConnection connection = target.connect_admin();
+        fmt::print("{:<20} ok       {}\n", "target", words_of(schema_state(connection, workplace.target_definition())));
         return ExitCode::done;
     } catch (const Error& error) {
         fmt::print("{:<20} FAILED   {}\n", "target", error.what());

@@ -74,14 +74,15 @@ JobSources::JobSources(const Job& job) {
 }
 
 std::vector<SystemHealth> JobSources::check() {
-    return ask_all(systems_,
-                   [](JobSystem& system, SystemHealth& health) { health.findings = system.connector->check(); });
+    return ask_all(systems_, [](JobSystem& system, SystemHealth& health) {
+        health.findings = system.connector->check(LookInto::headers);
+    });
 }
 
 std::vector<SystemHealth> JobSources::require_sound(OnSourceFailure on_failure) {
     auto health = ask_all(systems_, [](JobSystem& system, SystemHealth& result) {
         system.connector->verify();
-        result.findings = system.connector->check();
+        result.findings = system.connector->check(LookInto::records);
     });
     for (std::size_t i = health.size(); i-- > 0;) {
         for (const CheckFinding& finding : health[i].findings) {

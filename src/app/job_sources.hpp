@@ -37,7 +37,8 @@ class JobSources {
     std::vector<JobSystem>& systems() noexcept { return systems_; }
     const std::vector<JobSystem>& systems() const noexcept { return systems_; }
 
-    /// Asks every system at once whether it answers and has every declared column. Reads no personal data.
+    /// Asks every system at once whether it answers and has every declared column, where no record has to be read for
+    /// that. Reads no record.
     std::vector<SystemHealth> check();
 
     /// Checks every system, then manifests, checksums and control totals, before a row is loaded.

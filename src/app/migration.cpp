@@ -122,6 +122,16 @@ void compare_linkage(RunReport& report, const MigrationRequest& request, const P
     hazards.twins_merged = quality.twins_merged;
 }
 
+/// Tells whether an entity in front of this one reads the same rows.
+bool reads_again(const ConnectorDefinition& connector, const EntityDefinition& entity) {
+    for (const EntityDefinition& earlier : connector.entities) {
+        if (&earlier == &entity) return false;
+        if (earlier.query == entity.query && earlier.resource == entity.resource && earlier.record == entity.record)
+            return true;
+    }
+    return false;
+}
+
 void fill_balance(RunReport& report, const JobSources& sources, const RunLedger& ledger,
                   const ReconciliationResult& proof) {
     std::set<SourceEntity> off;
@@ -160,6 +170,7 @@ void fill_balance(RunReport& report, const JobSources& sources, const RunLedger&
             balance.updated = take(counts.updated);
             balance.digest_source = digest_of(ledger.tallies(), name);
             balance.digest_target = digest_of(proof.found, name);
+            balance.reads_again = reads_again(*system.definition, entity);
             balance.balanced = !off.contains(name) && balance.digest_source == balance.digest_target;
             report.entities.push_back(std::move(balance));
         }
@@ -209,24 +220,30 @@ Workplace::Workplace(const StateFolder& folder, Job settings)
       schema(canonical),
       sources(job) {}
 
-NormaliseOptions Workplace::normalise_options() const {
+NormaliseOptions Workplace::normalise_options(const RunLedger& ledger) const {
     NormaliseOptions options;
+    options.latest_birth = ledger.loading_began();
     options.identifiers.accept_test_numbers = job.accept_test_numbers;
     return options;
+}
+
+TargetDefinition Workplace::target_definition() const {
+    return TargetDefinition::load(home_folder() / "schemas" / "target", schema);
 }
 
 Target Workplace::open_target() const {
     Target target = Target::open(job.target, state->root());
     TargetConnection admin = target.connect_admin();
-    migrate_target(admin, TargetDefinition::load(home_folder() / "schemas" / "target", schema), schema);
+    migrate_target(admin, target_definition(), schema);
     return target;
 }
 
-void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const LinkageModel& model,
-                 DecisionScope scope, Progress& progress, StageSeconds& seconds) {
+void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
+                 const LinkageModel& model, DecisionScope scope, Progress& progress, StageSeconds& seconds) {
     progress.begin("people: read and normalise");
     ReadSeconds read;
-    people.store = gather_people(workplace.sources, workplace.canonical, workplace.normalise_options(), progress, read);
+    people.store =
+        gather_people(workplace.sources, workplace.canonical, workplace.normalise_options(ledger), progress, read);
     progress.end();
     add_reading(seconds, read);
 
@@ -272,7 +289,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
     report.run_id = ledger.run().value;
     try {
         PeopleOfRun people;
-        make_people(people, workplace, loader, model, DecisionScope::in_force, progress, report.seconds);
+        make_people(people, workplace, loader, ledger, model, DecisionScope::in_force, progress, report.seconds);
 
         auto started = Clock::now();
         const std::optional<Consolidator> consolidator(std::in_place, people.store, survivorship);
@@ -285,7 +302,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         progress.begin("all rows: read, normalise, load");
         std::set<std::string> unmapped;
         add_reading(report.seconds, load_rows(loader, ledger, workplace.sources, workplace.canonical,
-                                              workplace.normalise_options(), people, progress, unmapped));
+                                              workplace.normalise_options(ledger), people, progress, unmapped));
         for (const std::string& column : unmapped)
             log::warning("{} is a column no mapping names (kept in extras)", column);
         report.source_notes.insert(report.source_notes.end(), unmapped.begin(), unmapped.end());
@@ -303,7 +320,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         const PeopleAgain people_again = [&]() -> const PeopleOfRun& { return people; };
         ReconciliationResult proof =
             reconcile_target(loaders, ledger, workplace.sources, workplace.canonical, workplace.schema,
-                             workplace.normalise_options(), consolidator, people_again, progress);
+                             workplace.normalise_options(ledger), consolidator, people_again, progress);
         const auto persons = check_persons(loader, people);
         proof.imbalances.insert(proof.imbalances.end(), persons.begin(), persons.end());
         progress.end();
@@ -369,7 +386,7 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet) {
     const SurvivorshipSettings survivorship = SurvivorshipSettings::load(workplace.job.survivorship);
     const LinkageModel model = LinkageModel::load(workplace.job.linkage_model);
     const PeopleAgain people_again = [&]() -> const PeopleOfRun& {
-        make_people(people, workplace, loader, model, DecisionScope::applied, progress, report.seconds);
+        make_people(people, workplace, loader, *ledger, model, DecisionScope::applied, progress, report.seconds);
         consolidator.emplace(people.store, survivorship);
         return people;
     };
@@ -377,7 +394,7 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet) {
     progress.begin("reconcile: read back and compare");
     const ReconciliationResult proof =
         reconcile_target(loaders, *ledger, workplace.sources, workplace.canonical, workplace.schema,
-                         workplace.normalise_options(), consolidator, people_again, progress);
+                         workplace.normalise_options(*ledger), consolidator, people_again, progress);
     progress.end();
     report.seconds.reconcile = seconds_since(started);
     collect_from_target(loader, workplace.canonical, report);
@@ -448,6 +465,10 @@ void print_closing(const RunReport& report, const std::filesystem::path& summary
     fmt::print("{:<20} {:>10} {:>10} {:>8} {:>12}  {}\n\n", "all", with_commas(total.read), with_commas(total.placed),
                with_commas(report.source_records - persons), with_commas(total.quarantined),
                report.balanced() ? "yes" : "NO");
+    if (const std::uint64_t held = rows_in_sources(report.entities); held < total.read) {
+        fmt::print("rows read: a row counts for each entity that reads it; the sources hold {} rows\n",
+                   with_commas(held));
+    }
     fmt::print("merged: person records that were made one with another, in the same system (last line: in any)\n\n");
     fmt::print("children before: {} records in {} systems\n", with_commas(report.children_before), order.size());
     fmt::print("children after:  {} children, {} unborn\n", with_commas(report.children), with_commas(report.unborn));

@@ -39,7 +39,10 @@ struct Workplace {
     TargetSchema schema;
     JobSources sources;
 
-    NormaliseOptions normalise_options() const;
+    /// Says how the rows of a run are normalised: by the day it began, the same on every reading.
+    NormaliseOptions normalise_options(const RunLedger& ledger) const;
+    /// Reads what this program expects of a target.
+    TargetDefinition target_definition() const;
     /// Opens the target and brings its schema up to this program.
     Target open_target() const;
 };
@@ -53,8 +56,8 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet);
 
 /// Reads, links and identifies the people of the job, as migrate() and reconciliation both do. @param scope reviewers'
 /// decisions that linking obeys.
-void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const LinkageModel& model,
-                 DecisionScope scope, Progress& progress, StageSeconds& seconds);
+void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
+                 const LinkageModel& model, DecisionScope scope, Progress& progress, StageSeconds& seconds);
 
 /// Writes report.html, summary.json and, where rows differ, differences.csv into `folder`.
 /// @return the path of summary.json.

@@ -69,7 +69,7 @@ class EmitMaker {
     /// Makes a row that is there only where its column has a value.
     EmitDefinition about(const std::string& column, std::string to, std::vector<FieldMapping> fields) const {
         EmitCondition there;
-        there.column = named(column);
+        there.columns = {named(column)};
         there.not_null = true;
         return {std::move(to), {there}, {}, std::move(fields)};
     }

@@ -10,7 +10,7 @@ namespace caseweave {
 
 /// Names the rule a value broke; stored in lineage.field_issue and counted in reports.
 enum class IssueRule : std::uint8_t {
-    impossible_date,   ///< not a calendar date, or in no accepted form
+    impossible_date,   ///< not a calendar date, in no accepted form, or a birth after the run began
     implausible_date,  ///< a placeholder (1900-01-01) or outside the field's range
     unknown_code,      ///< not in the code list
     bad_check_digit,   ///< identifier fails its check

@@ -17,6 +17,43 @@ std::unique_ptr<DocumentSequence> Transport::open_documents(const EntityDefiniti
 
 namespace {
 
+/// Says in front of an error's sentence of which system and entity it speaks, unless it begins so already.
+std::string told_of(const std::string& system, std::string_view entity, std::string_view sentence) {
+    if (sentence.starts_with(system + ", entity ")) return std::string(sentence);
+    const std::string prefix = system + ": ";
+    if (sentence.starts_with(prefix)) sentence.remove_prefix(prefix.size());
+    const bool named = entity.empty() || sentence.find("entity " + std::string(entity)) != std::string_view::npos;
+    return system + (named ? "" : ", entity " + std::string(entity)) + ": " + std::string(sentence);
+}
+
+/// Does `what`; an Error of the source says of which system and entity it speaks. One of settings names their place.
+template <typename What>
+auto telling(const std::string& system, std::string_view entity, const What& what) {
+    try {
+        return what();
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::usage || error.kind() == ErrorKind::interrupted) throw;
+        throw Error(error.kind(), told_of(system, entity, error.what()));
+    }
+}
+
+/// Passes a source on; what goes wrong while it is read is told as telling() does.
+class ToldSource final : public Source {
+  public:
+    ToldSource(std::unique_ptr<Source> source, std::string system, std::string entity)
+        : source_(std::move(source)), system_(std::move(system)), entity_(std::move(entity)) {}
+    std::shared_ptr<const RowShape> shape() const override { return source_->shape(); }
+    bool names_columns_first() const override { return source_->names_columns_first(); }
+    bool has_met_columns() const override { return source_->has_met_columns(); }
+    bool next(RecordBatch& batch) override {
+        return telling(system_, entity_, [&] { return source_->next(batch); });
+    }
+
+  private:
+    std::unique_ptr<Source> source_;
+    std::string system_, entity_;
+};
+
 void check_stated_rows(const ByteStream& document, std::optional<std::uint64_t> found) {
     const std::optional<std::uint64_t> stated = document.stated_rows();
     if (!stated || found == stated) return;
@@ -33,12 +70,17 @@ Connector::Connector(std::shared_ptr<const ConnectorDefinition> definition, std:
                      std::unique_ptr<Format> format)
     : definition_(std::move(definition)), transport_(std::move(transport)), format_(std::move(format)) {}
 
-std::vector<CheckFinding> Connector::check() {
+std::vector<CheckFinding> Connector::check(LookInto look) {
+    return telling(definition_->name, {}, [&] { return find(look); });
+}
+
+std::vector<CheckFinding> Connector::find(LookInto look) {
     transport_->check_reachable();
     std::vector<CheckFinding> findings = transport_->findings();
     for (const EntityDefinition& entity : definition_->entities) {
         const auto source = open(entity, "");
-        if (!source->names_columns_first() && transport_->may_look_into_records()) {
+        const bool looks = look == LookInto::records && transport_->may_look_into_records();
+        if (!source->names_columns_first() && looks) {
             // As far as it takes to meet every column that must be there: the first records do, as a rule.
             for (RecordBatch batch; source->next(batch) && !source->has_met_columns();) {
             }
@@ -52,13 +94,20 @@ std::vector<CheckFinding> Connector::check() {
                                     " (kept in extras; map it or list it under ignored)",
                                 true});
         }
-        findings.push_back({CheckFinding::Level::ok, "entity " + entity.name + ": " + std::to_string(shape->declared) +
-                                                         " declared columns found"});
+        const bool seen = source->names_columns_first() || looks;
+        findings.push_back({CheckFinding::Level::ok,
+                            "entity " + entity.name + ": " + std::to_string(shape->declared) +
+                                (seen ? " declared columns found" : " declared columns, which its records name"),
+                            seen});
     }
     return findings;
 }
 
 void Connector::verify() {
+    telling(definition_->name, {}, [&] { verify_documents(); });
+}
+
+void Connector::verify_documents() {
     transport_->verify(definition_->entities);
     if (!format_ || !transport_->may_look_into_records()) return;
     std::map<std::string, DocumentReaders> readers;  // by document: one look does for all of them
@@ -76,6 +125,12 @@ void Connector::verify() {
 }
 
 std::unique_ptr<Source> Connector::open(const EntityDefinition& entity, std::string_view checkpoint) {
+    return telling(definition_->name, entity.name, [&]() -> std::unique_ptr<Source> {
+        return std::make_unique<ToldSource>(open_source(entity, checkpoint), definition_->name, entity.name);
+    });
+}
+
+std::unique_ptr<Source> Connector::open_source(const EntityDefinition& entity, std::string_view checkpoint) {
     if (!format_) return transport_->open_rows(entity, checkpoint);
     // A format's checkpoint is "<document checkpoint>\n<row within>"; the sequence starts at the document.
     const std::string_view document_checkpoint = checkpoint.substr(0, checkpoint.find('\n'));

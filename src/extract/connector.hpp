@@ -11,6 +11,9 @@
 
 namespace caseweave {
 
+/// Says how far a check looks for columns: `headers` reads no record, `records` is for a run, which reads them next.
+enum class LookInto { headers, records };
+
 /// Reads one legacy system: a definition (what), a transport (how bytes arrive) and a format (how bytes become rows).
 class Connector {
   public:
@@ -22,18 +25,24 @@ class Connector {
 
     /// Asks whether the system answers and has every declared column, and names the columns no mapping names.
     ///
-    /// Keeps no personal data. Of delivered files whose records name their own columns it parses records for the names
-    /// until every declared one has been met; a service with such records is not asked for any.
-    std::vector<CheckFinding> check();
+    /// Records that name their own columns (XML, JSON) are read only where `look` allows it, and only of delivered
+    /// files, until every declared column has been met; a service is not asked for any. Keeps no personal data. An ok
+    /// finding is about_columns where every declared column was seen.
+    std::vector<CheckFinding> check(LookInto look);
 
     /// Checks manifest, checksums, control totals and stated numbers of rows of every delivered file that will be read.
     /// @throws Error(integrity) that names the file.
     void verify();
 
-    /// Opens an entity from a checkpoint ("" = from the start).
+    /// Opens an entity from a checkpoint ("" = from the start). What goes wrong then or while it is
+    /// read is told with the system and the entity.
     std::unique_ptr<Source> open(const EntityDefinition& entity, std::string_view checkpoint);
 
   private:
+    std::vector<CheckFinding> find(LookInto look);
+    void verify_documents();
+    std::unique_ptr<Source> open_source(const EntityDefinition& entity, std::string_view checkpoint);
+
     std::shared_ptr<const ConnectorDefinition> definition_;
     std::unique_ptr<Transport> transport_;
     std::unique_ptr<Format> format_;

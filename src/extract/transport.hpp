@@ -16,7 +16,7 @@ namespace caseweave {
 struct CheckFinding {
     enum class Level { ok, warning, failure } level = Level::ok;
     std::string what;            ///< "column NHS_NO of entity person is missing"
-    bool about_columns = false;  ///< a column that no mapping names: loading reports it again, from every row
+    bool about_columns = false;  ///< told by columns that were seen: loading reports one no mapping names again
 };
 
 /// Describes one setting of a transport or format; `caseweave` writes docs and JSON Schema from these.

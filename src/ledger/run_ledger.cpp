@@ -55,6 +55,17 @@ std::vector<std::string> read_names(std::string_view array) {
     return names;
 }
 
+/// Writes the days from 2000-01-01 to the day in England on which a run began.
+constexpr std::string_view kBeganDays = "(started_at AT TIME ZONE 'Europe/London')::date - DATE '2000-01-01'";
+
+/// Writes the condition that a run loaded from sources.
+std::string loads_from_sources() {
+    std::string condition = "kind NOT IN (";
+    for (const std::string_view kind : kRegroupingRuns)
+        condition += (kind == kRegroupingRuns[0] ? "'" : ", '") + std::string(kind) + "'";
+    return condition + ")";
+}
+
 std::string_view end_state(ExitCode exit_code) {
     switch (exit_code) {
         case ExitCode::done:
@@ -109,13 +120,13 @@ RunLedger RunLedger::begin(TargetConnection& connection, const RunDescription& d
     ledger.state_ = "running";
     const std::optional<std::string> seed =
         description.seed ? std::optional(std::to_string(*description.seed)) : std::nullopt;
-    ledger.run_.value = connection
-                            .query(
-                                "INSERT INTO lineage.run (kind, job, job_digest, seed, program, holder)"
-                                " VALUES ($1, $2, $3, $4, $5, $6) RETURNING run_id",
-                                {description.kind, description.job, description.job_digest, seed, description.program,
-                                 description.holder})
-                            .integer(0, 0);
+    const TargetResult run = connection.query(
+        "INSERT INTO lineage.run (kind, job, job_digest, seed, program, holder)"
+        " VALUES ($1, $2, $3, $4, $5, $6) RETURNING run_id, " +
+            std::string(kBeganDays),
+        {description.kind, description.job, description.job_digest, seed, description.program, description.holder});
+    ledger.run_.value = run.integer(0, 0);
+    ledger.loading_began_.days = static_cast<std::int32_t>(run.integer(0, 1));
     return ledger;
 }
 
@@ -133,6 +144,9 @@ std::optional<RunLedger> RunLedger::read(TargetConnection& connection, const std
     if (!run.is_null(0, 4)) ledger.description_.seed = run.integer(0, 4);
     ledger.state_ = run.text(0, 7);
     ledger.phases_ = read_names(run.text(0, 8));
+    const TargetResult loading = connection.execute("SELECT " + std::string(kBeganDays) + " FROM lineage.run WHERE " +
+                                                    loads_from_sources() + " ORDER BY run_id DESC LIMIT 1");
+    if (!loading.empty()) ledger.loading_began_.days = static_cast<std::int32_t>(loading.integer(0, 0));
 
     const std::string id = std::to_string(ledger.run_.value);
     const TargetResult batches = connection.execute(
@@ -170,10 +184,7 @@ std::optional<RunLedger> RunLedger::newest(TargetConnection& connection) {
 }
 
 std::optional<RunLedger> RunLedger::of_target(TargetConnection& connection) {
-    std::string loading = " WHERE kind NOT IN (";
-    for (const std::string_view kind : kRegroupingRuns)
-        loading += (kind == kRegroupingRuns[0] ? "'" : ", '") + std::string(kind) + "'";
-    return read(connection, loading + "))", Books::of_target);
+    return read(connection, " WHERE " + loads_from_sources() + ")", Books::of_target);
 }
 
 bool RunLedger::phase_done(std::string_view phase) const noexcept {

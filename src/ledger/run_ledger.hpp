@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "canonical/row_digest.hpp"
+#include "core/date.hpp"
 #include "core/error.hpp"
 #include "core/ids.hpp"
 #include "ledger/balance.hpp"
@@ -70,6 +71,9 @@ class RunLedger {
     RunId run() const noexcept { return run_; }
     const RunDescription& description() const noexcept { return description_; }
     const std::string& state() const noexcept { return state_; }
+    /// Day on which the newest run that loaded from sources began, by the clocks of England: what was yet to come for
+    /// the rows in the target is told from it on every reading.
+    Date loading_began() const noexcept { return loading_began_; }
 
     /// Tells whether a stage of the run is complete ("people", "link", "load_people", "cases", ...).
     bool phase_done(std::string_view phase) const noexcept;
@@ -112,6 +116,7 @@ class RunLedger {
     RunId run_;
     RunDescription description_;
     std::string state_;
+    Date loading_began_;
     std::vector<std::string> phases_;
     CountTable counts_;
     TallyTable tallies_;

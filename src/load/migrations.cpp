@@ -204,18 +204,25 @@ MigrationOutcome migrate_target(TargetConnection& admin, const TargetDefinition&
     return outcome;
 }
 
-void require_current_target(TargetConnection& connection, const TargetDefinition& definition) {
+SchemaState schema_state(TargetConnection& connection, const TargetDefinition& definition) {
     const auto applied = read_applied(connection);
     refuse_foreign_steps(connection, definition, applied);
     const auto steps = applied.find("step");
-    const std::size_t present = steps == applied.end() ? 0 : steps->second.size();
-    if (present != definition.steps.size() || newest(applied, "canonical").checksum != definition.canonical_checksum)
-        throw Error(
-            ErrorKind::target,
-            fmt::format("The target ({}) {}. Run `caseweave bulk` or `caseweave target` once as a role that may "
-                        "change its schema.",
-                        connection.place(),
-                        present == 0 ? "holds no caseweave schema yet" : "has an older schema than this program"));
+    if (steps == applied.end()) return SchemaState::none;
+    const bool current = steps->second.size() == definition.steps.size() &&
+                         newest(applied, "canonical").checksum == definition.canonical_checksum;
+    return current ? SchemaState::current : SchemaState::older;
+}
+
+void require_current_target(TargetConnection& connection, const TargetDefinition& definition) {
+    const SchemaState state = schema_state(connection, definition);
+    if (state == SchemaState::current) return;
+    throw Error(ErrorKind::target,
+                fmt::format("The target ({}) {}. Run `caseweave bulk` or `caseweave target` once as a role that may "
+                            "change its schema.",
+                            connection.place(),
+                            state == SchemaState::none ? "holds no caseweave schema yet"
+                                                       : "has an older schema than this program"));
 }
 
 }  // namespace caseweave

@@ -44,6 +44,12 @@ struct MigrationOutcome {
 MigrationOutcome migrate_target(TargetConnection& admin, const TargetDefinition& definition,
                                 const TargetSchema& schema);
 
+/// Says what a target holds of this program's schema.
+enum class SchemaState { none, older, current };
+/// Looks, and changes nothing. @throws Error(target) when the target is newer than the program, or a released file has
+/// changed.
+SchemaState schema_state(TargetConnection& connection, const TargetDefinition& definition);
+
 /// Checks that the target is what this program expects. @throws Error(target) that says which of the two is older.
 void require_current_target(TargetConnection& connection, const TargetDefinition& definition);
 

@@ -43,7 +43,23 @@ bool take_month_name(std::string_view& text, unsigned& month) noexcept {
     return false;
 }
 
-/// Takes "[T ]HH:MM[:SS[.ffffff]][Z]" off the front, where it is the rest of the text.
+/// Takes "Z", "+01:00", "+0100" or "+01" off the front: how far the clock was from Greenwich when it was read.
+void take_offset(std::string_view& text) noexcept {
+    if (text == "Z") text = {};
+    if (text.empty() || (text.front() != '+' && text.front() != '-')) return;
+    constexpr unsigned kFarthestHours = 14;
+    std::string_view rest = text.substr(1);
+    unsigned hours = 0;
+    unsigned minutes = 0;
+    if (!take_number(rest, 2, hours) || text.size() - rest.size() != 3 || hours > kFarthestHours) return;
+    if (!rest.empty()) {
+        if (rest.front() == ':') rest.remove_prefix(1);
+        if (rest.size() != 2 || !take_number(rest, 2, minutes) || !rest.empty() || minutes > 59) return;
+    }
+    text = rest;
+}
+
+/// Takes "[T ]HH:MM[:SS[.ffffff]][Z|+HH:MM]" off the front, where it is the rest of the text.
 bool take_trailing_time(std::string_view& text, DateForm::Reading& reading) noexcept {
     if (text.empty() || (text.front() != 'T' && text.front() != ' ')) return false;
     text.remove_prefix(1);
@@ -63,7 +79,7 @@ bool take_trailing_time(std::string_view& text, DateForm::Reading& reading) noex
             }
         }
     }
-    if (text == "Z" || text == "+00:00") text = {};
+    take_offset(text);
     reading.has_time = true;
     return text.empty();
 }

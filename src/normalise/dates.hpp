@@ -26,7 +26,9 @@ class DateForm {
         bool has_month = false, has_day = false, has_time = false;
     };
 
-    /// Matches the whole of `text`. A date form also accepts a trailing time ("2015-03-27 00:00:00", "T10:15:00.000Z").
+    /// Matches the whole of `text`. A date form also accepts a trailing time ("2015-03-27 00:00:00",
+    /// "T10:15:00.000+01:00"): the clock as it stood where it was read, so that day and time are those people there
+    /// remember.
     bool match(std::string_view text, Reading& reading) const noexcept;
 
   private:

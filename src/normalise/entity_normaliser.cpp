@@ -1,11 +1,14 @@
 #include "normalise/entity_normaliser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/decimal.hpp"
 #include "core/error.hpp"
+#include "normalise/addresses.hpp"
 #include "normalise/full_name.hpp"
 #include "normalise/json_text.hpp"
 #include "normalise/mapping_check.hpp"
@@ -32,6 +35,52 @@ struct StringHash {
     std::size_t operator()(std::string_view text) const noexcept { return static_cast<std::size_t>(hash64(text)); }
 };
 
+/// Gives a temporary UPN, which its last character tells, that status; one that is no longer in use keeps its own.
+void mark_temporary(const Value& upn, Value& status) {
+    if (!is_temporary_upn(upn.text) || status.text == "former" || status.text == "superseded") return;
+    status = Value::of_text("temporary");
+}
+
+/// Holds where the parts of an address stand among the fields of person_address; -1 where the schema lacks one.
+struct AddressFields {
+    explicit AddressFields(const EntityDescriptor& entity)
+        : house(entity.find("house_number")),
+          street(entity.find("street")),
+          places{entity.find("locality"), entity.find("town"), entity.find("county")},
+          text(entity.find("address_text")) {}
+    int house, street;
+    std::array<int, 3> places;
+    int text;
+};
+
+/// Puts the parts of an address right: the house out of the street, each written as people do. Where that changes one
+/// the address as recorded becomes its text, unless the source gave one.
+void tidy_address(const AddressFields& fields, Value* values, Arena& arena) {
+    std::string recorded;
+    bool changed = false;
+    const auto put = [&](int field, std::string_view from, const std::string& to) {
+        changed = changed || from != to;
+        values[field] = to.empty() ? Value::of_missing(Missing::empty) : Value::of_text(arena.store(to));
+    };
+    for (const int field : {fields.house, fields.street, fields.places[0], fields.places[1], fields.places[2]}) {
+        if (field < 0 || !values[field].has_value()) continue;
+        recorded.append(recorded.empty() ? "" : ", ").append(values[field].text);
+    }
+    if (fields.street >= 0 && values[fields.street].has_value()) {
+        const std::string_view street = values[fields.street].text;
+        HouseAndStreet parts{{}, street};
+        if (fields.house >= 0 && !values[fields.house].has_value()) parts = split_house(street);
+        if (!parts.house.empty()) values[fields.house] = Value::of_text(parts.house);
+        put(fields.street, street, tidy_street(parts.street));
+    }
+    for (const int field : {fields.house, fields.places[0], fields.places[1], fields.places[2]}) {
+        if (field >= 0 && values[field].has_value())
+            put(field, values[field].text, tidy_address_part(values[field].text));
+    }
+    if (changed && fields.text >= 0 && !values[fields.text].has_value())
+        values[fields.text] = Value::of_text(arena.store(recorded));
+}
+
 std::string where_of(const ConnectorDefinition& connector, const EntityDefinition& entity) {
     return connector.folder.string() + "/connector.toml: entity " + entity.name;
 }
@@ -40,7 +89,7 @@ std::string where_of(const ConnectorDefinition& connector, const EntityDefinitio
 
 struct EntityNormaliser::ConditionPlan {
     const EmitCondition* condition = nullptr;
-    std::size_t column = kNoColumn;
+    std::vector<std::size_t> columns;
 };
 
 struct EntityNormaliser::FieldPlan {
@@ -59,7 +108,10 @@ struct EntityNormaliser::FieldPlan {
     std::unordered_map<std::string, Code, StringHash, std::equal_to<>> code_cache;
     Value constant;
     std::string_view FullName::*name_part = nullptr;  // where one part of a full name is wanted
-    bool address_text = false;                        // held against the ways an address says that there is none
+    NameKind name_kind = NameKind::any;
+    std::size_t name_width = kNameColumnWidth;  // of the source's column, where that is declared
+    bool birth_date = false;                    // held against the day the run began
+    bool address_text = false;                  // held against the ways an address says that there is none
 };
 
 struct EntityNormaliser::EmitPlan {
@@ -69,7 +121,9 @@ struct EntityNormaliser::EmitPlan {
     std::vector<ConditionPlan> when;
     std::size_t person_key_column = kNoColumn;
     bool own_person_key = false;
-    int identifier_kind_field = -1;  // field whose value names the kind of the row's identifier
+    int kind_field = -1;  // field whose value says what the row's identifier, or its person, is
+    int identifier_field = -1, status_field = -1;  // of a person's identifier
+    std::optional<AddressFields> address;          // of a person's address
     std::vector<FieldPlan> fields;
 };
 
@@ -85,7 +139,7 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
     const std::string where = where_of(connector, entity);
     std::map<std::string, std::shared_ptr<const CodeList>> loaded_codes;
     std::map<std::string, std::uint16_t> parts;
-    for (const EmitCondition& condition : entity.exclude) exclude_.push_back({&condition, kNoColumn});
+    for (const EmitCondition& condition : entity.exclude) exclude_.push_back({&condition, {}});
     for (const EmitDefinition& definition : entity.emits) {
         EmitPlan plan;
         plan.definition = &definition;
@@ -95,13 +149,18 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
                         where + ": no canonical entity \"" + definition.to + "\" in schemas/canonical");
         plan.part = parts[definition.to]++;
         plan.own_person_key = !definition.person_key.empty();
-        plan.identifier_kind_field = plan.entity->find("id_type");
+        plan.kind_field = plan.entity->find(plan.entity->name == "person" ? "person_kind" : "id_type");
+        if (plan.entity->name == "person_identifier") {
+            plan.identifier_field = plan.entity->find("value");
+            plan.status_field = plan.entity->find("status");
+        }
+        if (plan.entity->name == "person_address") plan.address.emplace(*plan.entity);
         if (plan.entity->subject != Subject::none && definition.person_key.empty() && entity.person_key.empty() &&
             !entity.key.empty()) {
             throw Error(ErrorKind::usage,
                         where + ": " + definition.to + " speaks of a person, but the entity has no person_key");
         }
-        for (const EmitCondition& condition : definition.when) plan.when.push_back({&condition, kNoColumn});
+        for (const EmitCondition& condition : definition.when) plan.when.push_back({&condition, {}});
         for (const FieldMapping& mapping : definition.fields) {
             FieldPlan field;
             field.mapping = &mapping;
@@ -121,6 +180,14 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
             if (mapping.part == "given") field.name_part = &FullName::given;
             if (mapping.part == "middle") field.name_part = &FullName::middle;
             if (mapping.part == "family") field.name_part = &FullName::family;
+            if (field.field->name.ends_with("family_name")) field.name_kind = NameKind::family;
+            if (!entity.column_extents.empty() && mapping.columns.size() == 1 && mapping.part.empty()) {
+                const auto column = std::find(entity.columns.begin(), entity.columns.end(), mapping.columns.front());
+                if (column != entity.columns.end())
+                    field.name_width =
+                        entity.column_extents[static_cast<std::size_t>(column - entity.columns.begin())].second;
+            }
+            field.birth_date = plan.entity->name == "person" && field.field->name == "birth_date";
             field.address_text = plan.entity->name == "person_address" && field.field->type == FieldType::text;
             if (field.field->type == FieldType::code)
                 field.canonical_codes = schema.find_code_list(field.field->code_list);
@@ -149,9 +216,9 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
             }
             plan.fields.push_back(std::move(field));
         }
-        // The kind of an identifier is known before the identifier is checked.
-        std::stable_sort(plan.fields.begin(), plan.fields.end(), [](const FieldPlan& a, const FieldPlan& b) {
-            return (a.field->type == FieldType::identifier) < (b.field->type == FieldType::identifier);
+        // What an identifier or a person is, is known before the identifier or the birth date is checked.
+        std::stable_partition(plan.fields.begin(), plan.fields.end(), [&](const FieldPlan& field_plan) {
+            return static_cast<int>(field_plan.field_index) == plan.kind_field;
         });
         if (std::find(emitted_.begin(), emitted_.end(), plan.entity) == emitted_.end()) emitted_.push_back(plan.entity);
         emits_.push_back(std::move(plan));
@@ -174,10 +241,10 @@ void EntityNormaliser::bind(const RowShape& shape) {
     key_columns_ = columns(entity_->key);
     parent_columns_ = columns(entity_->parent_key);
     person_key_column_ = entity_->person_key.empty() ? kNoColumn : column(entity_->person_key);
-    for (ConditionPlan& condition : exclude_) condition.column = column(condition.condition->column);
+    for (ConditionPlan& condition : exclude_) condition.columns = columns(condition.condition->columns);
     for (EmitPlan& emit : emits_) {
         emit.person_key_column = emit.own_person_key ? column(emit.definition->person_key) : person_key_column_;
-        for (ConditionPlan& condition : emit.when) condition.column = column(condition.condition->column);
+        for (ConditionPlan& condition : emit.when) condition.columns = columns(condition.condition->columns);
         for (FieldPlan& field : emit.fields) {
             field.columns = columns(field.mapping->columns);
             field.estimated_column =
@@ -204,7 +271,10 @@ std::uint64_t EntityNormaliser::hash_content(std::span<const FieldView> row) {
 }
 
 bool EntityNormaliser::holds(const ConditionPlan& plan, const FieldView* row) const {
-    const FieldView value = plan.column == kNoColumn ? FieldView() : value_of(row[plan.column]);
+    FieldView value;
+    for (std::size_t i = 0; i < plan.columns.size() && !value.has_value(); ++i) {
+        if (plan.columns[i] != kNoColumn) value = value_of(row[plan.columns[i]]);
+    }
     const EmitCondition& condition = *plan.condition;
     if (condition.not_null && !value.has_value()) return false;
     const auto is_value = [&](const std::string& text) { return equal_ignoring_case(text, value.text()); };
@@ -322,17 +392,19 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
     }
     Value* values = batch.allocate_values(plan.entity->fields.size());
     for (FieldPlan& field : plan.fields) {
-        const std::string_view kind =
-            plan.identifier_kind_field >= 0 ? values[plan.identifier_kind_field].text : std::string_view();
+        const std::string_view kind = plan.kind_field >= 0 ? values[plan.kind_field].text : std::string_view();
         values[field.field_index] = convert(field, row, batch, row_index, kind);
     }
+    if (plan.status_field >= 0 && values[plan.kind_field].text == "upn")
+        mark_temporary(values[plan.identifier_field], values[plan.status_field]);
+    if (plan.address) tidy_address(*plan.address, values, batch.arena);
     canonical.values = values;
     batch.rows.push_back(canonical);
     return true;
 }
 
 Value EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, CanonicalBatch& batch, std::uint32_t row_index,
-                                std::string_view identifier_kind) {
+                                std::string_view kind) {
     if (plan.mapping->constant) return plan.constant;
     const auto column = [&](std::size_t i) {
         return plan.columns[i] == kNoColumn ? FieldView() : value_of(row[plan.columns[i]]);
@@ -340,18 +412,19 @@ Value EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, Canonical
     if (plan.columns.size() == 1) {
         const FieldView value = column(0);
         if (!value.has_value()) return Value::of_missing(value.missing());
-        if (plan.name_part == nullptr) return convert_text(plan, value.text(), row, batch, row_index, identifier_kind);
+        if (plan.name_part == nullptr) return convert_text(plan, value.text(), row, batch, row_index, kind);
         const std::string_view part = split_full_name(value.text()).*plan.name_part;
         if (part.empty()) return Value::of_missing(Missing::empty);
-        return convert_text(plan, part, row, batch, row_index, identifier_kind);
+        return convert_text(plan, part, row, batch, row_index, kind);
     }
     if (plan.mapping->combine == "date_parts") {
         const FieldView year = column(2);
         if (!year.has_value() && !column(0).has_value() && !column(1).has_value())
             return Value::of_missing(year.missing());
         const auto date = parse_date_parts(column(0).text(), column(1).text(), year.text());
-        if (date && (plan.field->type == FieldType::partial_date || date->precision == DatePrecision::day))
-            return Value::of_date(with_estimate(plan, *date, row));
+        const bool fits =
+            date && (plan.field->type == FieldType::partial_date || date->precision == DatePrecision::day);
+        if (fits && !is_birth_to_come(plan, *date, kind)) return Value::of_date(with_estimate(plan, *date, row));
         joined_.assign(column(0).text()).append("/").append(column(1).text()).append("/").append(year.text());
         return set_aside(plan, date ? IssueRule::impossible_date : date.issue(), joined_, batch, row_index);
     }
@@ -368,12 +441,12 @@ Value EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, Canonical
             joined_ += part.text();
         }
         if (joined_.empty()) return Value::of_missing(missing);
-        return convert_text(plan, batch.arena.store(joined_), row, batch, row_index, identifier_kind);
+        return convert_text(plan, batch.arena.store(joined_), row, batch, row_index, kind);
     }
     Missing missing = Missing::absent;
     for (std::size_t i = 0; i < plan.columns.size(); ++i) {
         const FieldView value = column(i);
-        if (value.has_value()) return convert_text(plan, value.text(), row, batch, row_index, identifier_kind);
+        if (value.has_value()) return convert_text(plan, value.text(), row, batch, row_index, kind);
         missing = value.missing();
     }
     return Value::of_missing(missing);
@@ -389,11 +462,12 @@ Date EntityNormaliser::with_estimate(const FieldPlan& plan, Date date, const Fie
 }
 
 Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, const FieldView* row,
-                                     CanonicalBatch& batch, std::uint32_t row_index, std::string_view identifier_kind) {
+                                     CanonicalBatch& batch, std::uint32_t row_index, std::string_view kind) {
     const auto stored = [&](const Parsed<std::string_view>& parsed) {
         if (!parsed) return set_aside(plan, parsed.issue(), text, batch, row_index);
         return Value::of_text(*parsed == text ? text : batch.arena.store(*parsed));
     };
+    if (is_spreadsheet_error(text)) return set_aside(plan, IssueRule::placeholder, text, batch, row_index);
     const std::vector<DateForm>& forms = plan.dates.empty() ? default_dates_ : plan.dates;
     switch (plan.field->type) {
         case FieldType::text:
@@ -405,9 +479,10 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
             return Value::of_text(text);
         case FieldType::name: {
             bool marker = false;
-            const auto name = clean_name(text, scratch_, marker);
+            const auto name = clean_name(text, scratch_, marker, plan.name_kind);
             if (name && marker) set_aside(plan, IssueRule::duplicate_marker, text, batch, row_index);
-            if (name && text::count_code_points(*name) == kNameColumnWidth)
+            const std::size_t length = text::count_code_points(text);
+            if (name && (length == kNameColumnWidth || length == plan.name_width))
                 set_aside(plan, IssueRule::truncated, text, batch, row_index);
             return stored(name);
         }
@@ -416,6 +491,7 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
         case FieldType::date:
         case FieldType::partial_date: {
             auto date = plan.field->type == FieldType::date ? parse_date(text, forms) : parse_partial_date(text, forms);
+            if (date && is_birth_to_come(plan, *date, kind)) date = IssueRule::impossible_date;
             if (!date) return set_aside(plan, date.issue(), text, batch, row_index);
             return Value::of_date(with_estimate(plan, *date, row));
         }
@@ -437,7 +513,7 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
             return flag ? Value::of_integer(*flag ? 1 : 0) : set_aside(plan, flag.issue(), text, batch, row_index);
         }
         case FieldType::identifier:
-            return stored(check_identifier(identifier_kind, text, options_.identifiers, scratch_));
+            return stored(check_identifier(kind, text, options_.identifiers, scratch_));
         case FieldType::uprn:
             return stored(check_uprn(text, scratch_));
         case FieldType::postcode:
@@ -449,6 +525,10 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
             return stored(check_email(text, scratch_));
     }
     return Value::of_missing(Missing::absent);
+}
+
+bool EntityNormaliser::is_birth_to_come(const FieldPlan& plan, Date date, std::string_view kind) const noexcept {
+    return plan.birth_date && options_.latest_birth && date.days > options_.latest_birth->days && kind != "unborn";
 }
 
 Value EntityNormaliser::convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "canonical/canonical_batch.hpp"
 #include "canonical/schema.hpp"
+#include "core/date.hpp"
 #include "core/record_batch.hpp"
 #include "normalise/dates.hpp"
 #include "normalise/identifiers.hpp"
@@ -24,6 +26,9 @@ struct NormaliseOptions {
     bool keep_verbatim = false;  ///< also write every source row as JSON (people pass)
     bool keep_extras = true;     ///< write the columns no mapping names as JSON
     int return_year = 0;         ///< year whose codes hold, for statutory returns; 0 = all
+    /// Last day on which anybody but an unborn child can be born: a later birth date is impossible. Not held against a
+    /// day where there is none.
+    std::optional<Date> latest_birth = std::nullopt;
 };
 
 /// Turns source rows of one entity into canonical rows: maps columns, types values, sets bad ones aside.
@@ -63,11 +68,13 @@ class EntityNormaliser {
     bool emit(EmitPlan& plan, const FieldView* row, CanonicalBatch& batch, const SourceRowOutcome& outcome,
               std::uint32_t row_index);
     Value convert(FieldPlan& plan, const FieldView* row, CanonicalBatch& batch, std::uint32_t row_index,
-                  std::string_view identifier_kind);
+                  std::string_view kind);
     Value convert_text(FieldPlan& plan, std::string_view text, const FieldView* row, CanonicalBatch& batch,
-                       std::uint32_t row_index, std::string_view identifier_kind);
+                       std::uint32_t row_index, std::string_view kind);
     Date with_estimate(const FieldPlan& plan, Date date, const FieldView* row) const noexcept;
     Value convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch, std::uint32_t row_index);
+    /// Tells whether a date says that somebody who has been born is yet to be. `kind` is the person's.
+    bool is_birth_to_come(const FieldPlan& plan, Date date, std::string_view kind) const noexcept;
     Value set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
                     std::uint32_t row_index) const;
     std::string_view extras_of(const FieldView* row, CanonicalBatch& batch);

@@ -99,13 +99,13 @@ bool is_outward_code(std::string_view code) noexcept {
 }
 
 /// Tells whether a placeholder's word is written as the name that it also is.
-constexpr bool is_written_as_name(std::string_view text) noexcept {
-    return text == "Na" || text == "Nil";
+constexpr bool is_written_as_name(std::string_view text, NameKind kind) noexcept {
+    return text == "Na" || text == "Nil" || (kind == NameKind::family && text == "NA");
 }
 
 }  // namespace
 
-Parsed<std::string_view> clean_name(std::string_view text, std::string& out, bool& marker) {
+Parsed<std::string_view> clean_name(std::string_view text, std::string& out, bool& marker, NameKind kind) {
     marker = false;
     if (is_plain(text)) {
         out = text;
@@ -122,10 +122,16 @@ Parsed<std::string_view> clean_name(std::string_view text, std::string& out, boo
         out.swap(collapsed);
         if (out.empty()) return IssueRule::duplicate_marker;
     }
-    if (out.empty() || (is_placeholder_text(out) && out.size() != 1 && !is_written_as_name(out)) || out == "-" ||
+    if (out.empty() || (is_placeholder_text(out) && out.size() != 1 && !is_written_as_name(out, kind)) || out == "-" ||
         out == "." || out == "?")
         return IssueRule::placeholder;
     return std::string_view(out);
+}
+
+bool is_spreadsheet_error(std::string_view text) noexcept {
+    static constexpr std::array<std::string_view, 9> kErrors = {"#REF!",  "#N/A",  "#VALUE!", "#DIV/0!", "#NAME?",
+                                                                "#NULL!", "#NUM!", "#SPILL!", "#CALC!"};
+    return text.starts_with('#') && std::find(kErrors.begin(), kErrors.end(), text) != kErrors.end();
 }
 
 Parsed<std::string_view> check_postcode(std::string_view text, std::string& out) {

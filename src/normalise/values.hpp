@@ -7,14 +7,22 @@
 
 namespace caseweave {
 
+/// Says what a name is, where that decides whether a text can be one.
+enum class NameKind { any, family };
+
 /// Cleans a personal name: blanks collapsed, control characters gone, case and diacritics kept. Writes to `out`.
 ///
-/// A text that stands for "no name" is a placeholder. A name with a marker ("DUPLICATE", "DO NOT USE") keeps what
-/// else it says; `marker` is set, and a name of markers only is duplicate_marker.
-Parsed<std::string_view> clean_name(std::string_view text, std::string& out, bool& marker);
+/// A text that stands for "no name" is a placeholder; "NA" is one among forenames, and a family's name. A name with a
+/// marker ("DUPLICATE", "DO NOT USE") keeps what else it says; `marker` is set, and a name of markers only is
+/// duplicate_marker.
+Parsed<std::string_view> clean_name(std::string_view text, std::string& out, bool& marker,
+                                    NameKind kind = NameKind::any);
 
 /// Longest name most legacy columns hold; a name of exactly this length was probably cut off there.
 inline constexpr std::size_t kNameColumnWidth = 35;
+
+/// Tells whether a cell holds what a spreadsheet writes where a formula fails: #REF!, #N/A, #VALUE! ...
+bool is_spreadsheet_error(std::string_view text) noexcept;
 
 /// Checks a UK postcode and writes its usual form ("PO19 1RQ"). Letter O and digit 0, I and 1 are put right where the
 /// position allows one of them only. Pseudo postcodes (ZZ99) are placeholders. Source: BS 7666.

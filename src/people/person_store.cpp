@@ -279,10 +279,23 @@ bool PersonStore::add(SystemId system, const CanonicalRow& row) {
         domains_.push_back({later, pool_.intern(domain_key), text(kind), text(side)});
         domains_pending_.push_back({pool_.intern(member ? member->text : std::string_view(system_names_[system.value])),
                                     pool_.intern(value(member_key) ? value(member_key)->text : row.source_person_key)});
+    } else if (entity == "unaccompanied_asylum") {
+        unaccompanied_pending_.push_back(reference(system, row.source_person_key));
     } else {
         return false;
     }
     return true;
+}
+
+void PersonStore::seal_unaccompanied() {
+    std::vector<std::uint32_t>& cells = cells_[static_cast<std::size_t>(PersonField::unaccompanied)];
+    for (const PersonReference reference : unaccompanied_pending_) {
+        const auto person = find(reference);
+        if (!person || integer(*person, PersonField::unaccompanied)) continue;
+        if (cells.size() <= person->value) cells.resize(person->value + 1, kAbsentCell);
+        cells[person->value] = pack_integer(1);
+    }
+    unaccompanied_pending_ = {};
 }
 
 template <typename Row>
@@ -342,6 +355,7 @@ void PersonStore::seal() {
     std::ranges::stable_sort(domains, {}, [](const DomainRow& row) { return row.person; });
     domains_ = std::move(domains);
     domains_pending_ = {};
+    seal_unaccompanied();
     for (auto& column : cells_) column.shrink_to_fit();
     sealed_ = true;
 }

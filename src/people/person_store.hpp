@@ -78,9 +78,10 @@ class PersonStore {
     SystemId add_system(std::string_view name, std::uint8_t service_area);
 
     /// Takes one canonical row of the people pass (person, person_name, person_identifier, person_address,
-    /// person_contact, relationship, restriction, identity_domain_member). Side rows may come before their person.
-    /// Returns false when nothing was taken: a row of another entity, or a second person of one key (the first stays).
-    /// An integer beyond +-2e9 is held as Missing::invalid: no field of a person needs more.
+    /// person_contact, relationship, restriction, identity_domain_member, unaccompanied_asylum). Side rows may come
+    /// before their person. A spell of unaccompanied_asylum makes its person unaccompanied where the person's row does
+    /// not say. Returns false when nothing was taken: a row of another entity, or a second person of one key (the first
+    /// stays). An integer beyond +-2e9 is held as Missing::invalid: no field of a person needs more.
     bool add(SystemId system, const CanonicalRow& row);
 
     /// Fetches what add() will look up of a row that is a few rows ahead: large pools are not in the cache.
@@ -169,6 +170,7 @@ class PersonStore {
     bool add_person(SystemId system, const CanonicalRow& row);
     template <typename Row>
     void seal_table(SideTable<Row>& table);
+    void seal_unaccompanied();
     template <typename Row>
     std::span<const Row> rows_of(const SideTable<Row>& table, PersonRow row) const noexcept;
 
@@ -189,6 +191,7 @@ class PersonStore {
     SideTable<RestrictionRow> restrictions_;
     std::vector<DomainRow> domains_;
     std::vector<PendingDomain> domains_pending_;
+    std::vector<PersonReference> unaccompanied_pending_;
     std::vector<EntityShape> shapes_;
     std::vector<ExtraColumn> extra_columns_;
     bool sealed_ = false;

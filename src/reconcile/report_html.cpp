@@ -61,7 +61,7 @@ std::vector<EntityBalance> by_system(const RunReport& report) {
         auto found = std::find_if(systems.begin(), systems.end(),
                                   [&](const EntityBalance& system) { return system.system == entity.system; });
         if (found == systems.end()) {
-            systems.push_back({entity.system, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, "", ""});
+            systems.push_back({entity.system, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, "", "", false});
             found = systems.end() - 1;
         }
         found->read += entity.read;
@@ -105,12 +105,14 @@ std::string balance_section(const RunReport& report) {
     std::string out =
         "<section><h2>The balance</h2><p class=\"lead\">Every source row ends in exactly one place: read = placed + "
         "unchanged + duplicate in source + "
-        "quarantined + excluded. A line is balanced when its rows add up and the digest of what was sent equals the "
+        "quarantined + excluded. A row that says several things is read by several entities and counts for each. A "
+        "line "
+        "is balanced when its rows add up and the digest of what was sent equals the "
         "digest of what was read back from "
         "the target, row for row.</p><div class=\"scroll\"><table><caption>Rows by system</caption><thead><tr><th "
         "scope=\"col\">System</th>";
     out += kBalanceHead;
-    EntityBalance sum{"", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, "", ""};
+    EntityBalance sum{"", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, "", "", false};
     for (const EntityBalance& system : systems) {
         const auto title = report.titles.find(system.system);
         const std::string described = title == report.titles.end() ? std::string() : title->second;
@@ -341,12 +343,9 @@ std::string render_html(const RunReport& report) {
                           "them</p>",
                           with_commas(report.differences));
     out += "</div></header><main><div class=\"tiles\">";
-    std::uint64_t read = 0;
+    const std::uint64_t read = rows_in_sources(report.entities);
     std::uint64_t quarantined = 0;
-    for (const EntityBalance& entity : report.entities) {
-        read += entity.read;
-        quarantined += entity.quarantined;
-    }
+    for (const EntityBalance& entity : report.entities) quarantined += entity.quarantined;
     out += tile(is_small(quarantined) ? about(read) : with_commas(read), "source rows read");
     out += tile(with_commas(report.children_before), "records of children before");
     out += tile(with_commas(report.children), "children after");

@@ -57,6 +57,12 @@ void collect_quality(TargetConnection& loader, const CanonicalSchema& canonical,
 
 }  // namespace
 
+std::uint64_t rows_in_sources(const std::vector<EntityBalance>& entities) noexcept {
+    std::uint64_t rows = 0;
+    for (const EntityBalance& entity : entities) rows += entity.reads_again ? 0 : entity.read;
+    return rows;
+}
+
 bool RunReport::balanced() const noexcept {
     return differences == 0 &&
            std::all_of(entities.begin(), entities.end(), [](const EntityBalance& entity) { return entity.balanced; });

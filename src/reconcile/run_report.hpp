@@ -18,7 +18,11 @@ struct EntityBalance {
     std::uint64_t field_issues = 0, emitted = 0, inserted = 0, updated = 0;
     bool balanced = false;
     std::string digest_source, digest_target;  ///< 32 hexadecimal digits
+    bool reads_again = false;  ///< its rows are those of an entity in front of it: a file that says two things
 };
+
+/// Counts the rows that the sources hold, each once; what is read, placed or excluded counts it for each entity.
+std::uint64_t rows_in_sources(const std::vector<EntityBalance>& entities) noexcept;
 
 struct NamedCount {
     std::string system, name;

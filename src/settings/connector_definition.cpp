@@ -27,10 +27,11 @@ std::string read_query(const TomlTable& entity, const std::filesystem::path& fil
 
 EmitCondition read_condition(const TomlTable& table) {
     EmitCondition condition;
-    condition.column = table.string("column");
+    condition.columns = table.strings("column");
     condition.equals = table.strings("equals");
     condition.not_equals = table.strings("not_equals");
     condition.not_null = table.boolean("not_null", false);
+    if (condition.columns.empty()) table.fail("column", "a condition needs a column");
     if (condition.equals.empty() && condition.not_equals.empty() && !condition.not_null) {
         table.fail("column", "a condition needs equals, not_equals or not_null");
     }
@@ -119,10 +120,15 @@ void check_columns(const TomlTable& table, const EntityDefinition& entity) {
     for (const std::string& column : entity.optional_columns) check_known(table, "optional_columns", entity, column);
     check_known(table, "person_key", entity, entity.person_key);
     check_known(table, "watermark", entity, entity.watermark);
-    for (const EmitCondition& condition : entity.exclude) check_known(table, "exclude", entity, condition.column);
+    const auto check_conditions = [&](std::string_view key, const std::vector<EmitCondition>& conditions) {
+        for (const EmitCondition& condition : conditions) {
+            for (const std::string& column : condition.columns) check_known(table, key, entity, column);
+        }
+    };
+    check_conditions("exclude", entity.exclude);
     for (const EmitDefinition& emit : entity.emits) {
         check_known(table, "emit", entity, emit.person_key);
-        for (const EmitCondition& condition : emit.when) check_known(table, "emit", entity, condition.column);
+        check_conditions("emit", emit.when);
         for (const FieldMapping& field : emit.fields) {
             for (const std::string& column : field.columns) check_known(table, "emit", entity, column);
             check_known(table, "emit", entity, field.estimated_column);

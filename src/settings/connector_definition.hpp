@@ -35,10 +35,10 @@ struct FieldMapping {
 
 /// Decides whether an emit applies to a row.
 struct EmitCondition {
-    std::string column;
-    std::vector<std::string> equals;      ///< column's text is one of these (ASCII case ignored)
+    std::vector<std::string> columns;     ///< the first of them that has a value is looked at
+    std::vector<std::string> equals;      ///< its text is one of these (ASCII case ignored)
     std::vector<std::string> not_equals;  ///< or none of these
-    bool not_null = false;                ///< column has a value
+    bool not_null = false;                ///< it has a value
 };
 
 /// Turns a source row into one row of a canonical entity.

@@ -84,6 +84,24 @@ bool is_valid_utf8(std::string_view text) noexcept {
     return find_invalid_utf8(text) == kNoOffset;
 }
 
+std::vector<std::size_t> replace_unreadable_bytes(std::span<char> bytes) {
+    constexpr char kDelete = '\x7F';
+    const std::string_view text(bytes.data(), bytes.size());
+    std::vector<std::size_t> offsets;
+    for (std::size_t offset = 0; offset < text.size();) {
+        const DecodedCodePoint decoded = decode_code_point(text, offset);
+        const char c = text[offset];
+        const bool control = decoded.code_point < U' ' && c != '\t' && c != '\n' && c != '\r';
+        const std::size_t end = offset + decoded.length_bytes;
+        for (; offset < end; ++offset) {
+            if (decoded.valid && !control) continue;
+            bytes[offset] = kDelete;
+            offsets.push_back(offset);
+        }
+    }
+    return offsets;
+}
+
 DecodedCodePoint decode_code_point(std::string_view text, std::size_t offset) noexcept {
     const LeadByte lead = classify(byte_at(text, offset));
     if (lead.length == 0) return {};

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// UTF-8 (RFC 3629, Unicode 15 table 3-7) and the clean-up every incoming text passes: nothing here
 /// allocates except through the caller's `out`, and nothing here throws except std::bad_alloc.
@@ -32,6 +34,10 @@ struct DecodedCodePoint {
 
 /// Tells whether `text` is valid UTF-8. The empty text is.
 [[nodiscard]] bool is_valid_utf8(std::string_view text) noexcept;
+
+/// Overwrites with DEL every byte that no text of people holds (ill-formed UTF-8, control characters but tab and line
+/// ends), so that what stands around them can be read; every offset stays. @return their offsets, ascending.
+[[nodiscard]] std::vector<std::size_t> replace_unreadable_bytes(std::span<char> text);
 
 /// Decodes the code point that starts at byte `offset`; needs offset < text.size().
 /// Dirty bytes are a value (see DecodedCodePoint), so that a loop over any input ends.

@@ -12,7 +12,7 @@ TEST_P(ConnectorConformance, IsHealthyOnItsTestData) {
     const auto staged = test_data()->stage();
     const auto connector = staged->connect(shared_definition());
     connector->verify();
-    const auto findings = connector->check();
+    const auto findings = connector->check(LookInto::records);
     EXPECT_GE(findings.size(), entities().size());
     for (const CheckFinding& finding : findings) EXPECT_EQ(finding.level, CheckFinding::Level::ok) << finding.what;
 }

@@ -156,7 +156,7 @@ TEST_P(Delivery, RefusesAFileNobodyReads) {
         write_bytes(staged->folder / "stray_2026.bak", "not of this delivery");
         const auto connector = staged->connect(shared_definition());
         connector->verify();
-        const auto findings = connector->check();
+        const auto findings = connector->check(LookInto::records);
         EXPECT_TRUE(std::any_of(findings.begin(), findings.end(), [](const CheckFinding& finding) {
             return finding.level == CheckFinding::Level::warning &&
                    finding.what.find("stray_2026.bak") != std::string::npos;

@@ -35,7 +35,7 @@ TEST_P(ConnectorConformance, KeepsAndReportsANewColumn) {
     const auto staged = data->stage();
     const auto connector = staged->connect(shared_definition());
     connector->verify();
-    const auto findings = connector->check();
+    const auto findings = connector->check(LookInto::records);
     const SystemReading readings = read_system(*staged, shared_definition());
     for (const EntityDefinition& entity : entities()) {
         SCOPED_TRACE("entity " + entity.name);
@@ -82,7 +82,7 @@ TEST_P(ConnectorConformance, NamesAMissingColumn) {
             << "the error does not name the column: " << words;
     }
     if (check_sees_columns(definition())) {
-        (void)expect_error([&] { (void)staged->connect(shared_definition())->check(); }, "column");
+        (void)expect_error([&] { (void)staged->connect(shared_definition())->check(LookInto::records); }, "column");
     }
     ASSERT_FALSE(dropped.empty());
     cover("missing column: named for " + std::to_string(dropped.size()) + " of " + std::to_string(entities().size()) +
@@ -114,7 +114,7 @@ TEST_P(ConnectorConformance, TakesAColumnThatOnlyALateRecordHas) {
                                 [&](const std::string& row) { return row.find("|" + column + "=") != row.npos; }),
                   1);
         if (check_sees_columns(definition())) {
-            EXPECT_NO_THROW(staged->connect(shared_definition())->check());
+            EXPECT_NO_THROW(staged->connect(shared_definition())->check(LookInto::records));
         }
         ++taken;
     }

@@ -11,7 +11,6 @@ namespace json = boost::json;
 
 /// Texts that stand in a tree for what a tree cannot hold; seal() puts it in. Private-use characters: no data has them.
 constexpr std::string_view kBadByte = "\xEE\x80\x80";  // a byte that is not UTF-8
-constexpr std::string_view kNul = "\xEE\x80\x81";      // an escaped NUL, which PostgreSQL's text cannot hold
 constexpr std::string_view kTwice = "\xEE\x80\x82";    // the member stands twice
 constexpr std::string_view kCutOff = "\xEE\x80\x83";   // the record stops here
 
@@ -93,8 +92,7 @@ class JsonEditor final : public DocumentEditor {
 
     bool add_undecodable_row(std::string& document, const EntityDefinition& entity, const Fields& like,
                              const std::string& column) const override {
-        // Among lines a bad byte costs its line; in a page it would cost the page, an escaped NUL costs its record.
-        return copy_row(document, entity, like, {{column, std::string(lines_ ? kBadByte : kNul)}});
+        return copy_row(document, entity, like, {{column, std::string(kBadByte)}});
     }
 
     bool damage_document(std::string& document, const EntityDefinition& entity) const override {
@@ -105,7 +103,6 @@ class JsonEditor final : public DocumentEditor {
 
     void seal(std::string& document) const override {
         replace_all(document, kBadByte, "\x81");
-        replace_all(document, kNul, "\\u0000");
         const std::string twice = "\":\"" + std::string(kTwice) + "\"";
         for (std::size_t at = document.find(twice); at != std::string::npos; at = document.find(twice)) {
             const std::size_t name = document.rfind('"', at - 1) + 1;

@@ -47,7 +47,7 @@ TEST_P(ConnectorConformance, TakesAnEmptySourceAsNoRows) {
     const auto staged = data->stage();
     const auto connector = staged->connect(shared_definition());
     connector->verify();
-    for (const CheckFinding& finding : connector->check())
+    for (const CheckFinding& finding : connector->check(LookInto::records))
         EXPECT_EQ(finding.level, CheckFinding::Level::ok) << finding.what;
     for (const EntityDefinition& entity : entities())
         EXPECT_TRUE(read_raw(*connector, entity, "").rows.empty()) << "entity " << entity.name;

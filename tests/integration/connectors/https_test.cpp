@@ -81,6 +81,26 @@ TEST_F(Https, FollowsCursorsToTheirEnd) {
     EXPECT_EQ(targets, (std::vector<std::string>{"/people?limit=2", "/people?limit=2&cursor=a%2Bb%2Fc"}));
 }
 
+TEST_F(Https, ABadByteCostsItsRecordAndThePagesGoOn) {
+    serve([&](const TlsRequest& request) -> TlsReply {
+        if (request.target.find("cursor=") != std::string::npos) return {http_response(200, page(4, 1, ""))};
+        std::string body = page(1, 3, "next");
+        body.replace(body.find("\"2\"") + 1, 1, "\xE9");
+        return {http_response(200, body)};
+    });
+    const testing::ReadRows rows = read();
+    EXPECT_EQ(rows.rows, (Rows{{"1"}, {"3"}, {"4"}}));
+    ASSERT_EQ(rows.rejects.size(), 1U);
+    EXPECT_EQ(rows.rejects[0].reason, RejectReason::undecodable);
+    EXPECT_EQ(rows.rejects[0].document, "/people page 1");
+    EXPECT_EQ(rows.rejects[0].position.line, 2U);
+}
+
+TEST_F(Https, ABadByteInTheCursorStopsThePages) {
+    serve([&](const TlsRequest&) -> TlsReply { return {http_response(200, page(1, 1, "n\xE9xt"))}; });
+    EXPECT_NE(failure([&] { read(); }).second.find("cursor"), std::string::npos);
+}
+
 TEST_F(Https, ResumesFromEveryCheckpoint) {
     serve([&](const TlsRequest& request) -> TlsReply {
         const std::size_t at = request.target.find("cursor=");

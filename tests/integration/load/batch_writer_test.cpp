@@ -281,6 +281,9 @@ TEST_F(BatchWriterTest, AChangeOfALaterRunIsSummedWithWhatWasLoaded) {
     EXPECT_FALSE(RunLedger::resume(connection_, "me").has_value());
     EXPECT_EQ(RunLedger::newest(connection_)->description().kind, "review");
     EXPECT_EQ(RunLedger::newest(connection_)->counts().at(kEntity).emitted, -2);
+    // Half an hour past midnight in an English summer.
+    connection_.execute("UPDATE lineage.run SET started_at = '2024-06-30 23:30+00' WHERE kind <> 'review'");
+    EXPECT_EQ(to_string(RunLedger::newest(connection_)->loading_began()), "2024-07-01");
 }
 
 TEST_F(BatchWriterTest, DiscardTakesOneSourceEntityAway) {

@@ -143,8 +143,13 @@ TEST_F(MigrationTest, AFailingStepLeavesNothingOfItself) {
 TEST_F(MigrationTest, AnEmptyTargetHasToBeMigratedFirst) {
     TargetConnection admin(settings(PrivateCluster::kAdmin));
     EXPECT_THROW(require_current_target(admin, target_definition()), Error);
+    EXPECT_EQ(schema_state(admin, target_definition()), SchemaState::none);
     EXPECT_EQ(migrate().tables_created, static_cast<int>(target_schema().entities().size()));
     EXPECT_NO_THROW(require_current_target(admin, target_definition()));
+    EXPECT_EQ(schema_state(admin, target_definition()), SchemaState::current);
+    TargetDefinition newer = target_definition();
+    newer.canonical_checksum = "another";
+    EXPECT_EQ(schema_state(admin, newer), SchemaState::older);
 }
 
 }  // namespace

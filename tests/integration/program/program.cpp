@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <simdjson.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,7 +76,9 @@ void RunningProgram::send(int signal) {
 
 bool RunningProgram::running() {
     if (id_ <= 0) return false;
-    if (::waitpid(id_, &status_, WNOHANG) == 0) return true;
+    rusage usage{};
+    if (::wait4(id_, &status_, WNOHANG, &usage) == 0) return true;
+    peak_rss_bytes_ = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
     id_ = -1;
     return false;
 }
@@ -103,6 +106,7 @@ ProgramOutcome RunningProgram::wait(std::chrono::seconds patience) {
     }
     ProgramOutcome outcome;
     outcome.code = WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
+    outcome.peak_rss_bytes = peak_rss_bytes_;
     outcome.out = text_of(folder_.path() / "out");
     outcome.err = text_of(folder_.path() / "err");
     return outcome;

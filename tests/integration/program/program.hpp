@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -18,6 +19,7 @@ namespace caseweave::testing {
 struct ProgramOutcome {
     int code = -1;  ///< exit code; 128 + n for signal n
     std::string out, err;
+    std::uint64_t peak_rss_bytes = 0;  ///< of the program, or of a program it waited for if that took more
 
     std::string last_line() const;
     /// Everything, for the message of a failed assertion.
@@ -52,6 +54,7 @@ class RunningProgram {
     TemporaryFolder folder_;  // holds what it writes
     pid_t id_ = -1;
     int status_ = -1;
+    std::uint64_t peak_rss_bytes_ = 0;
 };
 
 /// Runs caseweave to its end.

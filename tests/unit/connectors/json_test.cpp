@@ -129,7 +129,52 @@ TEST(Json, ABrokenPageStopsTheSource) {
     EXPECT_NE(error_of([] { read_json(R"({"data":[{"id":"1")", person()); }).find("page 1"), std::string::npos);
     EXPECT_NE(error_of([] { read_json("", person()); }).find("empty"), std::string::npos);
     EXPECT_NE(error_of([] { read_json(R"({"error":"gone"})", person()); }).find("/data"), std::string::npos);
-    EXPECT_NE(error_of([] { read_json("{\"data\":[{\"id\":\"\xC3\"}]}", person()); }).find("UTF-8"), std::string::npos);
+    EXPECT_NE(error_of([] { read_json("{\"data\":[{\"id\":\"1\"}\xC3]}", person()); }).find("page 1"),
+              std::string::npos)
+        << "a bad byte between records";
+    EXPECT_NE(error_of([] { read_json("{\"data\":[{\"id\":\"\xC3", person()); }).find("page 1"), std::string::npos)
+        << "cut off, whatever its bytes";
+}
+
+TEST(Json, ABadByteInAPageCostsItsRecord) {
+    const std::string text =
+        "{\"next\":\"\xFE\",\"data\":[{\"id\":\"1\",\"name\":{\"given\":\"Zo\xC3\xAB\"}},{\"id\":\"2\",\"name\":{"
+        "\"given\":\"B\xF8\"}},"
+        "{\"id\":\"3\",\"x\":[{\"y\":\"\xC3\"}]},{\"id\":\"4\",\"\xFF\":\"a\"},{\"id\":\"5\",\"name\":{\"given\":"
+        "\"\\\xC3\"}},"
+        "{\"id\":\"6\",\"name\":{\"given\":\"a\x01\\n\"}},{\"id\":\"7\"}]}";
+    const ReadRows read = read_json(text, person());
+    EXPECT_EQ(read.rows, (Rows{{"1", "Zoë"}, {"7", "<absent>"}}));
+    ASSERT_EQ(read.rejects.size(), 5U);
+    for (std::size_t i = 0; i < read.rejects.size(); ++i) {
+        EXPECT_EQ(read.rejects[i].reason, RejectReason::undecodable);
+        EXPECT_EQ(read.rejects[i].document, "page 1");
+        EXPECT_EQ(read.rejects[i].position.line, i + 2) << "the record's place in its page";
+    }
+    EXPECT_EQ(read.rejects[0].field, "given");
+    EXPECT_EQ(read.rejects[0].raw, "{\"id\":\"2\",\"name\":{\"given\":\"B\xF8\"}}") << "as it came";
+}
+
+TEST(Json, ABadByteAroundRecordsCostsThoseThatTakeIt) {
+    EntityDefinition member = make_entity("member", {"id", "family"}, {"/id", "^/name"});
+    member.record = "/data/*/members";
+    const ReadRows read = read_json(
+        "{\"data\":[{\"name\":\"\xFF\",\"members\":[{\"id\":\"a\"},{\"id\":\"b\"}]},"
+        "{\"other\":\"\xFF\",\"name\":\"F2\",\"members\":[{\"id\":\"c\"}]}]}",
+        member);
+    EXPECT_EQ(read.rows, (Rows{{"c", "F2"}}));
+    ASSERT_EQ(read.rejects.size(), 2U);
+    EXPECT_EQ(read.rejects[0].field, "family");
+
+    EntityDefinition family = make_entity("family", {"name"}, {"/name"});
+    family.record = "/data";
+    ConnectorDefinition connector = make_connector(family);
+    connector.entities.push_back(member);
+    const MemoryDocuments::Documents documents = {
+        {"page", "{\"data\":[{\"name\":\"F1\",\"members\":[{\"id\":\"\xFF\"}]}]}"}};
+    EXPECT_EQ(read_documents(*make_json_format(), family, connector, documents).rows, (Rows{{"F1"}}))
+        << "a member's byte costs the member";
+    EXPECT_EQ(read_documents(*make_json_format(), member, connector, documents).rejects.size(), 1U);
 }
 
 TEST(Json, BoundsNestingAndSize) {

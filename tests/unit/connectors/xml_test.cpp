@@ -139,6 +139,8 @@ TEST(Xml, VerifyFindsADocumentThatIsCutOffBeforeARowIsLoaded) {
     EXPECT_NE(verify("<Children><Child id='1'></Children>").find("document line 1"), std::string::npos);
     EXPECT_NE(verify("<Children><Ch\xFFild id='1'/></Children>").find("not well-formed"), std::string::npos);
     EXPECT_NE(verify("").find("not well-formed"), std::string::npos);
+    EXPECT_NE(verify("<Children><Child></Children>").find("an end tag does not fit its start tag"), std::string::npos);
+    EXPECT_NE(verify("<Children a=1/>").find("a tag is not written as it must be"), std::string::npos);
     std::string deep;
     for (int i = 0; i < 100; ++i) deep += "<a>";
     EXPECT_NE(verify(deep).find("max_depth"), std::string::npos);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -75,14 +76,26 @@ struct Calls {
     std::optional<std::uint64_t> stated_rows;
     bool delivered_files = true;
     int batches_until_met = 1, batches_read = 0;
+    std::string failure;  // what the transport says when it fails; "" = it does not
+
+    void fail() const {
+        if (!failure.empty()) throw Error(ErrorKind::unavailable, failure);
+    }
 };
 
 class RecordingTransport : public Transport {
   public:
     RecordingTransport(Calls& calls, bool documents) : calls_(&calls), documents_(documents) {}
-    void check_reachable() override { ++calls_->reached; }
-    void verify(const std::vector<EntityDefinition>&) override { ++calls_->verified; }
+    void check_reachable() override {
+        calls_->fail();
+        ++calls_->reached;
+    }
+    void verify(const std::vector<EntityDefinition>&) override {
+        calls_->fail();
+        ++calls_->verified;
+    }
     std::unique_ptr<Source> open_rows(const EntityDefinition& entity, std::string_view checkpoint) override {
+        calls_->fail();
         calls_->row_checkpoint = checkpoint;
         std::vector<std::string> columns = entity.columns;
         columns.insert(columns.end(), {"ROWVERSION", "SHOE_SIZE"});
@@ -173,7 +186,7 @@ TEST_F(RegistryTest, ATransportAndAFormatMustFit) {
 
 TEST_F(RegistryTest, ACheckReportsColumnsThatNoMappingNames) {
     const auto connector = connect("database", "");
-    const std::vector<CheckFinding> findings = connector->check();
+    const std::vector<CheckFinding> findings = connector->check(LookInto::records);
     EXPECT_EQ(calls_.reached, 1);
     ASSERT_EQ(findings.size(), 2U);
     EXPECT_EQ(findings[0].level, CheckFinding::Level::warning);
@@ -184,12 +197,38 @@ TEST_F(RegistryTest, ACheckReportsColumnsThatNoMappingNames) {
 
 TEST_F(RegistryTest, ACheckReadsDeliveredRecordsUntilTheirColumnsAreMet) {
     calls_.batches_until_met = 3;
-    connect("folder", "lines")->check();
+    connect("folder", "lines")->check(LookInto::records);
     EXPECT_EQ(calls_.batches_read, 2 * 3) << "two entities";
-    calls_.delivered_files = false;
     calls_.batches_read = 0;
-    connect("folder", "lines")->check();
+    const std::vector<CheckFinding> findings = connect("folder", "lines")->check(LookInto::headers);
+    EXPECT_EQ(calls_.batches_read, 0) << "asked whether it answers, not for its records";
+    EXPECT_FALSE(findings.at(0).about_columns);
+    calls_.delivered_files = false;
+    connect("folder", "lines")->check(LookInto::records);
     EXPECT_EQ(calls_.batches_read, 0) << "a look at a service's records is one at people";
+}
+
+TEST_F(RegistryTest, AnErrorSaysOnceOfWhichSystemAndEntityItSpeaks) {
+    const auto connector = connect("database", "");
+    const EntityDefinition& person = connector->definition().entities.front();
+    const auto told = [&](const std::string& failure, const std::function<void()>& run) -> std::string {
+        calls_.failure = failure;
+        try {
+            run();
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::unavailable) << "what the operator can do stays the same";
+            return error.what();
+        }
+        return {};
+    };
+    const auto check = [&] { connector->check(LookInto::headers); };
+    const auto open = [&] { connector->open(person, ""); };
+    EXPECT_EQ(told("no answer", check), "small: no answer");
+    EXPECT_EQ(told("small: no answer", check), "small: no answer");
+    EXPECT_EQ(told("no answer", [&] { connector->verify(); }), "small: no answer");
+    EXPECT_EQ(told("no answer", open), "small, entity person: no answer");
+    EXPECT_EQ(told("small: no answer", open), "small, entity person: no answer");
+    EXPECT_EQ(told("entity person: column NAME is missing", open), "small: entity person: column NAME is missing");
 }
 
 TEST_F(RegistryTest, VerifyAsksTransportAndFormat) {
@@ -213,7 +252,7 @@ TEST_F(RegistryTest, VerifyHoldsTheRowsADocumentStatesAgainstThoseItHas) {
         FAIL() << "another number of rows is not seen";
     } catch (const Error& error) {
         EXPECT_EQ(error.kind(), ErrorKind::integrity);
-        EXPECT_EQ(std::string(error.what()).find("people_1.txt holds 3 rows and its manifest states 4"), 0U)
+        EXPECT_EQ(std::string(error.what()).find("small: people_1.txt holds 3 rows and its manifest states 4"), 0U)
             << error.what();
     }
 }

@@ -115,6 +115,11 @@ TEST(TimestampText, ReadsWallClocks) {
     EXPECT_EQ(timestamp("2015-03-27T10:15:30.25Z", {"%Y-%m-%d"}), "2015-03-27 10:15:30.250000");
     EXPECT_EQ(timestamp("27/03/2015 23:59", {"%d/%m/%Y %H:%M"}), "2015-03-27 23:59:00.000000");
     EXPECT_EQ(timestamp("27/03/2015", {"%d/%m/%Y"}), "2015-03-27 00:00:00.000000");
+    for (const char* offset : {"Z", "+01:00", "+0100", "+01", "-11:30", "+14:00"})
+        EXPECT_EQ(timestamp("2015-06-27T00:15:30" + std::string(offset), {"%Y-%m-%d"}), "2015-06-27 00:15:30.000000")
+            << offset << ": the clock as it stood";
+    for (const char* offset : {"+1", "+15:00", "+01:60", "+01:0", "+01:00x", "01:00", "+", "+01:"})
+        EXPECT_EQ(timestamp("2015-06-27T00:15:30" + std::string(offset), {"%Y-%m-%d"}), "impossible_date") << offset;
     EXPECT_EQ(timestamp("1999-12-31 23:59:59", {"%Y-%m-%d"}), "1999-12-31 23:59:59.000000") << "before the epoch";
     EXPECT_EQ(timestamp("03/2015", {"%m/%Y"}), "impossible_date");
     EXPECT_EQ(timestamp("2015-03-27 24:00:00", {"%Y-%m-%d %H:%M:%S"}), "impossible_date");

@@ -46,6 +46,20 @@ TEST(Name, PeopleAreCalledNaAndNil) {
     EXPECT_EQ(name("NIL"), "placeholder");
 }
 
+TEST(Name, AFamilyIsCalledNaHoweverItIsWritten) {
+    std::string out;
+    bool marker = false;
+    for (const char* text : {"NA", "Na"}) EXPECT_EQ(outcome(clean_name(text, out, marker, NameKind::family)), text);
+    EXPECT_EQ(outcome(clean_name("N/A", out, marker, NameKind::family)), "placeholder");
+}
+
+TEST(Spreadsheet, KnowsWhatAFailedFormulaLeaves) {
+    for (const char* text : {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?"})
+        EXPECT_TRUE(is_spreadsheet_error(text)) << text;
+    for (const char* text : {"", "#", "# 12", "#1", "REF!", "N/A", "#REF! Smith"})
+        EXPECT_FALSE(is_spreadsheet_error(text)) << text;
+}
+
 TEST(Name, DuplicateMarkersAreCutOut) {
     EXPECT_EQ(name("SMITH (DUPLICATE)"), "SMITH (marked)");
     EXPECT_EQ(name("DUPLICATE - Smith"), "Smith (marked)");

@@ -173,6 +173,26 @@ TEST(PersonStore, SideRowsFindTheirPersonWhateverTheOrder) {
     EXPECT_TRUE(store.identifiers(one).empty());
 }
 
+TEST(PersonStore, ASpellAsAnUnaccompaniedChildSaysWhatThePersonsRowLeavesOpen) {
+    PersonBuilder builder;
+    builder.add("unaccompanied_asylum", "alpha", "1", {});
+    builder.person("alpha", "0", {});
+    builder.person("alpha", "1", {});
+    builder.person("alpha", "2", {{"unaccompanied", "0"}});
+    builder.person("beta", "1", {});
+    EXPECT_TRUE(builder.add("unaccompanied_asylum", "alpha", "2", {}));
+    EXPECT_TRUE(builder.add("unaccompanied_asylum", "alpha", "nobody", {}));
+    PersonStore& store = builder.store();
+    store.seal();
+    const auto unaccompanied = [&](std::string_view system, std::string_view key) {
+        return store.integer(builder.row(system, key), PersonField::unaccompanied);
+    };
+    EXPECT_EQ(unaccompanied("alpha", "1"), 1);
+    EXPECT_EQ(unaccompanied("alpha", "2"), 0) << "what the person's own row says stays";
+    EXPECT_EQ(unaccompanied("alpha", "0"), std::nullopt);
+    EXPECT_EQ(unaccompanied("beta", "1"), std::nullopt) << "another system's child of the same key";
+}
+
 TEST(PersonStore, HoldsManyPeopleAndFindsEachOfThem) {
     PersonBuilder builder;
     const EntityDescriptor& entity = *PersonBuilder::schema().find("person");

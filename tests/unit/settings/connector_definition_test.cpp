@@ -141,6 +141,7 @@ TEST_F(Definition, RefusesWhatMakesNoSense) {
     expect(entity + "person_from = \"first\"\n", "person_from needs a person_key");
     expect(entity + "query = \"gone.sql\"\n", "cannot read");
     expect(entity + "exclude = [{ column = \"B\" }]\n", "a condition needs equals, not_equals or not_null");
+    expect(entity + "exclude = [{ equals = \"B\" }]\n", "a condition needs a column");
     expect(entity + "[[entity.emit]]\n", "to is missing");
     expect(entity + "[[entity.emit]]\nto = \"person\"\nfields.sex = { codes = \"sex\" }\n",
            "needs either column(s) or a constant");

@@ -70,6 +70,32 @@ TEST_P(ConnectorFolder, PeopleComeBeforeCases) {
     EXPECT_TRUE(has_people) << "a system whose rows could belong to nobody";
 }
 
+TEST_P(ConnectorFolder, KeepsAnAddressThatIsAPostcodeOnly) {
+    const ConnectorDefinition connector = ConnectorDefinition::load(GetParam());
+    for (const EntityDefinition& entity : connector.entities) {
+        for (const EmitDefinition& emit : entity.emits) {
+            if (emit.to != "person_address") continue;
+            const auto columns_of = [&](std::string_view name) {
+                const auto field = std::find_if(emit.fields.begin(), emit.fields.end(),
+                                                [&](const FieldMapping& mapping) { return mapping.field == name; });
+                return field == emit.fields.end() ? std::vector<std::string>() : field->columns;
+            };
+            const std::vector<std::string> postcode = columns_of("postcode");
+            for (const EmitCondition& condition : emit.when) {
+                const auto asks_for = [&](const std::vector<std::string>& columns) {
+                    return condition.not_null &&
+                           std::any_of(columns.begin(), columns.end(), [&](const std::string& column) {
+                               return std::count(condition.columns.begin(), condition.columns.end(), column) > 0;
+                           });
+                };
+                if (asks_for(columns_of("street")) || asks_for(columns_of("address_text"))) {
+                    EXPECT_TRUE(asks_for(postcode)) << entity.name;
+                }
+            }
+        }
+    }
+}
+
 TEST_P(ConnectorFolder, HasTheFilesEveryConnectorHas) {
     EXPECT_TRUE(std::filesystem::exists(GetParam() / "README.md"));
     EXPECT_TRUE(std::filesystem::is_directory(GetParam() / "testdata"));
@@ -108,6 +134,30 @@ TEST(ConnectorFolders, AreTheElevenSystemsAndTheStatutoryFiles) {
          {"social_care", "early_help", "fostering_adoption", "education", "admissions", "send", "youth_support",
           "youth_justice", "virtual_school", "early_years", "placement_finance", "cin_census", "ssda903"})
         EXPECT_TRUE(names.contains(system)) << system;
+}
+
+// NHS NUMBER STATUS INDICATOR CODE of the NHS Data Dictionary: only 01 is a traced number, and none says that a number
+// was replaced; suppliers have a word of their own for that.
+TEST(ConnectorFolders, ReadTheCodesOfTheNhsNumbersStatusAsTheDataDictionaryHasThem) {
+    for (const char* list : {"education/codes/nhs_status.csv", "social_care/codes/nhs_status.csv",
+                             "youth_justice/codes/nhs_number_status.csv"}) {
+        SCOPED_TRACE(list);
+        const CodeList codes = CodeList::load(std::filesystem::path(CASEWEAVE_SOURCE_DIR "/connectors") / list);
+        const auto canonical = [&](std::string_view code) {
+            const std::string* found = codes.find(code);
+            return found == nullptr ? std::string("none") : *found;
+        };
+        EXPECT_EQ(canonical("01"), "verified");
+        for (const char* code : {"02", "03", "04", "05", "06", "07", "08"}) EXPECT_EQ(canonical(code), "unverified");
+        EXPECT_EQ(canonical("SUP"), "superseded");
+    }
+}
+
+TEST(ConnectorFolders, MakeNoCrimeOfAChildsBehaviour) {
+    const CodeList codes = CodeList::load(CASEWEAVE_SOURCE_DIR "/connectors/early_help/codes/early_help_reason.csv");
+    const std::string* reason = codes.find("Behaviour");
+    ASSERT_NE(reason, nullptr);
+    EXPECT_EQ(*reason, "behaviour");
 }
 
 }  // namespace

@@ -44,6 +44,13 @@ TEST(Utf8, FindsTheFirstIllFormedByte) {
     EXPECT_EQ(find_invalid_utf8("ab\xE7\x8E"), 2U);  // truncated by a 35-byte column
 }
 
+TEST(Utf8, ReplacesWhatNoTextHolds) {
+    std::string text("a\xC3\xA9\x00\t\n\xE2\x82z\xFF", 10);
+    EXPECT_EQ(replace_unreadable_bytes(text), (std::vector<std::size_t>{3, 6, 7, 9}));
+    EXPECT_EQ(text, "a\xC3\xA9\x7F\t\n\x7F\x7Fz\x7F");
+    EXPECT_TRUE(replace_unreadable_bytes(text).empty());
+}
+
 TEST(Utf8, ValidationAgreesWithReference) {
     RandomText random;
     SCOPED_TRACE(random.trace());

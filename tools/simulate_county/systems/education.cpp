@@ -14,7 +14,7 @@ namespace {
 const Day kLettersForSex = to_day(2015, 9, 1);
 
 std::string_view nhs_status(std::string_view status) {
-    return status == "verified" ? "01" : status == "superseded" ? "08" : status.empty() ? "" : "02";
+    return status == "verified" ? "01" : status == "superseded" ? "SUP" : status.empty() ? "" : "02";
 }
 
 std::string_view gender_code(std::string_view gender) {

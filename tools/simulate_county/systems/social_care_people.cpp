@@ -22,7 +22,7 @@ constexpr std::array<CodePair, 8> kImmigration = {{{"ASYLUM", "AS"},
                                                    {"NRPF", "NRPF"},
                                                    {"UKR", "UKR"},
                                                    {"OTHER", "OTH"}}};
-constexpr std::array<CodePair, 3> kNhsStatus = {{{"verified", "01"}, {"unverified", "02"}, {"superseded", "08"}}};
+constexpr std::array<CodePair, 3> kNhsStatus = {{{"verified", "01"}, {"unverified", "02"}, {"superseded", "SUP"}}};
 constexpr std::array<CodePair, 5> kNameType = {
     {{"former", "FORMER"}, {"alias", "ALIAS"}, {"preferred", "KNOWN"}, {"birth", "BIRTH"}, {"legal", "LEGAL"}}};
 constexpr std::array<CodePair, 6> kAddressType = {{{"home", "HOME"},
