@@ -1,11 +1,13 @@
 #include "app/load_pass.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "app/golden_rows.hpp"
 #include "app/identity_rows.hpp"
 #include "app/read_ahead.hpp"
+#include "app/row_digester.hpp"
 #include "core/fault_point.hpp"
 #include "load/batch_writer.hpp"
 #include "load/people_lineage.hpp"
@@ -55,7 +57,8 @@ class Loader {
         progress_->add(static_cast<std::uint64_t>(placed.counts.read));
         open(system, entity);
         note_unmapped(entity, placed.batch.source);
-        if (placed.ordinal < committed_) return;  // committed before the run was interrupted
+        if (placed.ordinal < committed_) return pass_over(placed);  // committed before the run was interrupted
+        require_as_committed();
         if (fault_point("lose_batch")) return;
         add(placed);
         writer_.set_checkpoint(std::to_string(placed.ordinal + 1), false);
@@ -64,6 +67,7 @@ class Loader {
 
     void end_entity(std::size_t system, const EntityDefinition& entity, const EntityCounts& totals) {
         open(system, entity);
+        require_as_committed();
         const bool agree = take_readers_count(totals);
         if (!complete_ || !agree) {
             writer_.set_checkpoint(std::to_string(last_ordinal_), true);
@@ -73,6 +77,34 @@ class Loader {
     }
 
   private:
+    /// Counts and digests what an earlier attempt has committed, as the source gives it now.
+    void pass_over(const PlacedBatch& placed) {
+        passed_ += placed.counts;
+        for (const CanonicalRow& row : placed.batch.rows) {
+            passed_rows_[{name_.system, name_.entity, row.entity->name}].add(
+                row.source_key, digester_.digest(name_.system, name_.entity, row));
+        }
+    }
+
+    /// Compares that with the ledger, once for each entity, before anything is added to it. What a source has inserted,
+    /// changed or deleted meanwhile has moved every later batch: rows would be lost, and others loaded twice.
+    void require_as_committed() {
+        if (committed_ == 0 || compared_) return;
+        compared_ = true;
+        TallyTable committed;
+        for (const auto& [key, segments] : ledger_->tallies()) {
+            if (key.system == name_.system && key.source_entity == name_.entity && segments.total() != RowTally{})
+                committed.emplace(key, segments);
+        }
+        const auto known = ledger_->counts().find(name_);
+        const EntityCounts counts = known == ledger_->counts().end() ? EntityCounts{} : known->second;
+        const auto places = [](const EntityCounts& c) {
+            return std::array{c.read, c.placed, c.duplicate_in_source, c.quarantined, c.excluded, c.field_issues};
+        };
+        if (passed_rows_ != committed || places(passed_) != places(counts))
+            throw SourceChanged(name_.system + " " + name_.entity);
+    }
+
     /// Notes columns the source has and connector.toml does not know. Pages and objects show theirs only while read.
     void note_unmapped(const EntityDefinition& entity, const RecordBatch& source) {
         if (source.rows() == 0) return;
@@ -105,6 +137,9 @@ class Loader {
         complete_ = checkpoint && checkpoint->complete;
         if (complete_) committed_ = UINT64_MAX;
         last_ordinal_ = complete_ ? 0 : committed_;
+        compared_ = false;
+        passed_ = {};
+        passed_rows_.clear();
         placer_.emplace(*people_, SystemId{static_cast<std::uint16_t>(system)});
         writer_.open(name_, job_system.area(), kLoadPass);
     }
@@ -172,6 +207,10 @@ class Loader {
     std::uint64_t committed_ = 0;     // batches of the open entity that an earlier attempt committed
     std::uint64_t last_ordinal_ = 0;  // batches of the open entity that are written
     bool complete_ = false;
+    bool compared_ = false;  // what was committed of the open entity with what its source gives
+    EntityCounts passed_;    // of the batches passed over
+    TallyTable passed_rows_;
+    RowDigester digester_;
 };
 
 }  // namespace
@@ -205,7 +244,11 @@ std::uint8_t RowPlacer::access_of_unread(std::string_view person_key) const noex
 
 void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOfRun& people, const LinkageModel& model,
                  const Consolidator& consolidator, const TargetSchema& schema, Progress& progress) {
-    if (!ledger.phase_done("crosswalk")) write_identity(connection, ledger, people, model);
+    if (!ledger.phase_done("crosswalk")) {
+        write_identity(connection, ledger, people, model);
+    } else if (!crosswalk_equals(connection, crosswalk_rows(people, model))) {
+        throw SourceChanged("the people");
+    }
     if (ledger.phase_done("people")) return;
     const SourceEntity golden_entity{std::string(kGoldenSystem), std::string(kGoldenEntity)};
     // An interrupted attempt starts again: golden rows are few, and their order is the persons'.

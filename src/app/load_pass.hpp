@@ -1,7 +1,9 @@
 #pragma once
 
+#include <exception>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "app/entity_stream.hpp"
 #include "app/job_sources.hpp"
@@ -36,12 +38,25 @@ class RowPlacer {
     std::vector<PersonId> references_;
 };
 
-/// Loads golden records, crosswalk, review pairs and identity events: once, in the phase "people".
+/// Says that what an interrupted run has committed is not what the sources give now: the run has to start over.
+class SourceChanged : public std::exception {
+  public:
+    /// @param what names what changed: "education attendance", "the people".
+    explicit SourceChanged(std::string what) : what_(std::move(what)) {}
+    const char* what() const noexcept override { return what_.c_str(); }
+
+  private:
+    std::string what_;
+};
+
+/// Loads golden records, crosswalk, review pairs and identity events: once, in the phase "people". A resumed run finds the
+/// crosswalk there. @throws SourceChanged when it is not these people's.
 void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOfRun& people, const LinkageModel& model,
                  const Consolidator& consolidator, const TargetSchema& schema, Progress& progress);
 
 /// Streams every row of every system into the target: extract, normalise, attach the person, COPY. Rows, ledger and
-/// checkpoint commit together; a resumed run passes over what is committed. @return the time of reading, spent
+/// checkpoint commit together; a resumed run passes over what is committed, once it has seen that the sources still give
+/// the same rows. @throws SourceChanged when they do not. @return the time of reading, spent
 /// meanwhile. `unmapped` takes a line for each column that only the source knows ("early_help family newMember").
 ReadSeconds load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sources,
                       const CanonicalSchema& schema, NormaliseOptions options, const PeopleOfRun& people,

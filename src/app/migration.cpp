@@ -89,6 +89,12 @@ RunLedger begin_or_resume(TargetConnection& loader, const Workplace& workplace, 
     return ledger;
 }
 
+std::vector<std::string> canonical_tables(const TargetSchema& schema) {
+    std::vector<std::string> tables;
+    for (const EntityDescriptor* entity : schema.entities()) tables.push_back(qualified_table(*entity));
+    return tables;
+}
+
 /// Counts rows of shielded persons that an ordinary reader could see: asked as that reader, not computed.
 std::uint64_t count_opened(const Target& target, const TargetSchema& schema, const PeopleOfRun& people) {
     std::string shielded;
@@ -288,21 +294,32 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
     RunLedger ledger = begin_or_resume(loader, workplace, request);
     report.run_id = ledger.run().value;
     try {
-        PeopleOfRun people;
-        make_people(people, workplace, loader, ledger, model, DecisionScope::in_force, progress, report.seconds);
-
-        auto started = Clock::now();
-        const std::optional<Consolidator> consolidator(std::in_place, people.store, survivorship);
-        progress.begin("people: consolidate and load");
-        load_people(loader, ledger, people, model, *consolidator, workplace.schema, progress);
-        progress.end();
-        report.seconds.consolidate = seconds_since(started);
-
-        started = Clock::now();
-        progress.begin("all rows: read, normalise, load");
+        std::optional<PeopleOfRun> held;
+        std::optional<Consolidator> consolidator;
         std::set<std::string> unmapped;
-        add_reading(report.seconds, load_rows(loader, ledger, workplace.sources, workplace.canonical,
-                                              workplace.normalise_options(ledger), people, progress, unmapped));
+        auto loading = Clock::now();
+        const auto load = [&] {
+            PeopleOfRun& people = held.emplace();
+            make_people(people, workplace, loader, ledger, model, DecisionScope::in_force, progress, report.seconds);
+            const auto consolidating = Clock::now();
+            consolidator.emplace(people.store, survivorship);
+            progress.begin("people: consolidate and load");
+            load_people(loader, ledger, people, model, *consolidator, workplace.schema, progress);
+            progress.end();
+            report.seconds.consolidate += seconds_since(consolidating);
+            loading = Clock::now();
+            progress.begin("all rows: read, normalise, load");
+            add_reading(report.seconds, load_rows(loader, ledger, workplace.sources, workplace.canonical,
+                                                  workplace.normalise_options(ledger), people, progress, unmapped));
+        };
+        try {
+            load();
+        } catch (const SourceChanged& changed) {
+            log::warning("{} changed since the run was interrupted: loading starts over", changed.what());
+            ledger.start_over(loader, canonical_tables(workplace.schema));
+            load();
+        }
+        const PeopleOfRun& people = *held;
         for (const std::string& column : unmapped)
             log::warning("{} is a column no mapping names (kept in extras)", column);
         report.source_notes.insert(report.source_notes.end(), unmapped.begin(), unmapped.end());
@@ -313,9 +330,9 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         const std::array loaders = {&loader, &second_loader};
         build_indexes(loaders, workplace.schema);
         progress.end();
-        report.seconds.load = seconds_since(started);
+        report.seconds.load = seconds_since(loading);
 
-        started = Clock::now();
+        const auto started = Clock::now();
         progress.begin("reconcile: read back and compare");
         const PeopleAgain people_again = [&]() -> const PeopleOfRun& { return people; };
         ReconciliationResult proof =

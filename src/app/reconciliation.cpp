@@ -6,6 +6,7 @@
 
 #include "app/golden_rows.hpp"
 #include "app/read_ahead.hpp"
+#include "app/row_digester.hpp"
 #include "core/log.hpp"
 #include "load/share_out.hpp"
 
@@ -31,22 +32,15 @@ class Gatherer {
   public:
     explicit Gatherer(ExpectedTable& expected) : expected_(&expected) {}
 
-    void add(const std::string& system, const std::string& source_entity, const CanonicalRow& row,
-             const RowPlacement& placement) {
+    void add(const std::string& system, const std::string& source_entity, const CanonicalRow& row) {
         const auto wanted = expected_->find({system, source_entity, row.entity->name});
         if (wanted == expected_->end() || !wanted->second.covers(row.source_key)) return;
-        auto encoder = encoders_.find(wanted->first);
-        if (encoder == encoders_.end())
-            encoder =
-                encoders_.emplace(wanted->first, RowEncoder(*row.entity, system, source_entity, 0, RunId{0})).first;
-        buffer_.clear();
-        wanted->second.add(row.source_key, row.part, encoder->second.encode(row, placement, buffer_));
+        wanted->second.add(row.source_key, row.part, digester_.digest(system, source_entity, row));
     }
 
   private:
     ExpectedTable* expected_;
-    std::map<TallyKey, RowEncoder> encoders_;
-    CopyBuffer buffer_;
+    RowDigester digester_;
 };
 
 bool wants(const ExpectedTable& expected, const std::string& system, const std::string& source_entity) {
@@ -65,10 +59,8 @@ void gather_expected(ExpectedTable& expected, JobSources& sources, const Canonic
         for (std::size_t cluster = 0; cluster < people.members.size(); ++cluster) {
             const GoldenRecord golden =
                 consolidator->consolidate(people.identity.person[cluster], people.members[cluster]);
-            rows.write(golden, [&](const CanonicalRow& row, PersonId person, std::uint8_t, std::uint8_t) {
-                RowPlacement placement;
-                placement.person = person;
-                gatherer.add(std::string(kGoldenSystem), std::string(kGoldenEntity), row, placement);
+            rows.write(golden, [&](const CanonicalRow& row, PersonId, std::uint8_t, std::uint8_t) {
+                gatherer.add(std::string(kGoldenSystem), std::string(kGoldenEntity), row);
             });
         }
     }
@@ -83,18 +75,10 @@ void gather_expected(ExpectedTable& expected, JobSources& sources, const Canonic
     plan.knows_person = [&](std::size_t system, std::string_view key) {
         return people.crosswalk.find(SystemId{static_cast<std::uint16_t>(system)}, key) != nullptr;
     };
-    std::vector<PersonId> references;
     ReadTaker taker;
     taker.take = [&](std::size_t system, const EntityDefinition& entity, const PlacedBatch& placed) {
-        for (const CanonicalRow& row : placed.batch.rows) {
-            references.assign(static_cast<std::size_t>(std::count_if(
-                                  row.entity->fields.begin(), row.entity->fields.end(),
-                                  [](const FieldDescriptor& field) { return field.type == FieldType::person_ref; })),
-                              PersonId{});
-            RowPlacement placement;  // whose row it is stays out of the digest
-            placement.references = references;
-            gatherer.add(sources.systems()[system].definition->name, entity.name, row, placement);
-        }
+        for (const CanonicalRow& row : placed.batch.rows)
+            gatherer.add(sources.systems()[system].definition->name, entity.name, row);
     };
     read_ahead(sources, canonical, plan, taker);
 }

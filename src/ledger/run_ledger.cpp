@@ -255,6 +255,26 @@ void RunLedger::discard(TargetConnection& connection, const SourceEntity& entity
     checkpoints_.erase({entity, std::string(pass)});
 }
 
+void RunLedger::start_over(TargetConnection& connection, const std::vector<std::string>& tables) {
+    const std::string run = std::to_string(run_.value);
+    TargetTransaction transaction(connection);
+    std::vector<std::string> all{"lineage.batch",     "lineage.checkpoint",  "lineage.source_row",
+                                 "sealed.source_row", "lineage.quarantine",  "lineage.field_issue",
+                                 "lineage.crosswalk", "lineage.record_move", "lineage.identity_event",
+                                 "review.pair"};
+    all.insert(all.end(), tables.begin(), tables.end());
+    for (const std::string& table : all)
+        connection.query("DELETE FROM " + table + " WHERE run_id = $1", {run}, TargetConnection::kLongDeadline);
+    connection.query("UPDATE review.decision SET applied_run = NULL WHERE applied_run = $1", {run});
+    connection.query("UPDATE lineage.run SET phases = '{}', people_open = false WHERE run_id = $1", {run});
+    transaction.commit();
+    counts_.clear();
+    tallies_.clear();
+    checkpoints_.clear();
+    phases_.clear();
+    last_batch_ = 0;
+}
+
 std::vector<Imbalance> RunLedger::close(TargetConnection& connection, ExitCode exit_code) {
     TargetTransaction transaction(connection);
     std::vector<Imbalance> imbalances = close_within(connection, exit_code);

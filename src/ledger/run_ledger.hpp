@@ -98,6 +98,10 @@ class RunLedger {
     void discard(TargetConnection& connection, const SourceEntity& entity, std::string_view pass,
                  const std::vector<std::string>& tables);
 
+    /// Deletes all that the run has loaded, books and phases too, in one transaction, so that it can start over.
+    /// Reviewers' decisions stay. @param tables as for discard.
+    void start_over(TargetConnection& connection, const std::vector<std::string>& tables);
+
     /// Closes the books: writes lineage.balance and lineage.row_tally, and the run's end. Committed to disk before it
     /// returns.
     /// @return what does not balance; empty when everything does. An exit code of interrupted or failed leaves the run

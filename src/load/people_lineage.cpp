@@ -42,12 +42,21 @@ void write_crosswalk(TargetConnection& loader, RunId run, std::span<const Crossw
     if (!buffer.empty()) copy_rows(loader, "lineage.crosswalk", std::string(kCrosswalkColumns), buffer);
 }
 
-void update_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows) {
+namespace {
+
+/// Puts the rows into the temporary table given_record, shaped as lineage.crosswalk.
+void give_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows) {
     const CopyBuffer buffer = encode_crosswalk(run, rows);
     loader.execute(
-        "CREATE TEMPORARY TABLE given_record (LIKE lineage.crosswalk) ON COMMIT DROP;"
+        "DROP TABLE IF EXISTS pg_temp.given_record; CREATE TEMPORARY TABLE given_record (LIKE lineage.crosswalk);"
         "ALTER TABLE given_record DROP COLUMN row_id");
     if (!buffer.empty()) copy_rows(loader, "pg_temp.given_record", std::string(kCrosswalkColumns), buffer);
+}
+
+}  // namespace
+
+void update_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows) {
+    give_crosswalk(loader, run, rows);
     loader.execute(
         "UPDATE lineage.crosswalk c SET person_id = g.person_id, area = g.area, access = g.access, run_id = g.run_id,"
         " link_bits = g.link_bits, link_reason = g.link_reason FROM pg_temp.given_record g"
@@ -56,6 +65,19 @@ void update_crosswalk(TargetConnection& loader, RunId run, std::span<const Cross
         " (g.person_id, g.area, g.access, g.link_bits, g.link_reason)",
         TargetConnection::kLongDeadline);
     loader.execute("DROP TABLE pg_temp.given_record");
+}
+
+bool crosswalk_equals(TargetConnection& loader, std::span<const CrosswalkRow> rows) {
+    give_crosswalk(loader, RunId{0}, rows);
+    constexpr std::string_view kColumns = "person_id, area, access, source_system, source_person_key, link_bits";
+    const std::string columns(kColumns);
+    const TargetResult differs =
+        loader.execute("SELECT EXISTS ((SELECT " + columns + " FROM lineage.crosswalk EXCEPT ALL SELECT " + columns +
+                           " FROM pg_temp.given_record) UNION ALL (SELECT " + columns +
+                           " FROM pg_temp.given_record EXCEPT ALL SELECT " + columns + " FROM lineage.crosswalk))",
+                       TargetConnection::kLongDeadline);
+    loader.execute("DROP TABLE pg_temp.given_record");
+    return !differs.boolean(0, 0);
 }
 
 Crosswalk read_crosswalk(TargetConnection& loader,

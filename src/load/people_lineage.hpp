@@ -28,6 +28,9 @@ void write_crosswalk(TargetConnection& loader, RunId run, std::span<const Crossw
 /// transaction.
 void update_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows);
 
+/// Tells whether lineage.crosswalk holds exactly these records, persons and weights.
+bool crosswalk_equals(TargetConnection& loader, std::span<const CrosswalkRow> rows);
+
 /// Reads lineage.crosswalk back for a resumed run. @param system_of numbers a system by name; rows of others are left
 /// out.
 Crosswalk read_crosswalk(TargetConnection& loader,

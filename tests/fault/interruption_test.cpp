@@ -1,6 +1,7 @@
 // Ends the program, or its database, at moments of a run, and expects the next run to finish the work.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sqlite3.h>
 
 #include <random>
 #include <thread>
@@ -77,6 +78,76 @@ TEST_F(Interruption, ATargetThatDiesLeavesNothingHalfAndTheNextRunBalances) {
         EXPECT_NE(outcome.err.find("caseweave: "), std::string::npos) << "an operator's sentence";
         expect_like_an_uninterrupted_run(RunningProgram(built_program(), demo()).wait());
     }
+}
+
+/// A database of one system, which changes while a run that reads it lies interrupted.
+class ChangingSource : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        std::filesystem::copy_file(loaded_county().state.sources() / "education" / "education.sqlite", database_);
+    }
+    void change(const std::string& sql) const {
+        sqlite3* database = nullptr;
+        ASSERT_EQ(sqlite3_open(database_.c_str(), &database), SQLITE_OK);
+        char* message = nullptr;
+        EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, &message), SQLITE_OK) << message;
+        EXPECT_GT(sqlite3_changes(database), 0) << sql;
+        sqlite3_close(database);
+    }
+    std::vector<std::string> bulk() const { return {"bulk", "--job", job_.string(), "--quiet"}; }
+
+    TemporaryFolder folder_;
+    std::filesystem::path database_ = folder_.path() / "education.sqlite";
+    std::filesystem::path job_ = folder_.write(
+        "job.toml",
+        "[job]\nname = \"test\"\naccept_test_numbers = true\nlinkage_model = \"" CASEWEAVE_SOURCE_DIR
+        "/config/linkage/default.toml\"\nsurvivorship = \"" CASEWEAVE_SOURCE_DIR
+        "/config/survivorship.toml\"\n[system.education.transport]\nconnection = \"Driver=SQLite3;Database=" +
+            database_.string() + "\"\n");
+};
+
+TEST_F(ChangingSource, WhatWasCommittedIsLoadedAgainWhereTheSourceHasChanged) {
+    const std::vector<std::string> changes = {
+        // A row that sorts before all others moves every later one by a place.
+        "INSERT INTO stud_att_halfterm SELECT stud_id, '1999/00', half_term, base_id, period_start, period_end, "
+        "poss_sess,"
+        " att_sess, auth_abs, unauth_abs, ea_sess, late_sess, pct_att, amended_on FROM stud_att_halfterm ORDER BY "
+        "stud_id"
+        " LIMIT 1",
+        "DELETE FROM stud_att_halfterm WHERE rowid = (SELECT min(rowid) FROM stud_att_halfterm)",
+        "UPDATE stud_base_hist SET rowid = rowid, stud_id = (SELECT max(stud_id) FROM stud_student)"
+        " WHERE rowid = (SELECT min(rowid) FROM stud_base_hist)",
+        "DELETE FROM stud_student WHERE stud_id = (SELECT min(stud_id) FROM stud_student)",
+        "UPDATE stud_student SET legal_forename = 'Zachariah' WHERE stud_id = (SELECT max(stud_id) FROM stud_student)",
+    };
+    for (const std::string& sql : changes) {
+        SCOPED_TRACE(sql);
+        const ProgramState state;
+        // The seventh commit of rows: students, schools and attendance are in the target by then.
+        const ProgramOutcome killed = RunningProgram(built_program("caseweave_with_faults"), state.with_state(bulk()),
+                                                     {{"CASEWEAVE_FAULT", "after_commit:7:kill"}})
+                                          .wait();
+        ASSERT_EQ(killed.code, 128 + SIGKILL) << killed.all();
+        change(sql);
+        const ProgramOutcome resumed = state.run(bulk());
+        ASSERT_EQ(resumed.code, 3) << resumed.all();
+        EXPECT_NE(resumed.err.find("changed since the run was interrupted: loading starts over"), std::string::npos)
+            << resumed.err;
+        const ProgramState fresh;
+        const ProgramOutcome whole = fresh.run(bulk());
+        EXPECT_EQ(books_and_identities(state, summary_of(resumed)), books_and_identities(fresh, summary_of(whole)));
+    }
+}
+
+TEST_F(ChangingSource, NothingIsLoadedAgainWhereItHasNot) {
+    const ProgramState state;
+    const ProgramOutcome killed = RunningProgram(built_program("caseweave_with_faults"), state.with_state(bulk()),
+                                                 {{"CASEWEAVE_FAULT", "after_commit:7:kill"}})
+                                      .wait();
+    ASSERT_EQ(killed.code, 128 + SIGKILL) << killed.all();
+    const ProgramOutcome resumed = state.run(bulk());
+    ASSERT_EQ(resumed.code, 3) << resumed.all();
+    EXPECT_EQ(resumed.err.find("starts over"), std::string::npos) << resumed.err;
 }
 
 TEST_F(Interruption, TheSecondRunOnATargetGivesUpAndNamesTheFirst) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -403,18 +404,28 @@ class YouthJustice {
     }
 
     void spoil_addresses(Random random) {
-        // Not of people whom a hazard makes hard: what becomes of those is asked elsewhere.
+        // Not of people whom a hazard makes hard: what becomes of those is asked elsewhere. A small county may have no
+        // other; then one row of somebody who stands on no side of a seal.
         std::set<std::string> plain;
+        std::set<std::string> unsealed;
         for (const PersonView& person : view_.people) {
-            if (person.hazards.bits() == 0 && person.side == Side::none) plain.insert(person.key);
+            if (person.side != Side::none) continue;
+            unsealed.insert(person.key);
+            if (person.hazards.bits() == 0) plain.insert(person.key);
         }
         const std::size_t person = tables_.addresses.column("YoungPersonID");
         const std::size_t street = tables_.addresses.column("Street");
+        const auto spoil = [&](std::size_t row) {
+            tables_.addresses.defects.push_back({row, DefectKind::undecodable_byte, street});
+        };
+        std::optional<std::size_t> spare;
         for (std::size_t row = 0; row < tables_.addresses.rows.size(); ++row) {
-            if (!plain.contains(*tables_.addresses.rows[row][person])) continue;
-            if (random.chance(kBadBytes) || tables_.addresses.defects.empty())
-                tables_.addresses.defects.push_back({row, DefectKind::undecodable_byte, street});
+            const std::string& key = *tables_.addresses.rows[row][person];
+            if (!spare && unsealed.contains(key)) spare = row;
+            if (!plain.contains(key)) continue;
+            if (random.chance(kBadBytes) || tables_.addresses.defects.empty()) spoil(row);
         }
+        if (tables_.addresses.defects.empty() && spare) spoil(*spare);
     }
 
     const County& county_;
