@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <iostream>
+#include <limits>
 
 #include "app/commands.hpp"
 #include "core/allocator.hpp"
@@ -370,7 +371,10 @@ int main(int argc, char** argv) {
     demo_command->add_option("--scale", demo.scale, "tiny, demo or twins")
         ->capture_default_str()
         ->check(CLI::IsMember({"tiny", "demo", "twins"}));
-    demo_command->add_option("--seed", demo.seed, "Seed of the simulated county")->capture_default_str();
+    // The target keeps it as a bigint.
+    demo_command->add_option("--seed", demo.seed, "Seed of the simulated county")
+        ->capture_default_str()
+        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
     add_common(*demo_command, demo);
     demo_command->footer("Example:\n  caseweave demo --scale tiny --seed 7 --state /var/tmp/county");
     demo_command->callback([&] { run = [&] { return run_demo(demo); }; });

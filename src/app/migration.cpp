@@ -186,6 +186,8 @@ void fill_balance(RunReport& report, const JobSources& sources, const RunLedger&
 
 ExitCode exit_code_of(const RunReport& report) {
     if (!report.balanced()) return ExitCode::unbalanced;
+    // What was loaded balances, and is not all: the run stays unfinished until the other systems answer.
+    if (!report.systems_left_out.empty()) return ExitCode::failed;
     const bool quarantined = std::any_of(report.entities.begin(), report.entities.end(),
                                          [](const EntityBalance& entity) { return entity.quarantined > 0; });
     return quarantined ? ExitCode::quarantined : ExitCode::done;
@@ -280,6 +282,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
     const auto health = workplace.sources.require_sound(workplace.job.on_source_failure);
     progress.end();
     for (const SystemHealth& system : health) {
+        if (system.failure) report.systems_left_out.push_back(system.system);
         for (const CheckFinding& finding : system.findings) {
             if (finding.level == CheckFinding::Level::warning && !finding.about_columns)
                 report.source_notes.push_back(system.system + ": " + finding.what);
@@ -490,6 +493,8 @@ void print_closing(const RunReport& report, const std::filesystem::path& summary
     fmt::print("children before: {} records in {} systems\n", with_commas(report.children_before), order.size());
     fmt::print("children after:  {} children, {} unborn\n", with_commas(report.children), with_commas(report.unborn));
     fmt::print("for review:      {} pairs\n", with_commas(report.review_pairs));
+    for (const std::string& system : report.systems_left_out)
+        fmt::print("NOT LOADED:      {}; run the job again when it answers\n", system);
     if (report.truth) {
         fmt::print("linkage:         precision {:.4f}, recall {:.4f} against the simulated truth\n",
                    report.truth->precision, report.truth->recall);

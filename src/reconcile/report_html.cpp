@@ -342,6 +342,12 @@ std::string render_html(const RunReport& report) {
                           "<p class=\"verdict bad\">NOT BALANCED: {} rows differ; differences.csv in this folder names "
                           "them</p>",
                           with_commas(report.differences));
+    if (!report.systems_left_out.empty()) {
+        std::string names;
+        for (const std::string& system : report.systems_left_out) names += (names.empty() ? "" : ", ") + system;
+        out += "<p class=\"verdict bad\">NOT COMPLETE: nothing of " + html(names) +
+               " was loaded; run the job again when it answers</p>";
+    }
     out += "</div></header><main><div class=\"tiles\">";
     const std::uint64_t read = rows_in_sources(report.entities);
     std::uint64_t quarantined = 0;

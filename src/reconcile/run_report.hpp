@@ -74,6 +74,7 @@ struct RunReport {
     std::vector<FieldQuality> quality;
     std::vector<std::string>
         source_notes;  ///< columns that no mapping names ("system entity column") and files refused by name
+    std::vector<std::string> systems_left_out;  ///< systems of the job that failed their checks and were not loaded
     std::uint64_t differences = 0;  ///< rows that reconciliation named
     std::optional<TruthFigures> truth;
     std::optional<HazardFigures> hazards;  ///< measured by runs that link

@@ -56,6 +56,10 @@ std::string render_summary_json(const RunReport& report) {
     } else {
         json += " \"hazards\":null,\n";
     }
+    json += " \"systems_left_out\":[";
+    for (std::size_t i = 0; i < report.systems_left_out.size(); ++i)
+        json += (i == 0 ? "" : ",") + json_string(report.systems_left_out[i]);
+    json += "],\n";
     const StageSeconds& s = report.seconds;
     json += fmt::format(
         " \"seconds\":{{\"extract\":{:.3f},\"normalise\":{:.3f},\"link\":{:.3f},\"consolidate\":{:.3f},\"load\":{:.3f},"

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "settings/places.hpp"
 
 namespace caseweave {
 
@@ -139,8 +140,13 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
     if (threads < 0 || threads > 256)
         head.fail("threads", "threads must be between 0 (as many as the machine has) and 256");
     job.threads = static_cast<unsigned>(threads);
-    job.linkage_model = resolve(head.string("linkage_model", "linkage/default.toml"));
-    job.survivorship = resolve(head.string("survivorship", "survivorship.toml"));
+    // What ships with the program is there wherever the job file lies.
+    const auto setting = [&](const char* key, const std::filesystem::path& shipped) {
+        const std::string given = head.string(key, "");
+        return given.empty() ? home_folder() / "config" / shipped : resolve(given);
+    };
+    job.linkage_model = setting("linkage_model", "linkage/default.toml");
+    job.survivorship = setting("survivorship", "survivorship.toml");
 
     const TomlTable target = table.table("target");
     job.target.private_cluster = target.boolean("private_cluster", !target.has("service") && !target.has("connection"));

@@ -139,6 +139,37 @@ TEST_F(ChangingSource, WhatWasCommittedIsLoadedAgainWhereTheSourceHasChanged) {
     }
 }
 
+TEST_F(ChangingSource, ASystemLeftOutIsNamedAndTheRunIsFinishedWhenItAnswers) {
+    // Two systems, one of which is away: the job says that the others are loaded without it.
+    const std::filesystem::path admissions = folder_.path() / "admissions";
+    std::filesystem::copy(loaded_county().state.sources() / "admissions", admissions);
+    std::string job = text_of(job_);
+    job.insert(job.find("name ="), "on_source_failure = \"continue\"\n");
+    job += "[system.admissions.transport]\nfolder = \"" + admissions.string() + "\"\n";
+    write_text(job_, job);
+    const ProgramState whole;
+    const ProgramOutcome expected = whole.run(bulk());
+    ASSERT_EQ(expected.code, 3) << expected.all();
+
+    const ProgramState state;
+    std::filesystem::rename(admissions, folder_.path() / "away");
+    const ProgramOutcome partial = state.run(bulk());
+    EXPECT_EQ(partial.code, 1) << partial.all();
+    EXPECT_NE(partial.out.find("NOT LOADED:      admissions"), std::string::npos) << partial.out;
+    const std::string summary = text_of(summary_of(partial));
+    EXPECT_NE(summary.find("\"systems_left_out\":[\"admissions\"]"), std::string::npos) << summary.substr(0, 400);
+    EXPECT_NE(text_of(summary_of(partial).parent_path() / "report.html").find("nothing of admissions was loaded"),
+              std::string::npos);
+    {
+        TargetConnection connection = state.connect();
+        EXPECT_NE(value_of(connection, "SELECT count(*) FROM integrated.child"), "0") << "the other system is there";
+    }
+    std::filesystem::rename(folder_.path() / "away", admissions);
+    const ProgramOutcome finished = state.run(bulk());
+    EXPECT_EQ(finished.code, 3) << finished.all();
+    EXPECT_EQ(books_and_identities(state, summary_of(finished)), books_and_identities(whole, summary_of(expected)));
+}
+
 TEST_F(ChangingSource, NothingIsLoadedAgainWhereItHasNot) {
     const ProgramState state;
     const ProgramOutcome killed = RunningProgram(built_program("caseweave_with_faults"), state.with_state(bulk()),

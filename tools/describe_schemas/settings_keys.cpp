@@ -11,8 +11,8 @@ const KeyDescriptions& job_keys() {
          "What a source that fails its checks before loading does: stop ends the run, "
          "continue loads the others."},
         {"job.threads", "Threads to work with; 0 = as many as the machine has."},
-        {"job.linkage_model", "Model of the linkage, relative to this file; linkage/default.toml when left out."},
-        {"job.survivorship", "Rules of survivorship, relative to this file; survivorship.toml when left out."},
+        {"job.linkage_model", "Model of the linkage, relative to this file; the one that ships when left out."},
+        {"job.survivorship", "Rules of survivorship, relative to this file; the ones that ship when left out."},
         {"target", "The database to load into; left out, a private cluster."},
         {"target.private_cluster", "Whether the program runs a cluster of its own under the state folder."},
         {"target.service", "An entry of pg_service.conf."},

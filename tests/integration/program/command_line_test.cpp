@@ -54,6 +54,8 @@ TEST(CommandLine, WrongUseEndsWithTwoAndTouchesNothing) {
     const ProgramState state;
     for (const std::vector<std::string>& arguments : {std::vector<std::string>{"demo", "--scale", "enormous"},
                                                       {"demo", "--seed", "minus one"},
+                                                      {"demo", "--seed", "-1"},
+                                                      {"demo", "--seed", "9223372036854775808"},
                                                       {"bulk"},
                                                       {"explain", "social_care:1"},
                                                       {"child"},

@@ -69,6 +69,9 @@ TEST_F(JobFile, IsCarefulByDefault) {
     EXPECT_FALSE(job.accept_test_numbers);
     EXPECT_EQ(job.on_source_failure, OnSourceFailure::stop);
     EXPECT_TRUE(job.target.private_cluster);
+    // Wherever the job file lies, what ships is there.
+    EXPECT_TRUE(std::filesystem::exists(job.linkage_model)) << job.linkage_model;
+    EXPECT_TRUE(std::filesystem::exists(job.survivorship)) << job.survivorship;
 }
 
 TEST_F(JobFile, PutsVariablesIn) {
