@@ -167,12 +167,13 @@ Agreement compare_street(const FeatureTable& f, Rank a, Rank b) {
     return best;
 }
 
-// Town: the closest two of the records' addresses; a small town weighs more than a large one.
+// Town: the closest two of the records' addresses; a small town weighs more than a large one. One postcode lies in one
+// town: where postcodes agree, the town says nothing more, and counting it again would make neighbours one person.
 Agreement compare_town(const FeatureTable& f, Rank a, Rank b) {
     Agreement best;
     for (const AddressFeature& x : f.addresses(a)) {
         for (const AddressFeature& y : f.addresses(b)) {
-            if (x.town == 0 || y.town == 0) continue;
+            if (x.town == 0 || y.town == 0 || (x.unit != 0 && x.unit == y.unit)) continue;
             const bool same = x.town == y.town;
             const Level level = same                                                          ? town_same
                                 : jaro_winkler_reaches(f.texts(), x.town, y.town, kSamePlace) ? town_close

@@ -313,6 +313,17 @@ LinkageModel::Prior fit_prior(const LinkageModel& model, const std::vector<Evide
     return prior;
 }
 
+/// Tells whether what a session takes for one person mostly agrees in what names a person. Records of one person differ
+/// now and then; a mixture whose members mostly do has found another likeness, such as columns that go together.
+bool names_one_person(const LinkageModel& fitted, const TrainingSession& session) {
+    for (const Comparison naming : {Comparison::given_name, Comparison::family_name, Comparison::birth_date}) {
+        const auto c = static_cast<std::size_t>(naming);
+        if (std::ranges::find(session.fixed, c) != session.fixed.end()) continue;
+        if (fitted.levels(c).back().m > 0.5) return false;
+    }
+    return true;
+}
+
 std::vector<ThresholdPoint> threshold_curve(const std::vector<Evidence>& pairs, const LinkageModel::Prior& prior,
                                             double records) {
     std::vector<double> probabilities;
@@ -476,7 +487,8 @@ Training train_model(const PersonStore& store, const LinkageModel& start, const 
             TrainingSession& session = report.sessions[s];
             auto evidence = empty_evidence();
             const LinkageModel fitted = fit_patterns(model, counted[s], options, session, &evidence);
-            session.used = session.matches >= kFewestMatches;
+            session.plausible = names_one_person(fitted, session);
+            session.used = session.plausible && session.matches >= kFewestMatches;
             if (!session.used) continue;
             report.enough = true;
             for (std::size_t c = 0; c < start.comparisons(); ++c) {

@@ -32,7 +32,8 @@ struct TrainingSession {
     double largest_change = 0;      ///< in the last iteration
     std::string largest_change_at;  ///< "given_name close"
     double matches = 0;             ///< expected number of pairs of one person
-    bool used = false;              ///< enough matches to learn from
+    bool plausible = true;          ///< what it calls one person mostly agrees in names and birth date
+    bool used = false;              ///< enough matches to learn from, and plausible
 };
 
 /// Says on what one level's probabilities rest.
@@ -66,7 +67,9 @@ struct TrainingReport {
 /// (Winkler 1988; Christen 2012, ch. 5; sessions after Splink). A session's pairs are a mixture of one person,
 /// unrelated, relatives and twins: the last three keep their probabilities, since a file of adults cannot say what
 /// twins look like, and only how many of each there are is learnt. What a level never showed keeps the start's value
-/// and is marked. Prior and thresholds follow from the candidate pairs of the model's own blocking.
+/// and is marked. A session whose "one person" mostly differs in names or birth date has found something else (one
+/// town, one household) and is not used. Prior and thresholds follow from the candidate pairs of the model's own
+/// blocking.
 ///
 /// Deterministic for a seed, whatever the number of threads and the order of the records.
 struct Training {

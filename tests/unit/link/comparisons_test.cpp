@@ -408,6 +408,14 @@ TEST(Comparisons, AddressesAgreeByStreetAndTownWherePostcodesDoNot) {
     EXPECT_EQ(level(home, misspelt, true, Comparison::street), "close");
     EXPECT_EQ(level(home, other, true, Comparison::street), "different");
     EXPECT_EQ(level(home, other, true, Comparison::town), "close");
+    // One postcode lies in one town: said once.
+    const auto with_postcode = [](PersonBuilder::Fields fields, const char* postcode) {
+        fields.emplace_back("postcode", postcode);
+        return fields;
+    };
+    EXPECT_EQ(level(with_postcode(home, "BN11 1AA"), with_postcode(other, "BN11 1AA"), true, Comparison::town), "null");
+    EXPECT_EQ(level(with_postcode(home, "BN11 1AA"), with_postcode(other, "BN11 2ZZ"), true, Comparison::town),
+              "close");
 }
 
 TEST(Comparisons, ContactsASlipApartAreClose) {

@@ -164,5 +164,43 @@ TEST(Training, LeavesTheModelAsItWasWhereThereIsTooLittleToLearnFrom) {
     EXPECT_EQ(training.model.match_bits(), shipped_model().match_bits());
 }
 
+TEST(Training, TakesColumnsThatGoTogetherForNoPerson) {
+    // No two records are of one person, and three columns that say the same: whoever shares them looks alike.
+    constexpr std::uint64_t kSeed = 20262;
+    SCOPED_TRACE(kSeed);
+    std::mt19937_64 random(kSeed);
+    const auto letters = [&](std::size_t count) {
+        std::string text;
+        for (std::size_t i = 0; i < count; ++i) text += static_cast<char>('a' + random() % 26);
+        return text;
+    };
+    test::PersonBuilder builder;
+    LinkageModel start = shipped_model();
+    for (const char* column : {"ward", "parish", "polling district"}) {
+        builder.store().add_extra_column(column, ExtraKind::text);
+        start = start.with_further(column, FurtherKind::exact);
+    }
+    for (std::uint32_t i = 0; i < 3000; ++i) {
+        builder.person("file", std::to_string(i),
+                       {{"given_name", letters(6)},
+                        {"family_name", std::string(1, static_cast<char>('a' + i % 7)) + letters(6)},
+                        {"birth_date", std::to_string(1930 + random() % 70) + "-0" + std::to_string(1 + random() % 9) +
+                                           "-" + std::to_string(10 + random() % 18)}});
+        const std::string ward = "w" + std::to_string(random() % 60);
+        for (std::size_t c = 0; c < 3; ++c) builder.store().set_extra(c, PersonRow{i}, ward);
+    }
+    builder.store().seal();
+    const Training training = train_model(builder.store(), start);
+    bool found_something_else = false;
+    for (const TrainingSession& session : training.report.sessions) {
+        if (session.used) {
+            EXPECT_LT(session.matches, 30) << session.blocked_by;
+        }
+        found_something_else = found_something_else || !session.plausible;
+    }
+    EXPECT_TRUE(found_something_else);
+    EXPECT_LT(link_people(builder.store(), training.model).links.size(), 10U);
+}
+
 }  // namespace
 }  // namespace caseweave
