@@ -275,7 +275,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         make_people(people, workplace, loader, model, DecisionScope::in_force, progress, report.seconds);
 
         auto started = Clock::now();
-        const std::optional<Consolidator> consolidator(std::in_place, people.store, survivorship);
+        const std::optional<Consolidator> consolidator(std::in_place, people.store, survivorship, workplace.canonical);
         progress.begin("people: consolidate and load");
         load_people(loader, ledger, people, model, *consolidator, workplace.schema, progress);
         progress.end();
@@ -370,7 +370,7 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet) {
     const LinkageModel model = LinkageModel::load(workplace.job.linkage_model);
     const PeopleAgain people_again = [&]() -> const PeopleOfRun& {
         make_people(people, workplace, loader, model, DecisionScope::applied, progress, report.seconds);
-        consolidator.emplace(people.store, survivorship);
+        consolidator.emplace(people.store, survivorship, workplace.canonical);
         return people;
     };
     const auto started = Clock::now();
