@@ -83,7 +83,8 @@ struct RunReport {
 /// all.
 void collect_from_target(TargetConnection& loader, const CanonicalSchema& canonical, RunReport& report);
 
-/// Writes one self-contained HTML page: no network, no script, inline SVG; cells from 1 to 4 are shown as "<5".
+/// Writes one self-contained HTML page: no network, no script, inline SVG; cells from 1 to 4 are shown as "<5" and
+/// cannot be computed from the rest of the page.
 std::string render_html(const RunReport& report);
 
 /// Writes summary.json; README documents its members.
