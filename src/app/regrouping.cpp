@@ -259,7 +259,7 @@ std::uint64_t consolidate_again(TargetConnection& loader, RunLedger& ledger, con
         loader.copy_out(digest_read_back_sql(*entity, condition), [&](std::string_view bytes) { reader.feed(bytes); });
         loader.execute("DELETE FROM " + qualified_table(*entity) + " WHERE " + condition);
     }
-    const Consolidator consolidator(people.store, *tools.survivorship);
+    const Consolidator consolidator(people.store, *tools.survivorship, *tools.canonical);
     GoldenRowWriter rows(people.store, *tools.schema);
     std::uint64_t written = 0;
     for (std::size_t cluster = 0; cluster < people.members.size(); ++cluster) {

@@ -51,6 +51,13 @@ int year_of(std::string_view text, int otherwise) {
     return error == std::errc() && stop == text.data() + 4 ? year : otherwise;
 }
 
+CodeMeaning read_meaning(const std::string& text, const std::filesystem::path& file, unsigned line) {
+    if (text.empty()) return CodeMeaning::known;
+    if (text == "refused") return CodeMeaning::refused;
+    if (text == "not_known") return CodeMeaning::not_known;
+    throw SettingsError(file.string(), line, 1, "meaning \"" + text + "\" is not one of not_known refused");
+}
+
 }  // namespace
 
 CodeList CodeList::load(const std::filesystem::path& file, int year) {
@@ -58,12 +65,15 @@ CodeList CodeList::load(const std::filesystem::path& file, int year) {
     if (!in) throw Error(ErrorKind::usage, "cannot read code list " + file.string());
     CodeList list;
     std::string line;
+    bool has_meaning = false;
     for (unsigned number = 1; std::getline(in, line); ++number) {
         if (line.ends_with('\r')) line.pop_back();
+        if (number == 1) has_meaning = line.ends_with(",meaning");
         if (number == 1 || line.empty()) continue;  // header
         std::string_view rest = line;
         const std::string code = take_field(rest);
         const std::string second = take_field(rest);
+        const CodeMeaning meaning = has_meaning ? read_meaning(take_field(rest), file, number) : CodeMeaning::known;
         const std::string valid_from = take_field(rest);
         const std::string valid_to = take_field(rest);
         if (year != 0 && (year < year_of(valid_from, year) || year > year_of(valid_to, year))) continue;
@@ -71,6 +81,7 @@ CodeList CodeList::load(const std::filesystem::path& file, int year) {
             throw SettingsError(file.string(), number, 1, "code \"" + code + "\" stands twice");
         }
         list.spellings_.emplace(upper(code), code);
+        if (meaning != CodeMeaning::known) list.meanings_.emplace(upper(code), meaning);
     }
     return list;
 }
@@ -80,6 +91,12 @@ const std::string* CodeList::find(std::string_view code) const {
     if (exact != entries_.end()) return &exact->second;
     const auto found = entries_.find(upper(code));
     return found == entries_.end() ? nullptr : &found->second;
+}
+
+CodeMeaning CodeList::meaning(std::string_view code) const {
+    if (meanings_.empty()) return CodeMeaning::known;
+    const auto found = meanings_.find(upper(code));
+    return found == meanings_.end() ? CodeMeaning::known : found->second;
 }
 
 const std::string* CodeList::spelling(std::string_view code) const {

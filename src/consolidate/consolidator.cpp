@@ -61,8 +61,15 @@ class Consolidator::SpellingGroups {
     std::map<std::uint32_t, std::uint32_t> group_;  // cell -> cell of the first spelling
 };
 
-Consolidator::Consolidator(const PersonStore& store, const SurvivorshipSettings& settings)
-    : store_(&store), rules_(kPersonFields) {
+Consolidator::Consolidator(const PersonStore& store, const SurvivorshipSettings& settings,
+                           const CanonicalSchema& schema)
+    : store_(&store), rules_(kPersonFields), code_lists_(kPersonFields) {
+    for (const FieldDescriptor& field : schema.find("person")->fields) {
+        const auto* const name = std::find(std::begin(kPersonFieldNames), std::end(kPersonFieldNames), field.name);
+        if (name != std::end(kPersonFieldNames))
+            code_lists_[static_cast<std::size_t>(name - std::begin(kPersonFieldNames))] =
+                schema.find_code_list(field.code_list);
+    }
     for (const auto& [name, rules] : settings.fields) {
         if (std::find(std::begin(kPersonFieldNames), std::end(kPersonFieldNames), name) != std::end(kPersonFieldNames))
             continue;
@@ -134,18 +141,24 @@ void Consolidator::choose(PersonField field, std::span<const PersonRow> members,
                            [&](PersonRow row) { return value_of(row) == value_of(candidates.front()); });
     };
     std::string_view decided_by = "only_value";
-    const FieldRules& rules = rules_[static_cast<std::size_t>(field)];
-    for (const Rule rule : rules.rules) {
-        if (all_equal()) break;
+    const auto keep_best = [&](std::string_view rule, const auto& score_of) {
+        if (all_equal()) return;
         std::vector<std::int64_t> scores;
-        for (const PersonRow row : candidates) scores.push_back(score(rule, rules, field, row, opinions, groups));
+        for (const PersonRow row : candidates) scores.push_back(score_of(row));
         const std::int64_t best = *std::max_element(scores.begin(), scores.end());
         std::vector<PersonRow> kept;
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             if (scores[i] == best) kept.push_back(candidates[i]);
         }
-        if (kept.size() < candidates.size()) decided_by = kRuleNames[static_cast<std::size_t>(rule)];
+        if (kept.size() < candidates.size()) decided_by = rule;
         candidates = std::move(kept);
+    };
+    keep_best("known_value", [&](PersonRow row) { return meaning(field, row); });
+    keep_best("not_duplicate", [&](PersonRow row) { return is_duplicate(row) ? std::int64_t{0} : std::int64_t{1}; });
+    const FieldRules& rules = rules_[static_cast<std::size_t>(field)];
+    for (const Rule rule : rules.rules) {
+        keep_best(kRuleNames[static_cast<std::size_t>(rule)],
+                  [&](PersonRow row) { return score(rule, rules, field, row, opinions, groups); });
     }
     if (!all_equal()) decided_by = "first_by_key";
     // Of spellings that differ in case or diacritics only, the one that is not all capitals: those come from systems
@@ -177,6 +190,20 @@ void Consolidator::choose(PersonField field, std::span<const PersonRow> members,
         if (opinion.chosen) opinion.rule = decided_by;
         golden.opinions.push_back(opinion);
     }
+}
+
+/// Ranks what a record says of a field: CodeMeaning of its code; every other value is known.
+std::int64_t Consolidator::meaning(PersonField field, PersonRow row) const {
+    const CodeList* const list = code_lists_[static_cast<std::size_t>(field)];
+    return static_cast<std::int64_t>(list == nullptr ? CodeMeaning::known : list->meaning(store_->text(row, field)));
+}
+
+/// Tells whether its source calls a record a duplicate of another one.
+bool Consolidator::is_duplicate(PersonRow row) const {
+    const auto relations = store_->relationships(row);
+    return std::any_of(relations.begin(), relations.end(), [&](const RelationshipRow& relation) {
+        return relation.related != row && store_->pool().view(relation.type) == "duplicate";
+    });
 }
 
 std::int64_t Consolidator::score(Rule rule, const FieldRules& rules, PersonField field, PersonRow row,

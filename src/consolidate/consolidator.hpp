@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "canonical/copy_encoding.hpp"
+#include "canonical/schema.hpp"
 #include "core/ids.hpp"
 #include "people/person_store.hpp"
 #include "settings/survivorship.hpp"
@@ -39,10 +40,14 @@ struct GoldenRecord {
 };
 
 /// Chooses golden values by the rules of config/survivorship.toml. Immutable; any number of threads may use one.
+///
+/// Two rules come before those of the settings, since no setting should undo them: "known_value", where a code that
+/// says something comes before a refusal and a refusal before "not known" (CodeMeaning), and "not_duplicate", where
+/// what a source calls a duplicate of another of its records comes after all others. Both stay as dissent.
 class Consolidator {
   public:
-    /// A field or system name in the settings that does not exist is an Error(usage).
-    Consolidator(const PersonStore& store, const SurvivorshipSettings& settings);
+    /// A field name in the settings that does not exist is an Error(usage). Store and schema must outlive it.
+    Consolidator(const PersonStore& store, const SurvivorshipSettings& settings, const CanonicalSchema& schema);
 
     /// Consolidates one cluster. Deterministic: ties end at the smallest (system, key). `members` must not be empty.
     GoldenRecord consolidate(PersonId id, std::span<const PersonRow> members) const;
@@ -55,12 +60,15 @@ class Consolidator {
     };
 
     class SpellingGroups;
+    std::int64_t meaning(PersonField field, PersonRow row) const;
+    bool is_duplicate(PersonRow row) const;
     void choose(PersonField field, std::span<const PersonRow> members, GoldenRecord& golden) const;
     std::int64_t score(Rule rule, const FieldRules& rules, PersonField field, PersonRow row,
                        std::span<const PersonRow> candidates, const SpellingGroups& groups) const;
 
     const PersonStore* store_;
-    std::vector<FieldRules> rules_;  // per PersonField
+    std::vector<FieldRules> rules_;            // per PersonField
+    std::vector<const CodeList*> code_lists_;  // per PersonField; null where it holds no code
 };
 
 }  // namespace caseweave

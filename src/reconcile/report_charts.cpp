@@ -41,66 +41,41 @@ std::string html(std::string_view text) {
     return out;
 }
 
-std::string with_commas(std::uint64_t count) {
-    std::string text = std::to_string(count);
-    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, 1, ',');
-    return text;
-}
-
-std::string published(std::uint64_t count) {
-    return is_small(count) ? "<5" : with_commas(count);
-}
-
-std::string about(std::uint64_t count) {
-    return "about " + with_commas((count + 5) / 10 * 10);
-}
-
-std::string draw_flow(const std::vector<FlowRow>& rows) {
-    constexpr double kLeft = 190;
-    constexpr double kRight = 700;
+std::string draw_flow(const std::vector<FlowRow>& rows, const std::array<PublishedCount, FlowRow::kEnds>& all) {
+    constexpr double kLeft = 270;  // room for the longest name of a system and its count
+    constexpr double kRight = 740;
     constexpr double kNode = 14;
     constexpr double kGap = 10;
     constexpr double kHeight = 430;    // of all bands together, without gaps
     constexpr double kThinnest = 1.5;  // so that a handful of quarantined rows still shows
     std::uint64_t total = 0;
-    std::array<std::uint64_t, 4> ends{};
-    bool any_small = false;
-    for (const FlowRow& row : rows) {
-        total += row.total();
-        const std::array<std::uint64_t, 4> parts = {row.placed, row.duplicates, row.quarantined, row.excluded};
-        for (std::size_t k = 0; k < 4; ++k) {
-            ends[k] += parts[k];
-            any_small = any_small || is_small(parts[k]);
-        }
-    }
+    for (const FlowRow& row : rows) total += row.total().floor();
     if (total == 0) return "<p>No rows were read.</p>";
-    const auto shown = [&](std::uint64_t count) { return any_small && count >= 5 ? about(count) : published(count); };
-    const auto width_of = [&](std::uint64_t count) {
-        return count == 0 ? 0.0
-                          : std::max(kThinnest, kHeight * static_cast<double>(count) / static_cast<double>(total));
+    const auto width_of = [&](const PublishedCount& count) {
+        return count.is_none()
+                   ? 0.0
+                   : std::max(kThinnest, kHeight * static_cast<double>(count.floor()) / static_cast<double>(total));
     };
 
     // The right side is as tall as its thickest sum of bands, each end placed in order with room between.
-    std::array<double, 4> end_height{};
+    std::array<double, FlowRow::kEnds> end_height{};
     for (const FlowRow& row : rows) {
-        const std::array<std::uint64_t, 4> parts = {row.placed, row.duplicates, row.quarantined, row.excluded};
-        for (std::size_t k = 0; k < 4; ++k) end_height[k] += width_of(parts[k]);
+        for (std::size_t k = 0; k < FlowRow::kEnds; ++k) end_height[k] += width_of(row.ends[k]);
     }
-    std::array<double, 4> end_at{};
+    std::array<double, FlowRow::kEnds> end_at{};
     double right_y = 20;
-    for (std::size_t k = 0; k < 4; ++k) {
+    for (std::size_t k = 0; k < FlowRow::kEnds; ++k) {
         end_at[k] = right_y;
         right_y += std::max(end_height[k], 26.0) + 24;
     }
     std::string bands;
     std::string labels;
     double y = 20;
-    std::array<double, 4> filled = end_at;
+    std::array<double, FlowRow::kEnds> filled = end_at;
     for (const FlowRow& row : rows) {
-        const std::array<std::uint64_t, 4> parts = {row.placed, row.duplicates, row.quarantined, row.excluded};
         const double top = y;
-        for (std::size_t k = 0; k < 4; ++k) {
-            const double thick = width_of(parts[k]);
+        for (std::size_t k = 0; k < FlowRow::kEnds; ++k) {
+            const double thick = width_of(row.ends[k]);
             if (thick == 0) continue;
             const double middle = (kLeft + kNode + kRight) / 2;
             bands += fmt::format(
@@ -108,7 +83,7 @@ std::string draw_flow(const std::vector<FlowRow>& rows) {
                 "C{4:.1f},{6:.1f} {4:.1f},{5:.1f} {0:.1f},{5:.1f} Z\" fill=\"{7}\" "
                 "fill-opacity=\"{9}\"><title>{8}</title></path>",
                 kLeft + kNode, y, kRight, filled[k], middle, y + thick, filled[k] + thick, kOutcomeColours[k],
-                html(row.label + ": " + shown(parts[k]) + " rows, " + std::string(kOutcomeNames[k])),
+                html(row.label + ": " + row.ends[k].text() + " rows, " + std::string(kOutcomeNames[k])),
                 k == 0 ? "0.35" : "0.8");
             y += thick;
             filled[k] += thick;
@@ -119,20 +94,20 @@ std::string draw_flow(const std::vector<FlowRow>& rows) {
         labels += fmt::format(
             "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\" dominant-baseline=\"middle\">{} <tspan "
             "class=\"n\">{}</tspan></text>",
-            kLeft - 8, top + height / 2, html(row.label), shown(row.total()));
+            kLeft - 8, top + height / 2, html(row.label), html(row.total().text()));
         y = std::max(y + kGap, top + 19);  // labels need a line's height each
     }
-    for (std::size_t k = 0; k < 4; ++k) {
-        if (ends[k] == 0) continue;
+    for (std::size_t k = 0; k < FlowRow::kEnds; ++k) {
+        if (all[k].is_none()) continue;
         bands += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"{}\"/>", kRight,
                              end_at[k], kNode, std::max(end_height[k], 3.0), kOutcomeColours[k]);
         labels += fmt::format(
             "<text x=\"{0:.1f}\" y=\"{1:.1f}\"><tspan font-weight=\"600\">{2}</tspan><tspan x=\"{0:.1f}\" "
             "dy=\"1.25em\" class=\"n\">{3} rows</tspan></text>",
-            kRight + kNode + 8, end_at[k] + std::max(end_height[k] / 2, 12.0), kOutcomeNames[k], shown(ends[k]));
+            kRight + kNode + 8, end_at[k] + std::max(end_height[k] / 2, 12.0), kOutcomeNames[k], html(all[k].text()));
     }
     return fmt::format(
-        "<svg class=\"flow\" viewBox=\"0 0 900 {:.0f}\" role=\"img\" aria-label=\"Flow of rows from each system to "
+        "<svg class=\"flow\" viewBox=\"0 0 960 {:.0f}\" role=\"img\" aria-label=\"Flow of rows from each system to "
         "where they ended\">{}{}</svg>",
         std::max(y, right_y) + 10, bands, labels);
 }
@@ -148,15 +123,16 @@ std::string draw_bars(const std::vector<std::pair<std::string, std::uint64_t>>& 
     std::string body;
     double y = 4;
     for (const auto& [label, count] : bars) {
-        // A suppressed count is drawn as if it were five: its length must not give it away.
-        const auto drawn = static_cast<double>(count > 0 && count < 5 ? 5 : count);
+        const PublishedCount shown(count);
+        // A suppressed count is as long as the least it may be: its length must not give it away.
+        const auto drawn = static_cast<double>(shown.floor());
         const double width = count == 0 ? 0 : std::max(2.0, kWidth * std::min(1.0, drawn / static_cast<double>(most)));
         body += fmt::format(
             "<text x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\" dominant-baseline=\"middle\">{}</text>"
             "<rect x=\"{:.0f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.0f}\" rx=\"2\" fill=\"{}\"/>"
             "<text x=\"{:.1f}\" y=\"{:.1f}\" dominant-baseline=\"middle\" class=\"n\">{}</text>",
             kLabel - 8, y + kRow / 2 - 3, html(label), kLabel, y, width, kRow - 8, colour, kLabel + width + 6,
-            y + kRow / 2 - 3, html(published(count)));
+            y + kRow / 2 - 3, html(shown.text()));
         y += kRow;
     }
     return fmt::format("<svg viewBox=\"0 0 760 {:.0f}\" role=\"img\" aria-label=\"{}\">{}</svg>", y, html(title), body);

@@ -1,41 +1,32 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "reconcile/published_count.hpp"
+
 namespace caseweave {
 
 /// Escapes text for HTML.
 std::string html(std::string_view text);
 
-/// Writes a count with thousands separators.
-std::string with_commas(std::uint64_t count);
-
-/// Writes a count for publication: 1 to 4 become "<5", so that no single child shows.
-std::string published(std::uint64_t count);
-
-/// Tells whether a count is one that publication suppresses.
-constexpr bool is_small(std::uint64_t count) noexcept {
-    return count > 0 && count < 5;
-}
-
-/// Writes a total that stands beside suppressed counts: to the nearest ten, or the difference would give them away.
-std::string about(std::uint64_t count);
-
-/// One band of the flow: rows of a system and how they ended.
+/// One band of the flow: rows of a system and how they ended: integrated, duplicate in source, quarantined, excluded.
 struct FlowRow {
+    static constexpr std::size_t kEnds = 4;
     std::string label;
-    std::uint64_t placed = 0, duplicates = 0, quarantined = 0, excluded = 0;
-    std::uint64_t total() const noexcept { return placed + duplicates + quarantined + excluded; }
+    std::array<PublishedCount, kEnds> ends;
+    PublishedCount total() const noexcept { return ends[0] + ends[1] + ends[2] + ends[3]; }
 };
 
-/// Draws systems on the left, where their rows ended on the right, bands as wide as rows. Inline SVG.
-std::string draw_flow(const std::vector<FlowRow>& rows);
+/// Draws systems on the left, where their rows ended on the right, bands as wide as rows. Inline SVG. @param all: the
+/// ends of all systems together.
+std::string draw_flow(const std::vector<FlowRow>& rows, const std::array<PublishedCount, FlowRow::kEnds>& all);
 
-/// Draws horizontal bars with their labels and published counts. Inline SVG.
+/// Draws horizontal bars with their labels and published counts (join_small() is the caller's part). Inline SVG.
 std::string draw_bars(const std::vector<std::pair<std::string, std::uint64_t>>& bars, std::string_view title,
                       std::string_view colour);
 

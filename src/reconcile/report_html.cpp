@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "core/parsed.hpp"
 #include "core/reject.hpp"
@@ -22,9 +25,9 @@ h2{font-size:1.2rem;margin:0 0 4px}section{background:var(--paper);border:1px so
 section>p.lead{margin:0 0 14px;color:var(--soft);max-width:75ch}
 .verdict{display:inline-block;margin-top:14px;padding:6px 14px;border-radius:6px;font-weight:700;background:#fff}
 .verdict.good{color:var(--good)}.verdict.bad{color:var(--bad)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:12px;margin-top:-14px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin-top:-14px}
 .tile{background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:14px 16px}
-.tile b{display:block;font-size:1.65rem;line-height:1.15;font-variant-numeric:tabular-nums}.tile span{color:var(--soft);font-size:.9rem}
+.tile b{display:block;font-size:1.5rem;white-space:nowrap;line-height:1.15;font-variant-numeric:tabular-nums}.tile span{color:var(--soft);font-size:.9rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}
 caption{text-align:left;color:var(--soft);padding-bottom:6px}th,td{padding:6px 8px;border-bottom:1px solid var(--line);text-align:right;vertical-align:top}
 th:first-child,td:first-child,td.t,th.t{text-align:left}thead th{border-bottom:2px solid var(--brand);font-weight:600}
@@ -39,9 +42,32 @@ table.heat thead th:first-child{writing-mode:horizontal-tb;transform:none}
 footer{color:var(--soft);font-size:.9rem}@media print{body{background:#fff}section,.tile{break-inside:avoid}}
 )";
 
+/// What the names of systems, entities and fields shorten, as people write it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kAbbreviations = {
+    {{"send", "SEND"},
+     {"ehc", "EHC"},
+     {"cin", "CIN"},
+     {"cp", "CP"},
+     {"pep", "PEP"},
+     {"neet", "NEET"},
+     {"sdq", "SDQ"},
+     {"sen", "SEN"},
+     {"upn", "UPN"},
+     {"uln", "ULN"},
+     {"nhs", "NHS"},
+     {"section47", "Section 47"}}};
+
+/// Writes a name of the program ("cin_plan") in words ("CIN plan").
 std::string words_of(std::string_view name) {
-    std::string words(name);
-    std::replace(words.begin(), words.end(), '_', ' ');
+    std::string words;
+    while (!name.empty()) {
+        std::string_view word = name.substr(0, name.find('_'));
+        name.remove_prefix(std::min(name.size(), word.size() + 1));
+        const auto* const known =
+            std::ranges::find(kAbbreviations, word, [](const auto& entry) { return entry.first; });
+        if (known != kAbbreviations.end()) word = known->second;
+        words += (words.empty() ? "" : " ") + std::string(word);
+    }
     if (!words.empty() && words[0] >= 'a' && words[0] <= 'z') words[0] = static_cast<char>(words[0] - 'a' + 'A');
     return words;
 }
@@ -79,20 +105,73 @@ std::vector<EntityBalance> by_system(const RunReport& report) {
     return systems;
 }
 
-/// Writes one balance row. Where a cell is suppressed the exact totals beside it would give it away, so they are
-/// rounded to the nearest ten.
-std::string balance_row(std::string_view first_cells, const EntityBalance& e, std::string_view tag = "td") {
-    const bool rounded =
-        is_small(e.unchanged) || is_small(e.duplicate_in_source) || is_small(e.quarantined) || is_small(e.excluded);
-    const auto total = [&](std::uint64_t count) {
-        return html(rounded && count >= 5 ? about(count) : published(count));
+/// Holds what is said of one line of the balance.
+struct BalanceLine {
+    PublishedCount placed, unchanged, duplicates, quarantined, excluded, issues, inserted;
+    bool balanced = false;
+    PublishedCount read() const noexcept { return placed + unchanged + duplicates + quarantined + excluded; }
+};
+
+/// One column of the balance: the exact count, and what is said of it.
+struct BalanceColumn {
+    std::uint64_t EntityBalance::*count;
+    PublishedCount BalanceLine::*published;
+};
+constexpr std::array<BalanceColumn, 7> kBalanceColumns = {
+    {{&EntityBalance::placed, &BalanceLine::placed},
+     {&EntityBalance::unchanged, &BalanceLine::unchanged},
+     {&EntityBalance::duplicate_in_source, &BalanceLine::duplicates},
+     {&EntityBalance::quarantined, &BalanceLine::quarantined},
+     {&EntityBalance::excluded, &BalanceLine::excluded},
+     {&EntityBalance::field_issues, &BalanceLine::issues},
+     {&EntityBalance::inserted, &BalanceLine::inserted}}};
+
+/// Says of lines what may be said beside the exact total of each column. @param whole: the line they add up to where it
+/// is published with suppressions of its own, or null.
+std::vector<BalanceLine> publish_balance(const std::vector<EntityBalance>& lines, const BalanceLine* whole) {
+    std::vector<BalanceLine> published(lines.size());
+    for (std::size_t i = 0; i < lines.size(); ++i) published[i].balanced = lines[i].balanced;
+    for (const BalanceColumn& column : kBalanceColumns) {
+        std::vector<std::uint64_t> cells;
+        for (const EntityBalance& line : lines) cells.push_back(line.*column.count);
+        std::vector<PublishedCount> shown = publish_line(cells);
+        // What is withheld of the whole would be the sum of its parts.
+        if (whole != nullptr && (whole->*column.published).is_withheld())
+            std::fill(shown.begin(), shown.end(), PublishedCount::withheld());
+        for (std::size_t i = 0; i < lines.size(); ++i) published[i].*column.published = shown[i];
+    }
+    return published;
+}
+
+/// Holds the balance as it is published: the systems, the entities of each, and all together.
+struct PublishedBalance {
+    std::vector<EntityBalance> systems;  ///< exact, for their names
+    std::vector<BalanceLine> lines;      ///< by system
+    BalanceLine all;
+};
+
+PublishedBalance publish_balance(const RunReport& report) {
+    PublishedBalance balance;
+    balance.systems = by_system(report);
+    balance.lines = publish_balance(balance.systems, nullptr);
+    balance.all.balanced = true;
+    for (const EntityBalance& system : balance.systems) balance.all.balanced = balance.all.balanced && system.balanced;
+    for (const BalanceColumn& column : kBalanceColumns) {
+        std::uint64_t total = 0;
+        for (const EntityBalance& system : balance.systems) total += system.*column.count;
+        balance.all.*column.published = PublishedCount(total);
+    }
+    return balance;
+}
+
+std::string balance_row(std::string_view first_cells, const BalanceLine& line, std::string_view tag = "td") {
+    const auto cell = [&](const PublishedCount& count) {
+        return fmt::format("<{0}>{1}</{0}>", tag, html(count.text()));
     };
-    const auto cell = [&](const std::string& text) { return fmt::format("<{0}>{1}</{0}>", tag, text); };
-    return fmt::format("<tr>{}{}{}{}{}{}{}{}{}{}</tr>", first_cells, cell(total(e.read)), cell(total(e.placed)),
-                       cell(html(published(e.unchanged))), cell(html(published(e.duplicate_in_source))),
-                       cell(html(published(e.quarantined))), cell(html(published(e.excluded))),
-                       cell(html(published(e.field_issues))), cell(total(e.inserted)),
-                       cell(e.balanced ? "<span class=\"yes\">yes</span>" : "<span class=\"no\">NO</span>"));
+    std::string out = fmt::format("<tr>{}{}", first_cells, cell(line.read()));
+    for (const BalanceColumn& column : kBalanceColumns) out += cell(line.*column.published);
+    return out + fmt::format("<{0}>{1}</{0}></tr>", tag,
+                             line.balanced ? "<span class=\"yes\">yes</span>" : "<span class=\"no\">NO</span>");
 }
 
 constexpr std::string_view kBalanceHead =
@@ -100,8 +179,7 @@ constexpr std::string_view kBalanceHead =
     "source</th><th>Quaran&shy;tined</th><th>Excluded</th><th>Field issues</th>"
     "<th>Rows in target</th><th>Balanced</th></tr></thead><tbody>";
 
-std::string balance_section(const RunReport& report) {
-    const auto systems = by_system(report);
+std::string balance_section(const RunReport& report, const PublishedBalance& balance) {
     std::string out =
         "<section><h2>The balance</h2><p class=\"lead\">Every source row ends in exactly one place: read = placed + "
         "unchanged + duplicate in source + "
@@ -112,34 +190,33 @@ std::string balance_section(const RunReport& report) {
         "the target, row for row.</p><div class=\"scroll\"><table><caption>Rows by system</caption><thead><tr><th "
         "scope=\"col\">System</th>";
     out += kBalanceHead;
-    EntityBalance sum{"", "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, "", "", false};
-    for (const EntityBalance& system : systems) {
-        const auto title = report.titles.find(system.system);
+    for (std::size_t i = 0; i < balance.systems.size(); ++i) {
+        const std::string& system = balance.systems[i].system;
+        const auto title = report.titles.find(system);
         const std::string described = title == report.titles.end() ? std::string() : title->second;
-        out += balance_row(fmt::format("<th scope=\"row\" class=\"t\" title=\"{}\">{}</th>", html(described),
-                                       html(words_of(system.system))),
-                           system);
-        sum.read += system.read;
-        sum.placed += system.placed;
-        sum.unchanged += system.unchanged;
-        sum.duplicate_in_source += system.duplicate_in_source;
-        sum.quarantined += system.quarantined;
-        sum.excluded += system.excluded;
-        sum.field_issues += system.field_issues;
-        sum.inserted += system.inserted;
-        sum.balanced = sum.balanced && system.balanced;
+        out += balance_row(
+            fmt::format("<th scope=\"row\" class=\"t\" title=\"{}\">{}</th>", html(described), html(words_of(system))),
+            balance.lines[i]);
     }
-    out += "</tbody><tfoot>" + balance_row("<th scope=\"row\" class=\"t\">All systems</th>", sum) +
+    out += "</tbody><tfoot>" + balance_row("<th scope=\"row\" class=\"t\">All systems</th>", balance.all) +
            "</tfoot></table></div>";
     out +=
         "<details><summary>By entity, with digests</summary><div class=\"scroll\"><table><thead><tr><th "
         "scope=\"col\">System</th><th class=\"t\" scope=\"col\">Entity</th>";
     out += kBalanceHead;
-    for (const EntityBalance& e : report.entities) {
-        out += balance_row(fmt::format("<td class=\"t\">{}</td><td class=\"t\">{}<br><small title=\"digest of the rows "
-                                       "read back\">{}</small></td>",
-                                       html(e.system), html(words_of(e.entity)), html(e.digest_target.substr(0, 16))),
-                           e);
+    for (std::size_t i = 0; i < balance.systems.size(); ++i) {
+        std::vector<EntityBalance> entities;
+        for (const EntityBalance& entity : report.entities) {
+            if (entity.system == balance.systems[i].system) entities.push_back(entity);
+        }
+        const std::vector<BalanceLine> lines = publish_balance(entities, &balance.lines[i]);
+        for (std::size_t k = 0; k < entities.size(); ++k) {
+            out += balance_row(fmt::format("<td class=\"t\">{}</td><td class=\"t\">{}<br><small title=\"digest of the "
+                                           "rows read back\">{}</small></td>",
+                                           html(words_of(entities[k].system)), html(words_of(entities[k].entity)),
+                                           html(entities[k].digest_target.substr(0, 16))),
+                               lines[k]);
+        }
     }
     return out + "</tbody></table></div></details></section>";
 }
@@ -153,6 +230,7 @@ std::vector<std::pair<std::string, std::uint64_t>> totals_by_name(const std::vec
         found->second += count.count;
     }
     std::stable_sort(totals.begin(), totals.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    totals = join_small(std::move(totals));
     for (auto& total : totals) total.first = words_of(total.first);
     return totals;
 }
@@ -196,6 +274,29 @@ std::string shade(double share, bool dark_is_good) {
     return fmt::format("background:rgb({},{},{});color:{}", r, g, b, dark_is_good && s > 0.62 ? "#fff" : "#17202e");
 }
 
+/// Counts persons by number of records. Sizes that few persons have are counted with the next smaller size.
+std::vector<std::pair<std::string, std::uint64_t>> cluster_size_bars(const RunReport& report) {
+    constexpr std::uint64_t kLargestShown = 12;  // larger clusters are counted together
+    std::map<std::uint64_t, std::uint64_t> persons;
+    bool joined = false;
+    for (const auto& [size, count] : report.cluster_sizes) {
+        persons[std::min(size, kLargestShown + 1)] += count;
+        joined = joined || size > kLargestShown;
+    }
+    while (persons.size() > 1 &&
+           std::ranges::any_of(persons, [](const auto& entry) { return is_small(entry.second); })) {
+        const auto last = std::prev(persons.end());
+        std::prev(last)->second += last->second;
+        persons.erase(last);
+        joined = true;
+    }
+    std::vector<std::pair<std::string, std::uint64_t>> bars;
+    for (const auto& [size, count] : persons)
+        bars.emplace_back(fmt::format("{} record{}", size, size == 1 ? "" : "s"), count);
+    if (joined) bars.back().first = fmt::format("{} records or more", persons.rbegin()->first);
+    return bars;
+}
+
 std::string overlap_section(const RunReport& report) {
     std::vector<std::string> systems;
     for (const NamedCount& system : report.within_system) systems.push_back(system.system);
@@ -213,34 +314,23 @@ std::string overlap_section(const RunReport& report) {
         out += fmt::format("<tr><th scope=\"row\" class=\"t\">{}</th>", html(words_of(row.system)));
         for (const std::string& column : systems) {
             if (column == row.system) {
-                out += fmt::format("<td style=\"background:#e8e2f0\">{}</td>", html(published(row.count)));
+                out += fmt::format("<td style=\"background:#e8e2f0\">{}</td>", html(PublishedCount(row.count).text()));
                 continue;
             }
             const auto found = report.known_to_both.find(std::minmax(row.system, column));
             const std::uint64_t count = found == report.known_to_both.end() ? 0 : found->second;
             out += fmt::format("<td style=\"{}\">{}</td>",
                                shade(static_cast<double>(count) / static_cast<double>(most), true),
-                               count == 0 ? "&middot;" : html(published(count)));
+                               count == 0 ? "&middot;" : html(PublishedCount(count).text()));
         }
         out += "</tr>";
     }
     out += "</tbody></table></div></section>";
 
-    constexpr std::uint64_t kLargestShown = 12;  // larger clusters are counted together
-    std::vector<std::pair<std::string, std::uint64_t>> sizes;
-    std::uint64_t larger = 0;
-    for (const auto& [size, persons] : report.cluster_sizes) {
-        if (size > kLargestShown) {
-            larger += persons;
-        } else {
-            sizes.emplace_back(fmt::format("{} record{}", size, size == 1 ? "" : "s"), persons);
-        }
-    }
-    if (larger > 0) sizes.emplace_back(fmt::format("more than {}", kLargestShown), larger);
     out +=
         "<section><h2>Records that make one person</h2><p class=\"lead\">How many source records each consolidated "
         "person has.</p>";
-    return out + draw_bars(sizes, "Persons by number of source records", "#33658a") + "</section>";
+    return out + draw_bars(cluster_size_bars(report), "Persons by number of source records", "#33658a") + "</section>";
 }
 
 std::string quality_section(const RunReport& report) {
@@ -310,15 +400,15 @@ std::string linkage_section(const RunReport& report) {
     }
     if (const auto& hazards = report.hazards) {
         if (report.truth) {
-            line("Twin pairs in the county", html(published(hazards->twin_pairs)));
+            line("Twin pairs in the county", html(PublishedCount(hazards->twin_pairs).text()));
             line("Twins made one", with_commas(hazards->twins_merged));
         }
         line("Record pairs linked across an adoption or gender recognition seal",
              with_commas(hazards->sealed_pairs_linked));
         line("Restricted rows that an ordinary reader could see", with_commas(hazards->restricted_opened));
     }
-    line("Pairs for review", html(published(report.review_pairs)));
-    line("Pairs for the safeguarding owner only", html(published(report.shielded_pairs)));
+    line("Pairs for review", html(PublishedCount(report.review_pairs).text()));
+    line("Pairs for the safeguarding owner only", html(PublishedCount(report.shielded_pairs).text()));
     return out + "</tbody></table></section>";
 }
 
@@ -339,9 +429,9 @@ std::string render_html(const RunReport& report) {
     out += balanced ? "<p class=\"verdict good\">Balanced: every row is accounted for, and the target holds what the "
                       "sources gave</p>"
                     : fmt::format(
-                          "<p class=\"verdict bad\">NOT BALANCED: {} rows differ; differences.csv in this folder names "
-                          "them</p>",
-                          with_commas(report.differences));
+                          "<p class=\"verdict bad\">NOT BALANCED: {} {}; differences.csv in this folder names {}</p>",
+                          with_commas(report.differences), report.differences == 1 ? "row differs" : "rows differ",
+                          report.differences == 1 ? "it" : "them");
     if (!report.systems_left_out.empty()) {
         std::string names;
         for (const std::string& system : report.systems_left_out) names += (names.empty() ? "" : ", ") + system;
@@ -349,26 +439,26 @@ std::string render_html(const RunReport& report) {
                " was loaded; run the job again when it answers</p>";
     }
     out += "</div></header><main><div class=\"tiles\">";
-    const std::uint64_t read = rows_in_sources(report.entities);
-    std::uint64_t quarantined = 0;
-    for (const EntityBalance& entity : report.entities) quarantined += entity.quarantined;
-    out += tile(is_small(quarantined) ? about(read) : with_commas(read), "source rows read");
+    const PublishedBalance balance = publish_balance(report);
+    out += tile(balance.all.read().text(), "source rows read");
     out += tile(with_commas(report.children_before), "records of children before");
     out += tile(with_commas(report.children), "children after");
-    out += tile(published(report.unborn), "unborn children");
-    out += tile(published(quarantined), "rows quarantined");
-    out += tile(published(report.review_pairs), "pairs for review");
+    out += tile(PublishedCount(report.unborn).text(), "unborn children");
+    out += tile(balance.all.quarantined.text(), "rows quarantined");
+    out += tile(PublishedCount(report.review_pairs).text(), "pairs for review");
     out +=
         "</div><section><h2>Where every row went</h2><p class=\"lead\">From each system on the left to where its rows "
         "ended on the right; bands are as wide as rows are many.</p>";
+    const auto ends_of = [](const BalanceLine& line) {
+        return std::array{line.placed + line.unchanged, line.duplicates, line.quarantined, line.excluded};
+    };
     std::vector<FlowRow> flow;
-    for (const EntityBalance& system : by_system(report)) {
-        flow.push_back({words_of(system.system), system.placed + system.unchanged, system.duplicate_in_source,
-                        system.quarantined, system.excluded});
-    }
-    out += draw_flow(flow) + "</section>";
-    out += balance_section(report);
+    for (std::size_t i = 0; i < balance.systems.size(); ++i)
+        flow.push_back({words_of(balance.systems[i].system), ends_of(balance.lines[i])});
+    out += draw_flow(flow, ends_of(balance.all)) + "</section>";
+    out += balance_section(report, balance);
     out += linkage_section(report);
+    if (report.linkage) out += render_linkage_account(*report.linkage);
     out += faults_section(report);
     out += overlap_section(report);
     out += quality_section(report);
@@ -385,8 +475,10 @@ std::string render_html(const RunReport& report) {
                        static_cast<double>(report.peak_rss_bytes) / 1e6);
     out +=
         "<footer><p>This page holds no names, keys or values of any person. Counts from one to four are shown as "
-        "&lt;5, and totals beside them are "
-        "rounded. The rows themselves are in the target's <code>lineage</code> schema, for those who may see "
+        "&lt;5; c stands where another count is withheld with them, or they could be computed; &ge; before a sum of "
+        "which "
+        "a part is not shown. The rows themselves are in the target's <code>lineage</code> schema, for those who may "
+        "see "
         "them.</p></footer></main></body></html>\n";
     return out;
 }

@@ -8,6 +8,7 @@
 
 #include "canonical/schema.hpp"
 #include "postgres/target_connection.hpp"
+#include "reconcile/linkage_account.hpp"
 
 namespace caseweave {
 
@@ -77,7 +78,8 @@ struct RunReport {
     std::vector<std::string> systems_left_out;  ///< systems of the job that failed their checks and were not loaded
     std::uint64_t differences = 0;  ///< rows that reconciliation named
     std::optional<TruthFigures> truth;
-    std::optional<HazardFigures> hazards;  ///< measured by runs that link
+    std::optional<HazardFigures> hazards;   ///< measured by runs that link
+    std::optional<LinkageAccount> linkage;  ///< likewise
     StageSeconds seconds;
     std::uint64_t peak_rss_bytes = 0;
 
@@ -88,7 +90,8 @@ struct RunReport {
 /// all.
 void collect_from_target(TargetConnection& loader, const CanonicalSchema& canonical, RunReport& report);
 
-/// Writes one self-contained HTML page: no network, no script, inline SVG; cells from 1 to 4 are shown as "<5".
+/// Writes one self-contained HTML page: no network, no script, inline SVG; cells from 1 to 4 are shown as "<5" and
+/// cannot be computed from the rest of the page.
 std::string render_html(const RunReport& report);
 
 /// Writes summary.json; README documents its members.

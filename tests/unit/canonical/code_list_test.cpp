@@ -62,6 +62,27 @@ TEST_F(CodeListFile, ACodeThatStandsTwiceIsRefusedAtItsLine) {
     }
 }
 
+TEST_F(CodeListFile, SaysWhichCodesMeanThatNothingIsKnown) {
+    const CodeList list =
+        load("code,label,meaning\nM,Male,\nF,Female\nX,\"No, thanks\",refused\nU,Unknown,not_known\n");
+    EXPECT_EQ(list.meaning("M"), CodeMeaning::known);
+    EXPECT_EQ(list.meaning("F"), CodeMeaning::known);
+    EXPECT_EQ(list.meaning("x"), CodeMeaning::refused);
+    EXPECT_EQ(list.meaning(" u "), CodeMeaning::not_known);
+    EXPECT_EQ(list.meaning("not listed"), CodeMeaning::known);
+    EXPECT_EQ(load("source,canonical,valid_from,valid_to\nU,U,2020,\n").meaning("U"), CodeMeaning::known);
+}
+
+TEST_F(CodeListFile, AMeaningThatIsNoneIsRefusedAtItsLine) {
+    try {
+        load("code,label,meaning\nM,Male,\nU,Unknown,unknown\n");
+        FAIL() << "loaded";
+    } catch (const SettingsError& error) {
+        EXPECT_EQ(std::string(error.what()),
+                  path_.string() + ":3:1: meaning \"unknown\" is not one of not_known refused");
+    }
+}
+
 TEST_F(CodeListFile, AYearTakesItsOwnCodes) {
     constexpr std::string_view kContent =
         "source,canonical,valid_from,valid_to\n1,M,,2024\nM,M,2025,\n2,F,,2024\n2,Z,2025,2025\nU,U,,\n";

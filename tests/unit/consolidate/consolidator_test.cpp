@@ -35,7 +35,7 @@ class Cluster : public testing::Test {
         sealed_ = true;
         std::vector<PersonRow> rows;
         for (const auto& [system, key] : members_) rows.push_back(builder_.row(system, key));
-        return Consolidator(builder_.store(), settings).consolidate(PersonId{1}, rows);
+        return Consolidator(builder_.store(), settings, PersonBuilder::schema()).consolidate(PersonId{1}, rows);
     }
     std::string text(const GoldenRecord& golden, PersonField field) {
         return golden.has_value(field) ? std::string(builder_.store().text(golden.origin_of(field), field)) : "<none>";
@@ -192,6 +192,37 @@ TEST_F(Cluster, TiesEndAtTheSmallestSystemAndKeyWhateverTheOrder) {
         ASSERT_EQ(again.origin, golden.origin);
         ASSERT_EQ(again.members, golden.members);
     } while (std::next_permutation(members_.begin(), members_.end()));
+}
+
+TEST_F(Cluster, AKnownCodeComesBeforeARefusalAndARefusalBeforeNotKnown) {
+    const auto minutes = [](std::int64_t m) { return std::to_string(m * 60'000'000); };
+    person("a", "1", {{"ethnicity", "NOBT"}, {"gender", "U"}, {"sex", "U"}, {"record_updated", minutes(300)}});
+    person("b", "1", {{"ethnicity", "REFU"}, {"gender", "X"}, {"record_updated", minutes(200)}});
+    person("c", "1", {{"ethnicity", "BCRB"}, {"sex", "F"}, {"record_updated", minutes(100)}});
+    const GoldenRecord golden = consolidate(rules({"recency"}));
+    EXPECT_EQ(text(golden, PersonField::ethnicity), "BCRB");
+    EXPECT_EQ(decided(golden, PersonField::ethnicity), "known_value");
+    EXPECT_EQ(opinions(golden, PersonField::ethnicity), (Strings{"a:1=NOBT", "b:1=REFU", "c:1=BCRB*"}))
+        << "who refused and who did not ask is kept";
+    EXPECT_EQ(text(golden, PersonField::gender), "X") << "a refusal is the person's own word";
+    EXPECT_EQ(text(golden, PersonField::sex), "F");
+}
+
+TEST_F(Cluster, NotKnownIsTheValueWhereNobodyKnows) {
+    person("a", "1", {{"ethnicity", "NOBT"}});
+    person("b", "1", {{"ethnicity", "NOBT"}});
+    EXPECT_EQ(text(consolidate(rules({"agreement"})), PersonField::ethnicity), "NOBT");
+}
+
+TEST_F(Cluster, WhatASourceCallsADuplicateComesLast) {
+    const auto minutes = [](std::int64_t m) { return std::to_string(m * 60'000'000); };
+    person("a", "1", {{"family_name", "Smith"}, {"record_updated", minutes(100)}});
+    person("a", "2", {{"family_name", "Smyth"}, {"middle_names", "Ann"}, {"record_updated", minutes(200)}});
+    builder_.relation("a", "2", "1", "duplicate");
+    const GoldenRecord golden = consolidate(rules({"recency"}));
+    EXPECT_EQ(text(golden, PersonField::family_name), "Smith");
+    EXPECT_EQ(decided(golden, PersonField::family_name), "not_duplicate");
+    EXPECT_EQ(text(golden, PersonField::middle_names), "Ann") << "what it alone says still counts";
 }
 
 TEST_F(Cluster, DissentIsKeptWithItsSource) {
