@@ -10,6 +10,7 @@
 #include <set>
 
 #include "app/decision_file.hpp"
+#include "app/linkage_survey.hpp"
 #include "app/load_pass.hpp"
 #include "app/people_pass.hpp"
 #include "app/truth.hpp"
@@ -110,16 +111,28 @@ std::uint64_t count_opened(const Target& target, const TargetSchema& schema, con
     return opened;
 }
 
-void compare_linkage(RunReport& report, const MigrationRequest& request, const PeopleOfRun& people) {
+Date today() {
+    const auto days = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    const std::chrono::year_month_day date(days);
+    return to_date(static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                   static_cast<unsigned>(date.day()));
+}
+
+void compare_linkage(RunReport& report, const MigrationRequest& request, const PeopleOfRun& people,
+                     const LinkageModel& model, const CanonicalSchema& canonical) {
     const SealCheck seals = check_seals(people.store, people.linked);
     HazardFigures& hazards = report.hazards.emplace();
     hazards.sealed_pairs_linked = seals.pairs + seals.clusters;
-    if (!request.truth) return;
+    if (!request.truth) {
+        report.linkage = survey_linkage(people, model, canonical, today(), nullptr);
+        return;
+    }
     const LinkageQuality quality = compare_with_truth(*request.truth, people.store, people.linked.cluster);
     report.truth = TruthFigures{request.truth->string(), quality.precision, quality.recall, quality.f1};
     hazards.sealed_pairs_linked = quality.sealed_pairs_linked;
     hazards.twin_pairs = quality.twin_pairs;
     hazards.twins_merged = quality.twins_merged;
+    report.linkage = survey_linkage(people, model, canonical, today(), &quality);
 }
 
 void fill_balance(RunReport& report, const JobSources& sources, const RunLedger& ledger,
@@ -310,7 +323,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         report.seconds.reconcile = seconds_since(started);
 
         collect_from_target(loader, workplace.canonical, report);
-        compare_linkage(report, request, people);
+        compare_linkage(report, request, people, model, workplace.canonical);
         report.hazards->restricted_opened = count_opened(target, workplace.schema, people);
         fill_balance(report, workplace.sources, ledger, proof);
         const ExitCode code = exit_code_of(report);

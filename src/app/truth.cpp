@@ -21,6 +21,11 @@ struct TruthRow {
     bool young = false;  // child or unborn
 };
 
+/// A person's two sides of a seal are two.
+std::string identity_of(const TruthRow& row) {
+    return row.person + "\x1f" + row.domain;
+}
+
 std::vector<std::string> split(const std::string& line) {
     std::vector<std::string> fields;
     std::size_t start = 0;
@@ -78,7 +83,7 @@ LinkageQuality compare_with_truth(const std::filesystem::path& truth, const Pers
     for (std::uint32_t i = 0; i < rows.size(); ++i) {
         const TruthRow& row = rows[i];
         if (row.person.empty() || !row.young) continue;
-        const std::string identity = row.person + "\x1f" + row.domain;
+        const std::string identity = identity_of(row);
         ++by_person[identity];
         ++by_cluster[cluster[i]];
         ++by_both[{identity, cluster[i]}];
@@ -99,6 +104,14 @@ LinkageQuality compare_with_truth(const std::filesystem::path& truth, const Pers
     }
 
     LinkageQuality quality;
+    quality.partners.assign(rows.size(), 0);
+    quality.found_partners.assign(rows.size(), 0);
+    for (std::uint32_t i = 0; i < rows.size(); ++i) {
+        if (rows[i].person.empty() || !rows[i].young) continue;
+        const std::string identity = identity_of(rows[i]);
+        quality.partners[i] = by_person[identity] - 1;
+        quality.found_partners[i] = by_both[{identity, cluster[i]}] - 1;
+    }
     quality.true_pairs = count_pairs(by_person);
     quality.found_pairs = count_pairs(by_cluster) - sealed;
     quality.right_pairs = count_pairs(by_both);

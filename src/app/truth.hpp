@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "link/link.hpp"
 #include "people/person_store.hpp"
@@ -18,6 +19,9 @@ struct LinkageQuality {
     std::uint64_t sealed_pairs_linked = 0;  ///< pairs across a seal that share a cluster
     std::uint64_t twin_pairs = 0;           ///< pairs of children of one multiple birth
     std::uint64_t twins_merged = 0;         ///< such pairs of which two records share a cluster
+    /// By PersonRow: how many other records of the same child there are, and how many of them share its cluster. 0 for
+    /// adults.
+    std::vector<std::uint64_t> partners, found_partners;
 };
 
 /// Compares clusters with a truth file (`system,key,person,kind,domain,multiple_birth,hazards`). Reads it only after

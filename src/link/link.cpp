@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <stdexcept>
 #include <tuple>
 
@@ -19,6 +20,7 @@ constexpr std::size_t kChunk = 512;
 struct ChunkOutcome {
     std::vector<Edge> edges;
     std::vector<std::uint64_t> pairs_by_rule;
+    WeightHistogram weights;
     std::uint64_t sealed = 0;
 };
 
@@ -57,6 +59,7 @@ std::vector<Edge> score_pairs(const PairScorer& scorer, const BlockIndex& blocks
                     }
                     ++outcome.pairs_by_rule[candidate.rule];
                     const PairScore score = scorer.score(rank, candidate.partner);
+                    outcome.weights.add(score.bits);
                     if (score.bits < floor_bits) continue;
                     outcome.edges.push_back(
                         {rank, candidate.partner, static_cast<float>(score.bits), candidate.rule, score.pattern});
@@ -71,6 +74,8 @@ std::vector<Edge> score_pairs(const PairScorer& scorer, const BlockIndex& blocks
     for (ChunkOutcome& outcome : outcomes) {
         for (std::size_t i = 0; i < outcome.pairs_by_rule.size(); ++i)
             stats.pairs_by_rule[i] += outcome.pairs_by_rule[i];
+        for (std::size_t i = 0; i < outcome.weights.pairs.size(); ++i)
+            stats.weights.pairs[i] += outcome.weights.pairs[i];
         stats.sealed_pairs_passed_over += outcome.sealed;
         edges.insert(edges.end(), outcome.edges.begin(), outcome.edges.end());
         outcome = {};
@@ -104,6 +109,11 @@ ClusterMarks mark_clusters(const FeatureTable& features, const Seals& seals, con
 }
 
 }  // namespace
+
+void WeightHistogram::add(double bits) noexcept {
+    const double bin = std::floor((bits - kLeastBits) / kBinBits);
+    ++pairs[static_cast<std::size_t>(std::clamp(bin, 0.0, static_cast<double>(pairs.size() - 1)))];
+}
 
 bool LinkResult::sealed_apart(PersonRow a, PersonRow b) const noexcept {
     if (sealed_clusters.empty()) return false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -54,10 +55,19 @@ struct RefusedPair {
     Pattern pattern;
 };
 
+/// Counts scored pairs by weight, in bins of kBinBits from kLeastBits up; the outermost bins hold what lies beyond.
+struct WeightHistogram {
+    static constexpr int kLeastBits = -80;
+    static constexpr int kBinBits = 4;
+    std::array<std::uint64_t, 40> pairs{};
+    void add(double bits) noexcept;
+};
+
 struct LinkStats {
     std::vector<std::uint64_t> pairs_by_rule;  ///< pairs each rule was the first to make
     std::vector<CappedBlock> capped_blocks;
     std::uint64_t scored_pairs = 0;
+    WeightHistogram weights;                     ///< of the scored pairs
     std::uint64_t sealed_pairs_passed_over = 0;  ///< candidate pairs across a seal, never scored
     std::uint64_t isolated_by_seal = 0;          ///< records as near to one side of a seal as to the other
     std::array<std::uint64_t, kRefusalReasons>

@@ -25,9 +25,9 @@ h2{font-size:1.2rem;margin:0 0 4px}section{background:var(--paper);border:1px so
 section>p.lead{margin:0 0 14px;color:var(--soft);max-width:75ch}
 .verdict{display:inline-block;margin-top:14px;padding:6px 14px;border-radius:6px;font-weight:700;background:#fff}
 .verdict.good{color:var(--good)}.verdict.bad{color:var(--bad)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:12px;margin-top:-14px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin-top:-14px}
 .tile{background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:14px 16px}
-.tile b{display:block;font-size:1.65rem;line-height:1.15;font-variant-numeric:tabular-nums}.tile span{color:var(--soft);font-size:.9rem}
+.tile b{display:block;font-size:1.5rem;white-space:nowrap;line-height:1.15;font-variant-numeric:tabular-nums}.tile span{color:var(--soft);font-size:.9rem}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}
 caption{text-align:left;color:var(--soft);padding-bottom:6px}th,td{padding:6px 8px;border-bottom:1px solid var(--line);text-align:right;vertical-align:top}
 th:first-child,td:first-child,td.t,th.t{text-align:left}thead th{border-bottom:2px solid var(--brand);font-weight:600}
@@ -42,9 +42,31 @@ table.heat thead th:first-child{writing-mode:horizontal-tb;transform:none}
 footer{color:var(--soft);font-size:.9rem}@media print{body{background:#fff}section,.tile{break-inside:avoid}}
 )";
 
+/// What the names of entities and fields shorten, as people write it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kAbbreviations = {
+    {{"ehc", "EHC"},
+     {"cin", "CIN"},
+     {"cp", "CP"},
+     {"pep", "PEP"},
+     {"neet", "NEET"},
+     {"sdq", "SDQ"},
+     {"sen", "SEN"},
+     {"upn", "UPN"},
+     {"uln", "ULN"},
+     {"nhs", "NHS"},
+     {"section47", "Section 47"}}};
+
+/// Writes a name of the program ("cin_plan") in words ("CIN plan").
 std::string words_of(std::string_view name) {
-    std::string words(name);
-    std::replace(words.begin(), words.end(), '_', ' ');
+    std::string words;
+    while (!name.empty()) {
+        std::string_view word = name.substr(0, name.find('_'));
+        name.remove_prefix(std::min(name.size(), word.size() + 1));
+        const auto* const known =
+            std::ranges::find(kAbbreviations, word, [](const auto& entry) { return entry.first; });
+        if (known != kAbbreviations.end()) word = known->second;
+        words += (words.empty() ? "" : " ") + std::string(word);
+    }
     if (!words.empty() && words[0] >= 'a' && words[0] <= 'z') words[0] = static_cast<char>(words[0] - 'a' + 'A');
     return words;
 }
@@ -427,6 +449,7 @@ std::string render_html(const RunReport& report) {
     out += draw_flow(flow, ends_of(balance.all)) + "</section>";
     out += balance_section(report, balance);
     out += linkage_section(report);
+    if (report.linkage) out += render_linkage_account(*report.linkage);
     out += faults_section(report);
     out += overlap_section(report);
     out += quality_section(report);

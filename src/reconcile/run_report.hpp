@@ -8,6 +8,7 @@
 
 #include "canonical/schema.hpp"
 #include "postgres/target_connection.hpp"
+#include "reconcile/linkage_account.hpp"
 
 namespace caseweave {
 
@@ -72,7 +73,8 @@ struct RunReport {
         source_notes;  ///< columns that no mapping names ("system entity column") and files refused by name
     std::uint64_t differences = 0;  ///< rows that reconciliation named
     std::optional<TruthFigures> truth;
-    std::optional<HazardFigures> hazards;  ///< measured by runs that link
+    std::optional<HazardFigures> hazards;   ///< measured by runs that link
+    std::optional<LinkageAccount> linkage;  ///< likewise
     StageSeconds seconds;
     std::uint64_t peak_rss_bytes = 0;
 
