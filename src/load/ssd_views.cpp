@@ -37,6 +37,7 @@ std::string ssd_views_sql(const TargetSchema& schema, const std::filesystem::pat
         const EntityDescriptor* entity = schema.find(view.string("entity"));
         if (entity == nullptr) view.fail("entity", "there is no such entity in schemas/canonical");
         const std::string join = view.string("join", "");
+        const std::string where = view.string("where", "");
         const TomlTable sql = view.table("sql");
         std::string columns;
         for (const std::string& column : view.strings("columns")) {
@@ -45,8 +46,9 @@ std::string ssd_views_sql(const TargetSchema& schema, const std::filesystem::pat
                        TargetConnection::quote_identifier(column);
         }
         const std::string quoted = "ssd." + TargetConnection::quote_identifier(name);
-        statements += fmt::format("CREATE VIEW {} WITH (security_invoker = true) AS SELECT{}\nFROM {} t {};\n", quoted,
-                                  columns, qualified_table(*entity), join);
+        statements +=
+            fmt::format("CREATE VIEW {} WITH (security_invoker = true) AS SELECT{}\nFROM {} t {}{}{};\n", quoted,
+                        columns, qualified_table(*entity), join, where.empty() ? "" : "\nWHERE ", where);
         statements += fmt::format(
             "GRANT SELECT ON {} TO caseweave_loader, caseweave_reader_social_care, caseweave_reader_education, "
             "caseweave_reader_youth_justice;\n",
