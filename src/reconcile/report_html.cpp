@@ -42,10 +42,9 @@ table.heat thead th:first-child{writing-mode:horizontal-tb;transform:none}
 footer{color:var(--soft);font-size:.9rem}@media print{body{background:#fff}section,.tile{break-inside:avoid}}
 )";
 
-/// What the names of systems, entities and fields shorten, as people write it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kAbbreviations = {
-    {{"send", "SEND"},
-     {"ehc", "EHC"},
+/// What the names of entities and fields shorten, as people write it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kAbbreviations = {
+    {{"ehc", "EHC"},
      {"cin", "CIN"},
      {"cp", "CP"},
      {"pep", "PEP"},

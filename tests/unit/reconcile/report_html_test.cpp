@@ -172,12 +172,12 @@ TEST(ReportPage, NamesAreWrittenAsPeopleWriteThem) {
     RunReport report;
     for (const char* entity : {"cin_plan", "section47_enquiry", "ehc_plan"}) {
         report.entities.emplace_back();
-        report.entities.back().system = "send";
+        report.entities.back().system = "system";
         report.entities.back().entity = entity;
         report.entities.back().placed = 10;
     }
     const std::string page = render_html(report);
-    for (const char* words : {">SEND<", ">CIN plan<", ">Section 47 enquiry<", ">EHC plan<"})
+    for (const char* words : {">CIN plan<", ">Section 47 enquiry<", ">EHC plan<"})
         EXPECT_NE(page.find(words), std::string::npos) << words;
 }
 
