@@ -148,9 +148,8 @@ class Loader {
         for (const CanonicalRow& row : batch.rows) {
             if (row.source_row == previous) continue;
             previous = row.source_row;
-            const bool shielded = access[row.source_row] != kAccessOpen;
             writer_.lineage().add_source_row(context, batch.outcomes[row.source_row], row.source_person_key,
-                                             batch.verbatim[row.source_row], shielded);
+                                             batch.verbatim[row.source_row], access[row.source_row]);
         }
     }
 

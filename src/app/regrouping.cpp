@@ -193,7 +193,6 @@ void shield_lineage(TargetConnection& loader, const CanonicalSchema& canonical) 
     const auto rows_where = [&](std::string_view condition) {
         std::string rows;
         for (const EntityDescriptor& entity : canonical.entities()) {
-            if (entity.subject == Subject::none) continue;
             rows += rows.empty() ? "" : " UNION ALL ";
             rows += "SELECT t.source_system, t.source_entity, t.source_key, t.access FROM " + qualified_table(entity) +
                     " t WHERE " + std::string(condition);
@@ -217,26 +216,27 @@ void shield_lineage(TargetConnection& loader, const CanonicalSchema& canonical) 
             " AND a.source_entity = k.source_entity AND a.source_key = k.source_key",
         TargetConnection::kLongDeadline);
     constexpr std::string_view kColumns =
-        "s.run_id, s.area, s.access, s.source_system, s.source_entity, s.source_key, s.source_person_key, s.position, "
+        "s.run_id, s.area, r.access, s.source_system, s.source_entity, s.source_key, s.source_person_key, s.position, "
         "s.row";
-    const auto move = [&](std::string_view from, std::string_view to, std::string_view when, std::string_view access) {
-        std::string columns(kColumns);
-        columns.replace(columns.find("s.access"), 8, std::string(access) + "::smallint AS access");
+    const auto move = [&](std::string_view from, std::string_view to, std::string_view when) {
         loader.execute("WITH moved AS (DELETE FROM " + std::string(from) +
                            " s USING pg_temp.reached_row r WHERE s.source_system = r.source_system AND s.source_entity "
                            "= r.source_entity AND s.source_key = r.source_key AND " +
-                           std::string(when) + " RETURNING " + columns + ") INSERT INTO " + std::string(to) +
+                           std::string(when) + " RETURNING " + std::string(kColumns) + ") INSERT INTO " +
+                           std::string(to) +
                            " (run_id, area, access, source_system, source_entity, source_key, source_person_key, "
                            "position, row) SELECT * FROM moved",
                        TargetConnection::kLongDeadline);
     };
-    move("lineage.source_row", "sealed.source_row", "r.access <> 0", "2");
-    move("sealed.source_row", "lineage.source_row", "r.access = 0", "0");
-    loader.execute(
-        "UPDATE lineage.field_issue f SET access = r.access::smallint FROM pg_temp.reached_row r"
-        " WHERE f.source_system = r.source_system AND f.source_entity = r.source_entity AND f.source_key = r.source_key"
-        " AND f.access <> r.access",
-        TargetConnection::kLongDeadline);
+    move("lineage.source_row", "sealed.source_row", "r.access <> 0");
+    move("sealed.source_row", "lineage.source_row", "r.access = 0");
+    for (const std::string_view table : {"sealed.source_row", "lineage.field_issue"}) {
+        loader.execute("UPDATE " + std::string(table) +
+                           " f SET access = r.access FROM pg_temp.reached_row r WHERE f.source_system = r.source_system"
+                           " AND f.source_entity = r.source_entity AND f.source_key = r.source_key"
+                           " AND f.access <> r.access",
+                       TargetConnection::kLongDeadline);
+    }
     loader.execute(
         "UPDATE lineage.quarantine q SET access = (q.access | c.access)::smallint FROM pg_temp.reached_record c"
         " WHERE c.access <> 0 AND q.source_system = c.source_system"

@@ -113,9 +113,9 @@ void LineageWriter::add_issue(const LineageContext& context, const FieldIssue& i
 }
 
 void LineageWriter::add_source_row(const LineageContext& context, const SourceRowOutcome& outcome,
-                                   std::string_view source_person_key, std::string_view json, bool sealed) {
-    CopyBuffer& buffer = sealed ? sealed_rows_ : source_rows_;
-    begin(buffer, 9, context, sealed ? kAccessSealed : kAccessOpen);
+                                   std::string_view source_person_key, std::string_view json, std::uint8_t access) {
+    CopyBuffer& buffer = access != kAccessOpen ? sealed_rows_ : source_rows_;
+    begin(buffer, 9, context, access);
     put_storable(buffer, outcome.key);
     buffer.put_text_or_null(source_person_key);
     buffer.put_text(display_position(outcome.document, outcome.position));

@@ -37,10 +37,10 @@ class LineageWriter {
     void add_issue(const LineageContext& context, const FieldIssue& issue, const SourceRowOutcome& outcome,
                    std::string_view source_person_key, std::uint8_t access = kAccessOpen);
 
-    /// Takes one source row of the people pass as JSON. A row of a sealed entity goes to sealed.source_row at once;
-    /// rows of persons found sealed or restricted follow when people are opened.
+    /// Takes one source row as JSON. A row that needs a clearance goes to sealed.source_row at once; rows of persons
+    /// found sealed or restricted later follow when people are opened.
     void add_source_row(const LineageContext& context, const SourceRowOutcome& outcome,
-                        std::string_view source_person_key, std::string_view json, bool sealed);
+                        std::string_view source_person_key, std::string_view json, std::uint8_t access);
 
     bool empty() const noexcept { return bytes() == 0; }
     std::size_t bytes() const noexcept {

@@ -1,0 +1,56 @@
+-- Verbatim rows of protected persons and the tables that bind two identities lay open to every holder of one role,
+-- whatever the row needed and whichever service gave it. Now each row of the schema `sealed` is protected like any
+-- other: by its own access bits and its area. The verbatim rows are for whoever is cleared for the row; what binds two
+-- identities stays with the sealed role.
+CREATE OR REPLACE PROCEDURE integrated.protect(target regclass)
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    readers constant text := 'caseweave_reader_social_care, caseweave_reader_education, caseweave_reader_youth_justice';
+    across constant text := 'caseweave_data_quality, caseweave_safeguarding, caseweave_adoption_officer';
+    sealed constant boolean := (SELECT relnamespace = 'sealed'::regnamespace FROM pg_class WHERE oid = target);
+    hidden text[] := CASE target::text
+        WHEN 'integrated.person' THEN ARRAY['area', 'records', 'systems']
+        WHEN 'integrated.child' THEN ARRAY['area', 'records', 'systems']
+        WHEN 'lineage.crosswalk' THEN ARRAY['link_bits', 'link_reason']
+        WHEN 'lineage.identity_event' THEN ARRAY['area']
+        ELSE ARRAY[]::text[] END;
+    shown text;
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
+    EXECUTE format('DROP POLICY IF EXISTS visible ON %s', target);
+    EXECUTE format('CREATE POLICY visible ON %s FOR SELECT USING ('
+                   '(access & ~(SELECT integrated.access_clearance())) = 0 AND '
+                   '(area & (SELECT integrated.service_areas())) <> 0)', target);
+    IF sealed THEN
+        EXECUTE format('GRANT SELECT ON %s TO caseweave_sealed', target);
+        IF target::text = 'sealed.source_row' THEN
+            EXECUTE format('GRANT SELECT ON %s TO caseweave_restricted', target);
+        END IF;
+    ELSIF hidden = ARRAY[]::text[] THEN
+        EXECUTE format('GRANT SELECT ON %s TO %s', target, readers);
+    ELSE
+        SELECT string_agg(quote_ident(attname), ', ') INTO shown FROM pg_attribute
+            WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attname <> ALL (hidden);
+        EXECUTE format('REVOKE SELECT ON %s FROM %s', target, readers);
+        EXECUTE format('GRANT SELECT (%s) ON %s TO %s', shown, target, readers);
+        EXECUTE format('GRANT SELECT ON %s TO %s', target, across);
+    END IF;
+END
+$$;
+
+GRANT USAGE ON SCHEMA sealed TO caseweave_restricted;
+
+-- Until now every row that went here was marked as sealed, those of restricted persons too: which clearance each needs
+-- is no longer known. They need both until the target is loaded again.
+UPDATE sealed.source_row SET access = 3;
+
+DO $$
+DECLARE
+    shielded regclass;
+BEGIN
+    FOR shielded IN SELECT oid FROM pg_class WHERE relnamespace = 'sealed'::regnamespace AND relkind = 'r' LOOP
+        CALL integrated.protect(shielded);
+    END LOOP;
+END
+$$;
