@@ -2,6 +2,9 @@
 -- whatever the row needed and whichever service gave it. Now each row of the schema `sealed` is protected like any
 -- other: by its own access bits and its area. The verbatim rows are for whoever is cleared for the row; what binds two
 -- identities stays with the sealed role.
+-- A golden value can come from a service that the reader does not belong to. Of integrated.person a reader of one area
+-- reads which persons there are; the values through integrated.person_visible, which shows those that a source of the
+-- reader's own area gives or agrees with.
 CREATE OR REPLACE PROCEDURE integrated.protect(target regclass)
     LANGUAGE plpgsql
     AS $$
@@ -10,12 +13,13 @@ DECLARE
     across constant text := 'caseweave_data_quality, caseweave_safeguarding, caseweave_adoption_officer';
     sealed constant boolean := (SELECT relnamespace = 'sealed'::regnamespace FROM pg_class WHERE oid = target);
     hidden text[] := CASE target::text
-        WHEN 'integrated.person' THEN ARRAY['area', 'records', 'systems']
         WHEN 'integrated.child' THEN ARRAY['area', 'records', 'systems']
         WHEN 'lineage.crosswalk' THEN ARRAY['link_bits', 'link_reason']
         WHEN 'lineage.identity_event' THEN ARRAY['area']
         ELSE ARRAY[]::text[] END;
-    shown text;
+    shown text := CASE target::text
+        WHEN 'integrated.person' THEN 'row_id, person_id, access, run_id, source_system, source_entity, source_key, '
+                                      'source_part, source_person_key' END;
 BEGIN
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
     EXECUTE format('DROP POLICY IF EXISTS visible ON %s', target);
@@ -27,10 +31,10 @@ BEGIN
         IF target::text = 'sealed.source_row' THEN
             EXECUTE format('GRANT SELECT ON %s TO caseweave_restricted', target);
         END IF;
-    ELSIF hidden = ARRAY[]::text[] THEN
+    ELSIF hidden = ARRAY[]::text[] AND shown IS NULL THEN
         EXECUTE format('GRANT SELECT ON %s TO %s', target, readers);
     ELSE
-        SELECT string_agg(quote_ident(attname), ', ') INTO shown FROM pg_attribute
+        SELECT coalesce(shown, string_agg(quote_ident(attname), ', ')) INTO shown FROM pg_attribute
             WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attname <> ALL (hidden);
         EXECUTE format('REVOKE SELECT ON %s FROM %s', target, readers);
         EXECUTE format('GRANT SELECT (%s) ON %s TO %s', shown, target, readers);
@@ -49,6 +53,9 @@ DO $$
 DECLARE
     shielded regclass;
 BEGIN
+    IF to_regclass('integrated.person') IS NOT NULL THEN
+        CALL integrated.protect('integrated.person');
+    END IF;
     FOR shielded IN SELECT oid FROM pg_class WHERE relnamespace = 'sealed'::regnamespace AND relkind = 'r' LOOP
         CALL integrated.protect(shielded);
     END LOOP;

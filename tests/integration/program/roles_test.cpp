@@ -2,6 +2,7 @@
 // Who is who comes from the simulator's truth, which the pipeline never reads.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <set>
@@ -325,8 +326,11 @@ TEST_F(Roles, AReaderOfOneAreaLearnsNothingOfTheOthers) {
                 << role << " sees rows of other services in " << table;
         }
         // The columns that count or name all services at once.
+        for (const char* column : {"area", "records", "systems", "given_name", "religion", "missing", "extras"})
+            EXPECT_EQ(ask_as(role, std::string("SELECT max(") + column + "::text) FROM integrated.person"),
+                      "(permission denied)");
         for (const char* column : {"area", "records", "systems"})
-            for (const char* table : {"integrated.child", "integrated.person"})
+            for (const char* table : {"integrated.child"})
                 EXPECT_EQ(ask_as(role, std::string("SELECT max(") + column + ") FROM " + table), "(permission denied)");
         for (const char* column : {"link_reason", "link_bits"})
             EXPECT_EQ(ask_as(role, std::string("SELECT max(") + column + "::text) FROM lineage.crosswalk"),
@@ -347,6 +351,75 @@ TEST_F(Roles, AReaderOfOneAreaLearnsNothingOfTheOthers) {
     }
     EXPECT_EQ(ask_as("education", "SELECT count(*) FROM ssd.ssd_cp_plans"), "0");
     EXPECT_NE(ask_as("social_care", "SELECT count(*) FROM ssd.ssd_cp_plans"), "0");
+}
+
+TEST_F(Roles, AGoldenValueIsForWhoeverItsSourcesAreFor) {
+    const std::vector<std::string> common = {"person_kind", "given_name",          "middle_names", "family_name",
+                                             "birth_date",  "expected_birth_date", "death_date",   "sex"};
+    const auto folded = [](const std::string& column) {
+        return "regexp_replace(lower(normalize(" + column + "::text, NFD)), '[^[:alnum:]]', '', 'g')";
+    };
+    std::size_t hidden = 0;
+    for (const std::string& field :
+         column_of(*operator_,
+                   "SELECT a.attname FROM pg_attribute a WHERE a.attrelid = 'integrated.person_visible'::regclass AND "
+                   "a.attnum > 0 AND a.attname <> 'person_id' ORDER BY 1")) {
+        // The golden value and what the sources' own records say, not what consolidation says that they said.
+        std::string given = "EXISTS (SELECT FROM lineage.person_record r WHERE r.person_id = p.person_id AND r.area & ";
+        std::string says = " AND " + folded("r." + field) + " = " + folded("p." + field) + ")";
+        if (field == "nhs_number" || field == "upn" || field == "uln") {
+            given = "EXISTS (SELECT FROM integrated.person_identifier r WHERE r.person_id = p.person_id AND r.area & ";
+            says = " AND r.value = p." + field + ")";
+        }
+        if (std::ranges::find(common, field.substr(0, field.find("_precision"))) != common.end()) says = ")";
+        for (const auto& [role, area] :
+             std::map<std::string, int>{{"social_care", 1}, {"education", 2}, {"youth_justice", 4}}) {
+            const std::string bit = std::to_string(area);
+            const std::string of_area = given + bit + " <> 0" + says;
+            const std::string expected =
+                field == "records" || field == "systems"
+                    ? "0"
+                    : ask("SELECT count(*) FROM integrated.person p WHERE p.access = 0 AND p.area & " + bit +
+                          " <> 0 AND p." + field + " IS NOT NULL AND " + of_area);
+            EXPECT_EQ(ask_as(role, "SELECT count(" + field + ") FROM integrated.person_visible"), expected)
+                << role << " sees " << field;
+            const std::string all =
+                ask("SELECT count(" + field + ") FROM integrated.person WHERE access = 0 AND area & " + bit + " <> 0");
+            hidden += std::stoul(all) - std::stoul(expected);
+        }
+        // Who looks across areas sees what the golden record holds.
+        EXPECT_EQ(ask_as("data_quality", "SELECT count(" + field + ") FROM integrated.person_visible"),
+                  ask("SELECT count(" + field + ") FROM integrated.person WHERE access = 0"))
+            << field;
+    }
+    EXPECT_GT(hidden, 100U) << "there was something to hide";
+    for (const auto& [role, login] : kLoginOf)
+        EXPECT_EQ(ask_as(role, "SELECT count(*) FROM integrated.person_visible"),
+                  ask_as(role, "SELECT count(*) FROM integrated.person"))
+            << role;
+}
+
+TEST_F(Roles, ChildShowsAServicesOwnValueWhereTheGoldenOneIsAnothers) {
+    // A service gives a value that consolidation did not choose, and none of its area gives the chosen one.
+    const std::string dissent =
+        " FROM integrated.person_value v JOIN integrated.person_value g ON g.person_id = v.person_id AND g.field ="
+        " v.field AND g.chosen JOIN integrated.person p ON p.person_id = v.person_id WHERE v.field IN "
+        "('preferred_name',"
+        " 'nationality', 'religion', 'school_name', 'mother_family_name', 'guardian_given_name', "
+        "'guardian_family_name')"
+        " AND v.access = 0 AND p.access = 0 AND NOT v.agrees AND v.area IN (1, 2, 4) AND NOT EXISTS (SELECT FROM"
+        " integrated.person_value w WHERE w.person_id = v.person_id AND w.field = v.field AND w.agrees AND w.area ="
+        " v.area) ORDER BY v.person_id, v.field, v.source_key LIMIT 1";
+    const std::string person = ask("SELECT v.person_id" + dissent);
+    ASSERT_FALSE(person.empty());
+    const std::string area = ask("SELECT v.area" + dissent);
+    const std::string role = area == "1" ? "social_care" : area == "2" ? "education" : "youth_justice";
+    const std::string seen = child(person, role).out;
+    const std::size_t at = seen.find(ask("SELECT '  ' || replace(v.field, '_', ' ') || ' '" + dissent));
+    ASSERT_NE(at, std::string::npos) << seen;
+    const std::string line = seen.substr(at, seen.find('\n', at) - at);
+    EXPECT_NE(line.find(ask("SELECT v.value" + dissent)), std::string::npos) << line;
+    EXPECT_EQ(line.find(ask("SELECT g.value" + dissent)), std::string::npos) << line;
 }
 
 TEST_F(Roles, ChildShowsAReaderOnlyItsOwnServices) {
