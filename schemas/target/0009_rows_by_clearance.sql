@@ -49,6 +49,23 @@ GRANT USAGE ON SCHEMA sealed TO caseweave_restricted;
 -- is no longer known. They need both until the target is loaded again.
 UPDATE sealed.source_row SET access = 3;
 
+-- Rows that disclose a restricted address or that their source marks as restricted were open; loading closes them now.
+DO $$
+DECLARE
+    of_hidden constant text := 'child_id IN (SELECT person_id FROM integrated.restriction WHERE scope = ''address'')';
+    name text;
+    condition text;
+BEGIN
+    FOR name, condition IN VALUES ('case_note', 'restricted'), ('provider', 'address_restricted'),
+                                  ('placement', of_hidden), ('placement_contract', of_hidden), ('payment', of_hidden),
+                                  ('carer_match', of_hidden), ('admission_preference', of_hidden) LOOP
+        IF to_regclass('integrated.' || name) IS NOT NULL THEN
+            EXECUTE format('UPDATE integrated.%I SET access = access | 1 WHERE %s', name, condition);
+        END IF;
+    END LOOP;
+END
+$$;
+
 DO $$
 DECLARE
     shielded regclass;

@@ -189,6 +189,10 @@ RowPlacement RowPlacer::place(const CanonicalRow& row) {
     }
     placement.references = references_;
     placement.access = people_->shields->of_row(row, placement.person, references_);
+    if (row.entity->name == "family") {
+        const Value& key = row.values[row.entity->find("family_key")];
+        if (key.has_value()) placement.access |= people_->shields->of_family(system_, key.text);
+    }
     return placement;
 }
 

@@ -1,6 +1,7 @@
 #include "app/regrouping.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <utility>
@@ -122,8 +123,12 @@ void name_reached_records(TargetConnection& loader, const PeopleOfRun& people, c
     loader.execute("ANALYZE pg_temp.reached_record");
 }
 
-/// Selects an entity's rows that speak of a reached record, or name one. On the alias t.
+/// Selects an entity's rows that speak of a reached record, name one, or are of its family. On the alias t.
 std::string of_reached_records(const EntityDescriptor& entity) {
+    if (entity.name == "family") {
+        return "(t.source_system, t.family_key) IN (SELECT source_system, r.family_key FROM lineage.person_record r"
+               " JOIN pg_temp.reached_record USING (source_system, source_person_key))";
+    }
     const auto names_one = [](const std::string& column) {
         return "(t.source_system, t." + column +
                ") IN (SELECT source_system, source_person_key FROM pg_temp.reached_record)";
@@ -190,12 +195,14 @@ void place_again(TargetConnection& loader, const EntityDescriptor& entity, std::
 ///
 /// A quarantined row became nothing that could be asked: once shielded, it stays so.
 void shield_lineage(TargetConnection& loader, const CanonicalSchema& canonical) {
-    const auto rows_where = [&](std::string_view condition) {
+    const auto rows_where = [&](const std::function<std::string(const EntityDescriptor&)>& condition_of) {
         std::string rows;
         for (const EntityDescriptor& entity : canonical.entities()) {
+            const std::string condition = condition_of(entity);
+            if (condition.empty()) continue;
             rows += rows.empty() ? "" : " UNION ALL ";
             rows += "SELECT t.source_system, t.source_entity, t.source_key, t.access FROM " + qualified_table(entity) +
-                    " t WHERE " + std::string(condition);
+                    " t WHERE " + condition;
         }
         return "(" + rows + ") r";
     };
@@ -203,15 +210,15 @@ void shield_lineage(TargetConnection& loader, const CanonicalSchema& canonical) 
     loader.execute(
         "CREATE TEMPORARY TABLE reached_row ON COMMIT DROP AS SELECT DISTINCT source_system, source_entity, "
         "source_key, 0::smallint AS access FROM " +
-            rows_where("(t.source_system, t.source_person_key) IN"
-                       " (SELECT source_system, source_person_key FROM pg_temp.reached_record)") +
-            "; ANALYZE pg_temp.reached_row",
+            rows_where(of_reached_records) + "; ANALYZE pg_temp.reached_row",
         TargetConnection::kLongDeadline);
     loader.execute(
         "UPDATE pg_temp.reached_row k SET access = a.access FROM (SELECT source_system, source_entity, "
         "source_key, bit_or(access) AS access FROM " +
-            rows_where("(t.source_system, t.source_entity, t.source_key) IN"
-                       " (SELECT source_system, source_entity, source_key FROM pg_temp.reached_row)") +
+            rows_where([](const EntityDescriptor&) -> std::string {
+                return "(t.source_system, t.source_entity, t.source_key) IN"
+                       " (SELECT source_system, source_entity, source_key FROM pg_temp.reached_row)";
+            }) +
             " GROUP BY 1, 2, 3) a WHERE a.source_system = k.source_system"
             " AND a.source_entity = k.source_entity AND a.source_key = k.source_key",
         TargetConnection::kLongDeadline);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "canonical/copy_encoding.hpp"
+#include "reconcile/protection.hpp"
 
 namespace caseweave {
 
@@ -132,22 +133,19 @@ void read_back_rows(TargetConnection& target, const EntityDescriptor& entity, Ex
 
 namespace {
 
-/// Writes the access bits that a row `t` must have at the least: its person's, as each table that keeps them says, and
-/// those that restrictions and seals demand, asked of their own rows. So a person opened in every place at once shows.
-std::string demanded_access(const EntityDescriptor& entity, PersonKeys keys, const std::string& id) {
-    std::string sql = "coalesce(p.access, 0)";
-    if (keys == PersonKeys::of_source) sql += " | coalesce(w.access, 0)";
+/// Writes the access bits that a row `t` must have at the least: its person's, as each table that keeps them says (p
+/// and w, where the table is of persons), and those that restrictions and seals demand, asked of their own rows. So a
+/// person opened in every place at once shows.
+std::string demanded_access(const EntityDescriptor& entity, PersonKeys keys) {
+    const ProtectedPersons persons = protected_by_target();
+    std::string sql = "0";
+    if (!id_column(entity).empty()) sql += " | coalesce(p.access, 0)";
+    if (!id_column(entity).empty() && keys == PersonKeys::of_source) sql += " | coalesce(w.access, 0)";
     const auto demand = [&](const std::string& condition, std::uint8_t bit) {
         sql += " | CASE WHEN " + condition + " THEN " + std::to_string(bit) + " ELSE 0 END";
     };
-    const std::string restriction = "t." + id + " IN (SELECT r.person_id FROM integrated.restriction r WHERE r.scope ";
-    demand(restriction + "NOT IN ('address', 'field'))", kAccessRestricted);
-    demand("t." + id +
-               " IN (SELECT c.person_id FROM sealed.identity_domain_member m JOIN lineage.crosswalk c"
-               " ON c.source_system = m.member_system AND c.source_person_key = m.member_key WHERE m.side = 'earlier')",
-           kAccessSealed);
-    if (entity.name == "person_address") demand(restriction + "= 'address')", kAccessRestricted);
-    if (entity.pass == Pass::people && entity.find("restricted") >= 0) demand("t.restricted", kAccessRestricted);
+    demand(is_restricted_sql(entity, persons), kAccessRestricted);
+    demand(is_sealed_sql(entity, persons), kAccessSealed);
     return "(" + sql + ")";
 }
 
@@ -169,17 +167,17 @@ std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const E
                               static_cast<std::int32_t>(rows.integer(i, 3))});
         }
     };
+    std::string whose;
     if (!id.empty()) {
         // `w` is what the row should hang on: the crosswalk's person, or the one its key names.
-        const std::string whose =
-            std::string(keys == PersonKeys::of_source
-                            ? " LEFT JOIN lineage.crosswalk w USING (source_system, source_person_key)"
-                            : " LEFT JOIN integrated.person w ON w.person_id::text = t.source_person_key") +
-            " LEFT JOIN integrated.person p ON p.person_id = w.person_id";
+        whose = std::string(keys == PersonKeys::of_source
+                                ? " LEFT JOIN lineage.crosswalk w USING (source_system, source_person_key)"
+                                : " LEFT JOIN integrated.person w ON w.person_id::text = t.source_person_key") +
+                " LEFT JOIN integrated.person p ON p.person_id = w.person_id";
         collect(RowDifference::Kind::wrong_child, whose, "t." + id + " IS DISTINCT FROM w.person_id");
-        collect(RowDifference::Kind::opened, whose,
-                "t.access & " + demanded_access(entity, keys, id) + " <> " + demanded_access(entity, keys, id));
     }
+    const std::string demanded = demanded_access(entity, keys);
+    collect(RowDifference::Kind::opened, whose, "t.access & " + demanded + " <> " + demanded);
     for (const FieldDescriptor& field : entity.fields) {
         if (field.type != FieldType::person_ref) continue;
         const std::string name = TargetConnection::quote_identifier(field.name);

@@ -1,6 +1,8 @@
 // Breaks the loaded target by hand and expects reconciliation to end with 4 and to name the row.
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "integration/program/program.hpp"
 
 namespace caseweave::testing {
@@ -166,6 +168,37 @@ TEST_F(Planted, ARestrictedAddressOpened) {
     change("UPDATE integrated.person_address SET access = 0 WHERE row_id = " + row);
     expect_named("person_address", "social_care", key, "less protected");
     change("UPDATE integrated.person_address SET access = 1 WHERE row_id = " + row);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, ARowMarkedRestrictedOpened) {
+    for (const auto& [table, mark, system] : {std::tuple{"case_note", "restricted", "social_care"},
+                                              {"provider", "address_restricted", "placement_finance"}}) {
+        const std::string name = std::string("integrated.") + table;
+        const std::string row = ask("SELECT min(row_id) FROM " + name + " WHERE access = 1 AND " + mark);
+        ASSERT_FALSE(row.empty()) << table;
+        const std::string key = ask("SELECT source_key FROM " + name + " WHERE row_id = " + row);
+        change("UPDATE " + name + " SET access = 0 WHERE row_id = " + row);
+        expect_named(table, system, key, "less protected");
+        change("UPDATE " + name + " SET access = 1 WHERE row_id = " + row);
+    }
+    expect_balanced_again();
+}
+
+TEST_F(Planted, ARowAcrossASealOpened) {
+    // About the later identity, and naming kin of the earlier one, neither of whom is protected.
+    const std::string row =
+        ask("SELECT min(r.row_id) FROM integrated.relationship r JOIN integrated.person a ON a.person_id = r.person_id"
+            " JOIN integrated.person b ON b.person_id = r.related_person_id WHERE r.access & 2 <> 0 AND (a.access | "
+            "b.access) & 2 = 0");
+    ASSERT_FALSE(row.empty());
+    const std::string key =
+        ask("SELECT replace(source_key, chr(31), '/') FROM integrated.relationship WHERE row_id = " + row);
+    const std::string system = ask("SELECT source_system FROM integrated.relationship WHERE row_id = " + row);
+    const std::string access = ask("SELECT access FROM integrated.relationship WHERE row_id = " + row);
+    change("UPDATE integrated.relationship SET access = 0 WHERE row_id = " + row);
+    expect_named("relationship", system, key, "less protected");
+    change("UPDATE integrated.relationship SET access = " + access + " WHERE row_id = " + row);
     expect_balanced_again();
 }
 

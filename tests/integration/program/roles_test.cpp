@@ -311,6 +311,41 @@ TEST_F(Roles, AHiddenAddressHidesNotTheChild) {
     EXPECT_GT(with_text, 0U);
 }
 
+TEST_F(Roles, RowsThatDiscloseARestrictedAddressOrAreMarkedRestrictedAreForTheRestrictedRole) {
+    const std::string hidden_address =
+        " IN (SELECT person_id FROM integrated.restriction WHERE scope = 'address' AND person_id IS NOT NULL)";
+    for (const auto& [table, condition] : std::vector<std::pair<std::string, std::string>>{
+             {"integrated.person_address", "town IS NOT NULL AND person_id" + hidden_address},
+             {"integrated.person_contact", "restricted"},
+             {"integrated.case_note", "restricted"},
+             {"integrated.provider", "address_restricted"}}) {
+        const auto rows = column_of(
+            *operator_, "SELECT row_id FROM " + table + " t WHERE (" + condition + ") AND access & 2 = 0 ORDER BY 1");
+        EXPECT_FALSE(rows.empty()) << "the county has no such row in " << table;
+        std::string ids;
+        for (const std::string& row : rows) ids += (ids.empty() ? "" : ",") + row;
+        const std::string sql = "SELECT count(*) FROM " + table + " WHERE row_id = ANY ('{" + ids + "}')";
+        for (const char* role : {"social_care", "education", "youth_justice", "data_quality", "sealed"})
+            EXPECT_EQ(ask_as(role, sql), "0") << role << " in " << table;
+        EXPECT_EQ(ask_as("restricted", sql), ask(sql)) << table;
+    }
+    // The standard's view, and what was read of the sources.
+    EXPECT_EQ(ask_as("social_care",
+                     "SELECT count(*) FROM ssd.ssd_cla_placement WHERE clap_cla_placement_postcode IS NOT "
+                     "NULL AND clap_person_id::bigint = ANY ('{" +
+                         ask("SELECT string_agg(person_id::text, ',') FROM integrated.restriction WHERE "
+                             "scope = 'address'") +
+                         "}')"),
+              "0");
+    for (const std::string& name :
+         column_of(*operator_, "SELECT name FROM integrated.provider WHERE address_restricted"))
+        EXPECT_EQ(ask_as("data_quality",
+                         "SELECT count(*) FROM lineage.source_row WHERE source_entity = 'provider' AND "
+                         "strpos(row, " +
+                             TargetConnection::quote_literal(name) + ") > 0"),
+                  "0");
+}
+
 TEST_F(Roles, AReaderOfOneAreaLearnsNothingOfTheOthers) {
     for (const auto& [role, area] :
          std::map<std::string, int>{{"social_care", 1}, {"education", 2}, {"youth_justice", 4}}) {
