@@ -101,7 +101,8 @@ void gather_expected(ExpectedTable& expected, JobSources& sources, const Canonic
 
 /// Digests every table and finds its misplaced rows, table by table.
 void read_tables_back(ReconciliationResult& result, std::span<TargetConnection* const> loaders, const RunLedger& ledger,
-                      const CanonicalSchema& canonical, const TargetSchema& schema, Progress& progress) {
+                      const CanonicalSchema& canonical, const TargetSchema& schema, const AreasOfSystems& areas,
+                      Progress& progress) {
     struct Table {
         const EntityDescriptor* entity = nullptr;
         TallyTable found;
@@ -121,8 +122,8 @@ void read_tables_back(ReconciliationResult& result, std::span<TargetConnection* 
         Table& table = *by_size[number];
         read_back(loader, *table.entity, table.found);
         const bool of_source = canonical.find(table.entity->name) != nullptr;
-        table.misplaced = find_misplaced_rows(loader, *table.entity,
-                                              of_source ? PersonKeys::of_source : PersonKeys::person_id, kNamedRows);
+        table.misplaced = find_misplaced_rows(
+            loader, *table.entity, of_source ? PersonKeys::of_source : PersonKeys::person_id, areas, kNamedRows);
         std::uint64_t rows = 0;
         for (const auto& [key, tallies] : table.found) rows += tallies.total().rows;
         progress.add(rows);
@@ -162,7 +163,11 @@ ReconciliationResult reconcile_target(std::span<TargetConnection* const> loaders
     ReconciliationResult result;
     result.imbalances = check_balance(ledger.counts(), ledger.tallies());
     check_set_aside(*loaders.front(), ledger, result.imbalances);
-    read_tables_back(result, loaders, ledger, canonical, schema, progress);
+    AreasOfSystems areas;
+    for (const JobSystem& system : sources.systems()) areas[system.definition->name] = system.area();
+    read_tables_back(result, loaders, ledger, canonical, schema, areas, progress);
+    const auto records = find_misplaced_records(*loaders.front(), areas, kNamedRows);
+    result.differences.insert(result.differences.end(), records.begin(), records.end());
     const auto segments = compare_tallies(ledger.tallies(), result.found);
     if (segments.empty()) return result;
 

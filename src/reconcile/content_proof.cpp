@@ -1,6 +1,7 @@
 #include "reconcile/content_proof.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "canonical/copy_encoding.hpp"
 #include "reconcile/protection.hpp"
@@ -23,6 +24,8 @@ std::string_view to_string(RowDifference::Kind kind) noexcept {
             return "names the wrong person";
         case RowDifference::Kind::opened:
             return "is less protected than its person's restrictions demand";
+        case RowDifference::Kind::wrong_area:
+            return "stands in another service area than its system's";
         case RowDifference::Kind::unexplained:
             return "differs, and the source no longer gives rows to compare it with";
     }
@@ -149,10 +152,27 @@ std::string demanded_access(const EntityDescriptor& entity, PersonKeys keys) {
     return "(" + sql + ")";
 }
 
+/// Writes the area of the system that a column names; NULL for a system that nobody knows.
+std::string area_of(const std::string& system, const AreasOfSystems& areas) {
+    std::string sql = "CASE " + system;
+    for (const auto& [name, area] : areas)
+        sql += " WHEN " + TargetConnection::quote_literal(name) + " THEN " + std::to_string(area);
+    return sql + " END";
+}
+
+/// Writes what the area of a row `t` has to be: its system's, or in rows that consolidation made those of all records
+/// of the person.
+std::string demanded_area(const EntityDescriptor& entity, PersonKeys keys, const AreasOfSystems& areas) {
+    if (keys == PersonKeys::of_source) return area_of("t.source_system", areas);
+    if (entity.find("origin_system") >= 0) return area_of("t.origin_system", areas);
+    return "(SELECT bit_or(" + area_of("k.source_system", areas) + ") FROM lineage.crosswalk k WHERE k.person_id = t." +
+           std::string(id_column(entity)) + ")";
+}
+
 }  // namespace
 
 std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
-                                               PersonKeys keys, std::size_t limit) {
+                                               PersonKeys keys, const AreasOfSystems& areas, std::size_t limit) {
     const std::string id(id_column(entity));
     std::vector<RowDifference> result;
     const auto collect = [&](RowDifference::Kind kind, const std::string& joins, const std::string& condition) {
@@ -178,6 +198,7 @@ std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const E
     }
     const std::string demanded = demanded_access(entity, keys);
     collect(RowDifference::Kind::opened, whose, "t.access & " + demanded + " <> " + demanded);
+    collect(RowDifference::Kind::wrong_area, "", "t.area IS DISTINCT FROM " + demanded_area(entity, keys, areas));
     for (const FieldDescriptor& field : entity.fields) {
         if (field.type != FieldType::person_ref) continue;
         const std::string name = TargetConnection::quote_identifier(field.name);
@@ -187,6 +208,35 @@ std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const E
                 " AND named.source_person_key = t." +
                     name,
                 "t." + reference + " IS DISTINCT FROM named.person_id");
+    }
+    return result;
+}
+
+std::vector<RowDifference> find_misplaced_records(TargetConnection& target, const AreasOfSystems& areas,
+                                                  std::size_t limit) {
+    const ProtectedPersons persons = protected_by_target();
+    const auto demand = [](const std::string& whose, std::uint8_t bit) {
+        return " | CASE WHEN c.person_id IN (" + whose + ") THEN " + std::to_string(bit) + " ELSE 0 END";
+    };
+    const std::string demanded = "(coalesce(p.access, 0)" + demand(persons.records, kAccessRestricted) +
+                                 demand(persons.sealed, kAccessSealed) + ")";
+    std::vector<RowDifference> result;
+    for (const auto& [kind, condition] : std::vector<std::pair<RowDifference::Kind, std::string>>{
+             {RowDifference::Kind::wrong_child, "p.person_id IS NULL"},
+             {RowDifference::Kind::opened, "c.access & " + demanded + " <> " + demanded},
+             {RowDifference::Kind::wrong_area, "c.area IS DISTINCT FROM " + area_of("c.source_system", areas)}}) {
+        const TargetResult rows = target.execute(
+            "SELECT c.source_system, c.source_person_key FROM lineage.crosswalk c LEFT JOIN integrated.person p"
+            " USING (person_id) WHERE " +
+                condition + " ORDER BY 1, 2 LIMIT " + std::to_string(limit),
+            TargetConnection::kLongDeadline);
+        for (std::size_t i = 0; i < rows.rows(); ++i) {
+            result.push_back(
+                {kind,
+                 {std::string(rows.text(i, 0)), std::string(kCrosswalkRecord), std::string(kCrosswalkRecord)},
+                 std::string(rows.text(i, 1)),
+                 0});
+        }
     }
     return result;
 }

@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ struct RowDifference {
         wrong_child,      ///< under another person than its source person's
         wrong_reference,  ///< a person it names has another id than the crosswalk gives
         opened,           ///< less protected than its person's restrictions demand
+        wrong_area,       ///< shown to another service than the one whose system gave it
         unexplained,      ///< a segment differs, but the source no longer gives the rows to compare
     };
     Kind kind{};
@@ -91,10 +93,21 @@ enum class PersonKeys {
     person_id,  ///< the person id itself, in rows that consolidation made
 };
 
+/// Gives the service area of each system by its name: bits of ServiceArea.
+using AreasOfSystems = std::map<std::string, std::uint8_t>;
+
 /// Finds rows that stand under another person than their source person's, rows that name another person than their
-/// source names, and rows less protected than their person, their person's restrictions or their seal demand: at most
-/// `limit` of each kind and table.
+/// source names, rows less protected than their person, their person's restrictions or their seal demand, and rows in
+/// another service area than their system's: at most `limit` of each kind and table.
 std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
-                                               PersonKeys keys, std::size_t limit);
+                                               PersonKeys keys, const AreasOfSystems& areas, std::size_t limit);
+
+/// Stands as source_entity and entity of records of lineage.crosswalk in differences.
+inline constexpr std::string_view kCrosswalkRecord = "crosswalk";
+
+/// Finds the same of the crosswalk's records: those of a person that does not exist, less protected than their person,
+/// or in another area than their system's.
+std::vector<RowDifference> find_misplaced_records(TargetConnection& target, const AreasOfSystems& areas,
+                                                  std::size_t limit);
 
 }  // namespace caseweave

@@ -171,6 +171,45 @@ TEST_F(Planted, ARestrictedAddressOpened) {
     expect_balanced_again();
 }
 
+TEST_F(Planted, ARowShownToAnotherService) {
+    const std::string row = ask("SELECT min(row_id) FROM integrated.case_note");
+    const std::string key = ask("SELECT source_key FROM integrated.case_note WHERE row_id = " + row);
+    change("UPDATE integrated.case_note SET area = 7 WHERE row_id = " + row);
+    expect_named("case_note", "social_care", key, "stands in another service area");
+    change("UPDATE integrated.case_note SET area = 1 WHERE row_id = " + row);
+
+    const std::string person = ask("SELECT min(person_id) FROM integrated.person WHERE area = 1 AND access = 0");
+    change("UPDATE integrated.person SET area = 3 WHERE person_id = " + person);
+    expect_named("golden_person", "caseweave", person, "stands in another service area");
+    change("UPDATE integrated.person SET area = 1 WHERE person_id = " + person);
+
+    const std::string value = ask("SELECT min(row_id) FROM integrated.person_value WHERE origin_system = 'education'");
+    change("UPDATE integrated.person_value SET area = 3 WHERE row_id = " + value);
+    expect_named("person_value", "caseweave",
+                 ask("SELECT replace(source_key, chr(31), '/') FROM integrated.person_value WHERE row_id = " + value),
+                 "stands in another service area");
+    change("UPDATE integrated.person_value SET area = 2 WHERE row_id = " + value);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, ARecordOfTheCrosswalkOpened) {
+    for (const std::string access : {"2", "1"}) {
+        const std::string row = ask("SELECT min(row_id) FROM lineage.crosswalk WHERE access = " + access);
+        ASSERT_FALSE(row.empty());
+        const std::string key = ask("SELECT source_person_key FROM lineage.crosswalk WHERE row_id = " + row);
+        const std::string system = ask("SELECT source_system FROM lineage.crosswalk WHERE row_id = " + row);
+        change("UPDATE lineage.crosswalk SET access = 0 WHERE row_id = " + row);
+        expect_named("crosswalk", system, key, "less protected");
+        change("UPDATE lineage.crosswalk SET access = " + access + " WHERE row_id = " + row);
+    }
+    const std::string row = ask("SELECT min(row_id) FROM lineage.crosswalk WHERE source_system = 'education'");
+    const std::string key = ask("SELECT source_person_key FROM lineage.crosswalk WHERE row_id = " + row);
+    change("UPDATE lineage.crosswalk SET area = 7 WHERE row_id = " + row);
+    expect_named("crosswalk", "education", key, "stands in another service area");
+    change("UPDATE lineage.crosswalk SET area = 2 WHERE row_id = " + row);
+    expect_balanced_again();
+}
+
 TEST_F(Planted, ARowMarkedRestrictedOpened) {
     for (const auto& [table, mark, system] : {std::tuple{"case_note", "restricted", "social_care"},
                                               {"provider", "address_restricted", "placement_finance"}}) {
