@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/entity_stream.hpp"
 #include "app/job_sources.hpp"
@@ -35,6 +38,11 @@ class RowPlacer {
     SystemId system_;
     std::vector<PersonId> references_;
 };
+
+/// Gives the source person key of each source row of a batch; "" where none of its rows has one.
+std::vector<std::string_view> person_keys_of(const CanonicalBatch& batch);
+/// Hands over one row of each source row whose text is kept: the first it gave.
+void for_each_verbatim_row(const CanonicalBatch& batch, const std::function<void(const CanonicalRow&)>& take);
 
 /// Loads golden records, crosswalk, review pairs and identity events: once, in the phase "people".
 void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOfRun& people, const LinkageModel& model,

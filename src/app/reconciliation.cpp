@@ -1,12 +1,18 @@
 #include "app/reconciliation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
 #include "app/golden_rows.hpp"
+#include "app/lineage_proof.hpp"
+#include "app/load_pass.hpp"
 #include "app/read_ahead.hpp"
+#include "canonical/copy_encoding.hpp"
 #include "core/log.hpp"
+#include "ledger/lineage_tables.hpp"
+#include "ledger/lineage_writer.hpp"
 #include "load/share_out.hpp"
 
 namespace caseweave {
@@ -43,6 +49,23 @@ class Gatherer {
         wanted->second.add(row.source_key, row.part, encoder->second.encode(row, placement, buffer_));
     }
 
+    /// Digests what lineage keeps of a batch, as the loader did.
+    void add_kept(const std::string& system, const std::string& source_entity, const CanonicalBatch& batch) {
+        const LineageContext context{RunId{0}, system, source_entity};
+        const auto add_tallied = [&](const TalliedRow& row) {
+            const auto wanted = expected_->find({system, source_entity, std::string(row.table)});
+            if (wanted != expected_->end()) wanted->second.add(row.source_key, 0, row.digest);
+        };
+        for (const Reject& reject : batch.rejects) add_tallied(tallied_reject(context, reject));
+        const std::vector<std::string_view> person_keys = person_keys_of(batch);
+        for (const FieldIssue& issue : batch.issues)
+            add_tallied(tallied_issue(context, issue, batch.outcomes[issue.source_row], person_keys[issue.source_row]));
+        for_each_verbatim_row(batch, [&](const CanonicalRow& row) {
+            add_tallied(tallied_source_row(context, batch.outcomes[row.source_row], row.source_person_key,
+                                           batch.verbatim[row.source_row]));
+        });
+    }
+
   private:
     ExpectedTable* expected_;
     std::map<TallyKey, RowEncoder> encoders_;
@@ -74,6 +97,8 @@ void gather_expected(ExpectedTable& expected, JobSources& sources, const Canonic
     }
     ReadPlan plan;
     plan.options = options;
+    plan.options.keep_verbatim =
+        std::ranges::any_of(expected, [](const auto& entry) { return entry.first.entity == kSourceRows; });
     // Parents and the makers of persons are read too: without them every row below would look like an orphan.
     std::set<std::string> systems;
     for (const auto& entry : expected) systems.insert(entry.first.system);
@@ -86,6 +111,7 @@ void gather_expected(ExpectedTable& expected, JobSources& sources, const Canonic
     std::vector<PersonId> references;
     ReadTaker taker;
     taker.take = [&](std::size_t system, const EntityDefinition& entity, const PlacedBatch& placed) {
+        gatherer.add_kept(sources.systems()[system].definition->name, entity.name, placed.batch);
         for (const CanonicalRow& row : placed.batch.rows) {
             references.assign(static_cast<std::size_t>(std::count_if(
                                   row.entity->fields.begin(), row.entity->fields.end(),
@@ -97,6 +123,28 @@ void gather_expected(ExpectedTable& expected, JobSources& sources, const Canonic
         }
     };
     read_ahead(sources, canonical, plan, taker);
+}
+
+/// Tells whether the ledger tallied what lineage keeps: runs of earlier versions did not.
+bool tallies_lineage(const RunLedger& ledger) {
+    return std::ranges::any_of(ledger.tallies(),
+                               [](const auto& entry) { return is_lineage_table(entry.first.entity); });
+}
+
+/// Digests what lineage keeps beside the canonical rows, and finds rows of it that are less protected than what became
+/// of them.
+void read_lineage_back(ReconciliationResult& result, std::span<TargetConnection* const> loaders,
+                       const RunLedger& ledger, const CanonicalSchema& canonical) {
+    if (tallies_lineage(ledger)) {
+        std::array<TallyTable, kLineageTables.size()> found;
+        share_out(loaders, found.size(), [&](TargetConnection& loader, std::size_t number) {
+            const std::string table(kLineageTables[number]);
+            read_back(loader, table, lineage_read_back_sql(table), found[number]);
+        });
+        for (TallyTable& table : found) result.found.merge(table);
+    }
+    const auto opened = find_opened_lineage(*loaders.front(), canonical, kNamedRows);
+    result.differences.insert(result.differences.end(), opened.begin(), opened.end());
 }
 
 /// Digests every table and finds its misplaced rows, table by table.
@@ -120,7 +168,7 @@ void read_tables_back(ReconciliationResult& result, std::span<TargetConnection* 
     });
     share_out(loaders, by_size.size(), [&](TargetConnection& loader, std::size_t number) {
         Table& table = *by_size[number];
-        read_back(loader, *table.entity, table.found);
+        read_back(loader, table.entity->name, digest_read_back_sql(*table.entity), table.found);
         const bool of_source = canonical.find(table.entity->name) != nullptr;
         table.misplaced = find_misplaced_rows(
             loader, *table.entity, of_source ? PersonKeys::of_source : PersonKeys::person_id, areas, kNamedRows);
@@ -166,6 +214,7 @@ ReconciliationResult reconcile_target(std::span<TargetConnection* const> loaders
     AreasOfSystems areas;
     for (const JobSystem& system : sources.systems()) areas[system.definition->name] = system.area();
     read_tables_back(result, loaders, ledger, canonical, schema, areas, progress);
+    read_lineage_back(result, loaders, ledger, canonical);
     const auto records = find_misplaced_records(*loaders.front(), areas, kNamedRows);
     result.differences.insert(result.differences.end(), records.begin(), records.end());
     const auto segments = compare_tallies(ledger.tallies(), result.found);
@@ -183,7 +232,10 @@ ReconciliationResult reconcile_target(std::span<TargetConnection* const> loaders
     }
     for (auto& [key, rows] : expected) {
         if (sources_read) {
-            read_back_rows(*loaders.front(), *schema.find(key.entity), rows);
+            const std::string sql = is_lineage_table(key.entity)
+                                        ? lineage_read_back_sql(key.entity, is_of(key))
+                                        : digest_read_back_sql(*schema.find(key.entity), is_of(key));
+            read_back_rows(*loaders.front(), sql, rows);
             const auto named = rows.differences();
             result.differences.insert(result.differences.end(), named.begin(), named.end());
             if (!named.empty()) continue;

@@ -32,9 +32,20 @@ std::string_view to_string(RowDifference::Kind kind) noexcept {
     return "";
 }
 
-void read_back(TargetConnection& target, const EntityDescriptor& entity, TallyTable& tallies) {
+namespace {
+
+void copy_whole(TargetConnection& target, const std::string& entity, const std::string& copy_sql,
+                RowDigestReader& reader) {
+    target.copy_out(copy_sql, [&](std::string_view bytes) { reader.feed(bytes); });
+    if (!reader.finished())
+        throw Error(ErrorKind::target, "reading " + entity + " back ended before the table did; run reconcile again");
+}
+
+}  // namespace
+
+void read_back(TargetConnection& target, const std::string& entity, const std::string& copy_sql, TallyTable& tallies) {
     // Rows of one source entity come in long runs: look its tally up once a run.
-    TallyKey key{"", "", entity.name};
+    TallyKey key{"", "", entity};
     SegmentTallies* tally = nullptr;
     RowDigestReader reader([&](const DigestedRowView& row) {
         if (tally == nullptr || row.source_system != key.system || row.source_entity != key.source_entity) {
@@ -44,10 +55,7 @@ void read_back(TargetConnection& target, const EntityDescriptor& entity, TallyTa
         }
         tally->add(row.source_key, row.digest);
     });
-    target.copy_out(digest_read_back_sql(entity), [&](std::string_view bytes) { reader.feed(bytes); });
-    if (!reader.finished())
-        throw Error(ErrorKind::target,
-                    "reading " + entity.table + " back ended before the table did; run reconcile again");
+    copy_whole(target, entity, copy_sql, reader);
 }
 
 std::vector<SegmentDifference> compare_tallies(const TallyTable& emitted, const TallyTable& found) {
@@ -122,16 +130,15 @@ std::vector<RowDifference> ExpectedRows::differences() const {
     return result;
 }
 
-void read_back_rows(TargetConnection& target, const EntityDescriptor& entity, ExpectedRows& expected) {
-    const std::string condition =
-        "source_system = " + TargetConnection::quote_literal(expected.key().system) +
-        " AND source_entity = " + TargetConnection::quote_literal(expected.key().source_entity);
+std::string is_of(const TallyKey& key) {
+    return "source_system = " + TargetConnection::quote_literal(key.system) +
+           " AND source_entity = " + TargetConnection::quote_literal(key.source_entity);
+}
+
+void read_back_rows(TargetConnection& target, const std::string& copy_sql, ExpectedRows& expected) {
     RowDigestReader reader(
         [&](const DigestedRowView& row) { expected.found(row.source_key, row.source_part, row.digest); });
-    target.copy_out(digest_read_back_sql(entity, condition), [&](std::string_view bytes) { reader.feed(bytes); });
-    if (!reader.finished())
-        throw Error(ErrorKind::target,
-                    "reading " + entity.table + " back ended before the table did; run reconcile again");
+    copy_whole(target, expected.key().entity, copy_sql, reader);
 }
 
 namespace {

@@ -44,9 +44,9 @@ struct RowDifference {
 /// Says what a difference means in a few words ("is missing from the target").
 std::string_view to_string(RowDifference::Kind kind) noexcept;
 
-/// Reads every row of an entity's table back and tallies what is there. Reads the whole table; memory does not grow
-/// with it.
-void read_back(TargetConnection& target, const EntityDescriptor& entity, TallyTable& tallies);
+/// Reads every row that `copy_sql` gives back (digest_read_back_sql, lineage_read_back_sql) and tallies what is there
+/// under the name `entity`. Memory does not grow with the rows.
+void read_back(TargetConnection& target, const std::string& entity, const std::string& copy_sql, TallyTable& tallies);
 
 /// Compares emitted with found; a key that only one side has counts as zero rows on the other. Sorted.
 std::vector<SegmentDifference> compare_tallies(const TallyTable& emitted, const TallyTable& found);
@@ -84,8 +84,11 @@ class ExpectedRows {
     std::vector<Row> found_;
 };
 
-/// Reads the rows of `expected`'s segments back from the target.
-void read_back_rows(TargetConnection& target, const EntityDescriptor& entity, ExpectedRows& expected);
+/// Writes the condition that a row is of a key's source entity.
+std::string is_of(const TallyKey& key);
+
+/// Reads the rows of `expected`'s segments back from the target. `copy_sql` gives those where is_of(expected.key()).
+void read_back_rows(TargetConnection& target, const std::string& copy_sql, ExpectedRows& expected);
 
 /// Says what the source_person_key of a table's rows is.
 enum class PersonKeys {
