@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 #include <vector>
 
 #include "app/shown_values.hpp"
 #include "canonical/copy_encoding.hpp"
 #include "core/source_ref.hpp"
+#include "load/golden_view.hpp"
 #include "text/fold.hpp"
 
 namespace caseweave {
@@ -30,24 +30,11 @@ std::string column_list(const EntityDescriptor& entity) {
     return columns;
 }
 
-/// Leaves out the fields the asker may not read: some of a golden record tell what other services know.
-EntityDescriptor readable_part(TargetConnection& connection, const EntityDescriptor& entity) {
-    const TargetResult rows =
-        connection.execute("SELECT attname FROM pg_attribute WHERE attrelid = " +
-                           TargetConnection::quote_literal(qualified_table(entity)) +
-                           "::regclass AND attnum > 0 AND has_column_privilege(attrelid, attnum, 'SELECT')");
-    std::set<std::string, std::less<>> readable;
-    for (std::size_t i = 0; i < rows.rows(); ++i) readable.emplace(rows.text(i, 0));
-    EntityDescriptor part = entity;
-    std::erase_if(part.fields, [&](const FieldDescriptor& field) { return !readable.contains(field.name); });
-    return part;
-}
-
 std::string golden_part(TargetConnection& connection, const CanonicalSchema& canonical, const TargetSchema& schema,
                         const std::string& id) {
-    const EntityDescriptor golden = readable_part(connection, schema.golden_person());
+    const EntityDescriptor& golden = schema.golden_person();
     const TargetResult row = connection.query(
-        "SELECT person_id" + column_list(golden) + " FROM " + qualified_table(golden) + " WHERE person_id = $1", {id});
+        "SELECT person_id" + column_list(golden) + " FROM " + std::string(kGoldenView) + " WHERE person_id = $1", {id});
     if (row.empty()) return {};
     const TargetResult origins =
         connection.query("SELECT field, value, origin_system, chosen FROM " + qualified_table(schema.person_value()) +
@@ -55,21 +42,27 @@ std::string golden_part(TargetConnection& connection, const CanonicalSchema& can
                          {id});
     std::string text = fmt::format("Person {}\n", id);
     for (std::size_t i = 0; i < golden.fields.size(); ++i) {
-        if (row.is_null(0, i + 1)) continue;
         const FieldDescriptor& field = golden.fields[i];
+        std::string value;
         std::string from;
         std::string dissent;
+        if (!row.is_null(0, i + 1)) value = row.text(0, i + 1);
         for (std::size_t r = 0; r < origins.rows(); ++r) {
             if (origins.text(r, 0) != field.name) continue;
+            // A golden value that only other services gave is not shown: what the asker's own say stands in for it.
+            if (value.empty()) value = origins.text(r, 1);
             if (origins.boolean(r, 3)) {
                 from = origins.text(r, 2);
-            } else if (text::fold_name(origins.text(r, 1)) != text::fold_name(row.text(0, i + 1))) {
+            } else if (text::fold_name(origins.text(r, 1)) == text::fold_name(value)) {
+                if (from.empty()) from = origins.text(r, 2);
+            } else {
                 const std::string other =
                     fmt::format("{}: {}", origins.text(r, 2), shown_value(canonical, field, origins.text(r, 1)));
                 if (dissent.find(other) == dissent.npos) dissent += (dissent.empty() ? "" : "; ") + other;
             }
         }
-        text += fmt::format("  {:<22} {:<32}", words_of(field.name), shown_value(canonical, field, row.text(0, i + 1)));
+        if (value.empty()) continue;
+        text += fmt::format("  {:<22} {:<32}", words_of(field.name), shown_value(canonical, field, value));
         if (!from.empty()) text += fmt::format(" from {}", from);
         if (!dissent.empty()) text += fmt::format("  [other: {}]", dissent);
         while (text.back() == ' ') text.pop_back();

@@ -176,6 +176,7 @@ void GoldenRowWriter::write_values(const GoldenRecord& golden, const Take& take)
         set("origin_system", Value::of_text(system));
         set("origin_key", Value::of_text(origin_key));
         set("chosen", Value::of_integer(opinion.chosen ? 1 : 0));
+        set("agrees", Value::of_integer(opinion.agrees ? 1 : 0));
         set("rule", opinion.rule.empty() ? Value::of_missing(Missing::absent) : Value::of_text(opinion.rule));
         const auto updated = store_->timestamp(opinion.record, PersonField::record_updated);
         set("recorded", updated ? Value::of_integer(updated->microseconds) : Value::of_missing(Missing::absent));

@@ -84,6 +84,9 @@ class Loader {
             passed_rows_[{name_.system, name_.entity, row.entity->name}].add(
                 row.source_key, digester_.digest(name_.system, name_.entity, row));
         }
+        for_each_kept_row(writer_.context(), placed.batch, [&](const TalliedRow& row) {
+            passed_rows_[{name_.system, name_.entity, std::string(row.table)}].add(row.source_key, row.digest);
+        });
     }
 
     /// Compares that with the ledger, once for each entity, before anything is added to it. What a source has inserted,
@@ -170,23 +173,17 @@ class Loader {
     /// `access` of each source row: the strictest of what it became, since its text holds all of that.
     void add_issues_and_verbatim(const CanonicalBatch& batch, const std::vector<std::uint8_t>& access,
                                  const LineageContext& context) {
-        std::vector<std::string_view> person_keys(batch.outcomes.size());
-        for (const CanonicalRow& row : batch.rows) person_keys[row.source_row] = row.source_person_key;
+        const std::vector<std::string_view> person_keys = person_keys_of(batch);
         for (const FieldIssue& issue : batch.issues) {
             const std::string_view key = person_keys[issue.source_row];
             const std::uint8_t of_person = key.empty() ? kAccessOpen : placer_->access_of(key);
             writer_.lineage().add_issue(context, issue, batch.outcomes[issue.source_row], key,
                                         static_cast<std::uint8_t>(of_person | access[issue.source_row]));
         }
-        if (batch.verbatim.empty()) return;
-        std::uint32_t previous = UINT32_MAX;
-        for (const CanonicalRow& row : batch.rows) {
-            if (row.source_row == previous) continue;
-            previous = row.source_row;
-            const bool shielded = access[row.source_row] != kAccessOpen;
+        for_each_verbatim_row(batch, [&](const CanonicalRow& row) {
             writer_.lineage().add_source_row(context, batch.outcomes[row.source_row], row.source_person_key,
-                                             batch.verbatim[row.source_row], shielded);
-        }
+                                             batch.verbatim[row.source_row], access[row.source_row]);
+        });
     }
 
     void commit() {
@@ -215,6 +212,33 @@ class Loader {
 
 }  // namespace
 
+std::vector<std::string_view> person_keys_of(const CanonicalBatch& batch) {
+    std::vector<std::string_view> keys(batch.outcomes.size());
+    for (const CanonicalRow& row : batch.rows) keys[row.source_row] = row.source_person_key;
+    return keys;
+}
+
+void for_each_verbatim_row(const CanonicalBatch& batch, const std::function<void(const CanonicalRow&)>& take) {
+    if (batch.verbatim.empty()) return;
+    std::uint32_t previous = UINT32_MAX;
+    for (const CanonicalRow& row : batch.rows) {
+        if (row.source_row != previous) take(row);
+        previous = row.source_row;
+    }
+}
+
+void for_each_kept_row(const LineageContext& context, const CanonicalBatch& batch,
+                       const std::function<void(const TalliedRow&)>& take) {
+    for (const Reject& reject : batch.rejects) take(tallied_reject(context, reject));
+    const std::vector<std::string_view> person_keys = person_keys_of(batch);
+    for (const FieldIssue& issue : batch.issues)
+        take(tallied_issue(context, issue, batch.outcomes[issue.source_row], person_keys[issue.source_row]));
+    for_each_verbatim_row(batch, [&](const CanonicalRow& row) {
+        take(tallied_source_row(context, batch.outcomes[row.source_row], row.source_person_key,
+                                batch.verbatim[row.source_row]));
+    });
+}
+
 RowPlacement RowPlacer::place(const CanonicalRow& row) {
     RowPlacement placement;
     const CrosswalkEntry* entry =
@@ -229,6 +253,10 @@ RowPlacement RowPlacer::place(const CanonicalRow& row) {
     }
     placement.references = references_;
     placement.access = people_->shields->of_row(row, placement.person, references_);
+    if (row.entity->name == "family") {
+        const Value& key = row.values[row.entity->find("family_key")];
+        if (key.has_value()) placement.access |= people_->shields->of_family(system_, key.text);
+    }
     return placement;
 }
 

@@ -1,15 +1,19 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "app/entity_stream.hpp"
 #include "app/job_sources.hpp"
 #include "app/people_of_run.hpp"
 #include "canonical/schema.hpp"
 #include "consolidate/consolidator.hpp"
+#include "ledger/lineage_writer.hpp"
 #include "ledger/run_ledger.hpp"
 #include "load/target_schema.hpp"
 #include "normalise/entity_normaliser.hpp"
@@ -49,15 +53,23 @@ class SourceChanged : public std::exception {
     std::string what_;
 };
 
-/// Loads golden records, crosswalk, review pairs and identity events: once, in the phase "people". A resumed run finds the
-/// crosswalk there. @throws SourceChanged when it is not these people's.
+/// Gives the source person key of each source row of a batch; "" where none of its rows has one.
+std::vector<std::string_view> person_keys_of(const CanonicalBatch& batch);
+/// Hands over one row of each source row whose text is kept: the first it gave.
+void for_each_verbatim_row(const CanonicalBatch& batch, const std::function<void(const CanonicalRow&)>& take);
+/// Digests what lineage keeps of a batch beside its rows: rejects, values set aside, source rows as they were read.
+void for_each_kept_row(const LineageContext& context, const CanonicalBatch& batch,
+                       const std::function<void(const TalliedRow&)>& take);
+
+/// Loads golden records, crosswalk, review pairs and identity events: once, in the phase "people". A resumed run finds
+/// the crosswalk there. @throws SourceChanged when it is not these people's.
 void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOfRun& people, const LinkageModel& model,
                  const Consolidator& consolidator, const TargetSchema& schema, Progress& progress);
 
 /// Streams every row of every system into the target: extract, normalise, attach the person, COPY. Rows, ledger and
-/// checkpoint commit together; a resumed run passes over what is committed, once it has seen that the sources still give
-/// the same rows. @throws SourceChanged when they do not. @return the time of reading, spent
-/// meanwhile. `unmapped` takes a line for each column that only the source knows ("early_help family newMember").
+/// checkpoint commit together; a resumed run passes over what is committed, once it has seen that the sources still
+/// give the same rows. @throws SourceChanged when they do not. @return the time of reading, spent meanwhile. `unmapped`
+/// takes a line for each column that only the source knows ("early_help family newMember").
 ReadSeconds load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sources,
                       const CanonicalSchema& schema, NormaliseOptions options, const PeopleOfRun& people,
                       Progress& progress, std::set<std::string>& unmapped);

@@ -96,22 +96,18 @@ std::vector<std::string> canonical_tables(const TargetSchema& schema) {
     return tables;
 }
 
-/// Counts rows of shielded persons that an ordinary reader could see: asked as that reader, not computed.
+/// Counts rows that a restriction or a seal closes and an ordinary reader could see: asked as that reader, not
+/// computed.
 std::uint64_t count_opened(const Target& target, const TargetSchema& schema, const PeopleOfRun& people) {
-    std::string shielded;
-    std::set<std::int64_t> ids;
-    for (const PersonId person : people.identity.person) {
-        if (people.shields->of_person(person) != kAccessOpen) ids.insert(person.value);
-    }
-    if (ids.empty()) return 0;
-    for (const std::int64_t id : ids) shielded += (shielded.empty() ? "" : ",") + std::to_string(id);
+    const ProtectedPersons persons = people.shields->persons();
     TargetConnection reader = target.connect("caseweave_data_quality");
     std::uint64_t opened = 0;
     for (const EntityDescriptor* entity : schema.entities()) {
-        if (entity->schema != "integrated" || id_column(*entity).empty()) continue;
-        const TargetResult rows = reader.execute("SELECT count(*) FROM " + qualified_table(*entity) + " WHERE " +
-                                                     std::string(id_column(*entity)) + " = ANY ('{" + shielded + "}')",
-                                                 TargetConnection::kLongDeadline);
+        if (entity->schema == "sealed") continue;  // not that reader's to ask
+        const TargetResult rows =
+            reader.execute("SELECT count(*) FROM " + qualified_table(*entity) + " t WHERE " +
+                               is_restricted_sql(*entity, persons) + " OR " + is_sealed_sql(*entity, persons),
+                           TargetConnection::kLongDeadline);
         opened += static_cast<std::uint64_t>(rows.integer(0, 0));
     }
     return opened;

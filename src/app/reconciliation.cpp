@@ -1,13 +1,18 @@
 #include "app/reconciliation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
 #include "app/golden_rows.hpp"
+#include "app/lineage_proof.hpp"
+#include "app/load_pass.hpp"
 #include "app/read_ahead.hpp"
 #include "app/row_digester.hpp"
 #include "core/log.hpp"
+#include "ledger/lineage_tables.hpp"
+#include "ledger/lineage_writer.hpp"
 #include "load/share_out.hpp"
 
 namespace caseweave {
@@ -38,6 +43,12 @@ class Gatherer {
         wanted->second.add(row.source_key, row.part, digester_.digest(system, source_entity, row));
     }
 
+    /// Takes a row that lineage keeps, digested as the loader did.
+    void add_kept(const std::string& system, const std::string& source_entity, const TalliedRow& row) {
+        const auto wanted = expected_->find({system, source_entity, std::string(row.table)});
+        if (wanted != expected_->end()) wanted->second.add(row.source_key, 0, row.digest);
+    }
+
   private:
     ExpectedTable* expected_;
     RowDigester digester_;
@@ -66,6 +77,8 @@ void gather_expected(ExpectedTable& expected, JobSources& sources, const Canonic
     }
     ReadPlan plan;
     plan.options = options;
+    plan.options.keep_verbatim =
+        std::ranges::any_of(expected, [](const auto& entry) { return entry.first.entity == kSourceRows; });
     // Parents and the makers of persons are read too: without them every row below would look like an orphan.
     std::set<std::string> systems;
     for (const auto& entry : expected) systems.insert(entry.first.system);
@@ -77,15 +90,42 @@ void gather_expected(ExpectedTable& expected, JobSources& sources, const Canonic
     };
     ReadTaker taker;
     taker.take = [&](std::size_t system, const EntityDefinition& entity, const PlacedBatch& placed) {
+        for_each_kept_row({RunId{0}, sources.systems()[system].definition->name, entity.name}, placed.batch,
+                          [&](const TalliedRow& row) {
+                              gatherer.add_kept(sources.systems()[system].definition->name, entity.name, row);
+                          });
         for (const CanonicalRow& row : placed.batch.rows)
             gatherer.add(sources.systems()[system].definition->name, entity.name, row);
     };
     read_ahead(sources, canonical, plan, taker);
 }
 
+/// Tells whether the ledger tallied what lineage keeps: runs of earlier versions did not.
+bool tallies_lineage(const RunLedger& ledger) {
+    return std::ranges::any_of(ledger.tallies(),
+                               [](const auto& entry) { return is_lineage_table(entry.first.entity); });
+}
+
+/// Digests what lineage keeps beside the canonical rows, and finds rows of it that are less protected than what became
+/// of them.
+void read_lineage_back(ReconciliationResult& result, std::span<TargetConnection* const> loaders,
+                       const RunLedger& ledger, const CanonicalSchema& canonical) {
+    if (tallies_lineage(ledger)) {
+        std::array<TallyTable, kLineageTables.size()> found;
+        share_out(loaders, found.size(), [&](TargetConnection& loader, std::size_t number) {
+            const std::string table(kLineageTables[number]);
+            read_back(loader, table, lineage_read_back_sql(table), found[number]);
+        });
+        for (TallyTable& table : found) result.found.merge(table);
+    }
+    const auto opened = find_opened_lineage(*loaders.front(), canonical, kNamedRows);
+    result.differences.insert(result.differences.end(), opened.begin(), opened.end());
+}
+
 /// Digests every table and finds its misplaced rows, table by table.
 void read_tables_back(ReconciliationResult& result, std::span<TargetConnection* const> loaders, const RunLedger& ledger,
-                      const CanonicalSchema& canonical, const TargetSchema& schema, Progress& progress) {
+                      const CanonicalSchema& canonical, const TargetSchema& schema, const AreasOfSystems& areas,
+                      Progress& progress) {
     struct Table {
         const EntityDescriptor* entity = nullptr;
         TallyTable found;
@@ -103,10 +143,10 @@ void read_tables_back(ReconciliationResult& result, std::span<TargetConnection* 
     });
     share_out(loaders, by_size.size(), [&](TargetConnection& loader, std::size_t number) {
         Table& table = *by_size[number];
-        read_back(loader, *table.entity, table.found);
+        read_back(loader, table.entity->name, digest_read_back_sql(*table.entity), table.found);
         const bool of_source = canonical.find(table.entity->name) != nullptr;
-        table.misplaced = find_misplaced_rows(loader, *table.entity,
-                                              of_source ? PersonKeys::of_source : PersonKeys::person_id, kNamedRows);
+        table.misplaced = find_misplaced_rows(
+            loader, *table.entity, of_source ? PersonKeys::of_source : PersonKeys::person_id, areas, kNamedRows);
         std::uint64_t rows = 0;
         for (const auto& [key, tallies] : table.found) rows += tallies.total().rows;
         progress.add(rows);
@@ -146,7 +186,12 @@ ReconciliationResult reconcile_target(std::span<TargetConnection* const> loaders
     ReconciliationResult result;
     result.imbalances = check_balance(ledger.counts(), ledger.tallies());
     check_set_aside(*loaders.front(), ledger, result.imbalances);
-    read_tables_back(result, loaders, ledger, canonical, schema, progress);
+    AreasOfSystems areas;
+    for (const JobSystem& system : sources.systems()) areas[system.definition->name] = system.area();
+    read_tables_back(result, loaders, ledger, canonical, schema, areas, progress);
+    read_lineage_back(result, loaders, ledger, canonical);
+    const auto records = find_misplaced_records(*loaders.front(), areas, kNamedRows);
+    result.differences.insert(result.differences.end(), records.begin(), records.end());
     const auto segments = compare_tallies(ledger.tallies(), result.found);
     if (segments.empty()) return result;
 
@@ -162,7 +207,10 @@ ReconciliationResult reconcile_target(std::span<TargetConnection* const> loaders
     }
     for (auto& [key, rows] : expected) {
         if (sources_read) {
-            read_back_rows(*loaders.front(), *schema.find(key.entity), rows);
+            const std::string sql = is_lineage_table(key.entity)
+                                        ? lineage_read_back_sql(key.entity, is_of(key))
+                                        : digest_read_back_sql(*schema.find(key.entity), is_of(key));
+            read_back_rows(*loaders.front(), sql, rows);
             const auto named = rows.differences();
             result.differences.insert(result.differences.end(), named.begin(), named.end());
             if (!named.empty()) continue;

@@ -1,6 +1,7 @@
 #include "app/regrouping.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <utility>
@@ -122,8 +123,12 @@ void name_reached_records(TargetConnection& loader, const PeopleOfRun& people, c
     loader.execute("ANALYZE pg_temp.reached_record");
 }
 
-/// Selects an entity's rows that speak of a reached record, or name one. On the alias t.
+/// Selects an entity's rows that speak of a reached record, name one, or are of its family. On the alias t.
 std::string of_reached_records(const EntityDescriptor& entity) {
+    if (entity.name == "family") {
+        return "(t.source_system, t.family_key) IN (SELECT source_system, r.family_key FROM lineage.person_record r"
+               " JOIN pg_temp.reached_record USING (source_system, source_person_key))";
+    }
     const auto names_one = [](const std::string& column) {
         return "(t.source_system, t." + column +
                ") IN (SELECT source_system, source_person_key FROM pg_temp.reached_record)";
@@ -190,13 +195,14 @@ void place_again(TargetConnection& loader, const EntityDescriptor& entity, std::
 ///
 /// A quarantined row became nothing that could be asked: once shielded, it stays so.
 void shield_lineage(TargetConnection& loader, const CanonicalSchema& canonical) {
-    const auto rows_where = [&](std::string_view condition) {
+    const auto rows_where = [&](const std::function<std::string(const EntityDescriptor&)>& condition_of) {
         std::string rows;
         for (const EntityDescriptor& entity : canonical.entities()) {
-            if (entity.subject == Subject::none) continue;
+            const std::string condition = condition_of(entity);
+            if (condition.empty()) continue;
             rows += rows.empty() ? "" : " UNION ALL ";
             rows += "SELECT t.source_system, t.source_entity, t.source_key, t.access FROM " + qualified_table(entity) +
-                    " t WHERE " + std::string(condition);
+                    " t WHERE " + condition;
         }
         return "(" + rows + ") r";
     };
@@ -204,39 +210,40 @@ void shield_lineage(TargetConnection& loader, const CanonicalSchema& canonical) 
     loader.execute(
         "CREATE TEMPORARY TABLE reached_row ON COMMIT DROP AS SELECT DISTINCT source_system, source_entity, "
         "source_key, 0::smallint AS access FROM " +
-            rows_where("(t.source_system, t.source_person_key) IN"
-                       " (SELECT source_system, source_person_key FROM pg_temp.reached_record)") +
-            "; ANALYZE pg_temp.reached_row",
+            rows_where(of_reached_records) + "; ANALYZE pg_temp.reached_row",
         TargetConnection::kLongDeadline);
     loader.execute(
         "UPDATE pg_temp.reached_row k SET access = a.access FROM (SELECT source_system, source_entity, "
         "source_key, bit_or(access) AS access FROM " +
-            rows_where("(t.source_system, t.source_entity, t.source_key) IN"
-                       " (SELECT source_system, source_entity, source_key FROM pg_temp.reached_row)") +
+            rows_where([](const EntityDescriptor&) -> std::string {
+                return "(t.source_system, t.source_entity, t.source_key) IN"
+                       " (SELECT source_system, source_entity, source_key FROM pg_temp.reached_row)";
+            }) +
             " GROUP BY 1, 2, 3) a WHERE a.source_system = k.source_system"
             " AND a.source_entity = k.source_entity AND a.source_key = k.source_key",
         TargetConnection::kLongDeadline);
     constexpr std::string_view kColumns =
-        "s.run_id, s.area, s.access, s.source_system, s.source_entity, s.source_key, s.source_person_key, s.position, "
+        "s.run_id, s.area, r.access, s.source_system, s.source_entity, s.source_key, s.source_person_key, s.position, "
         "s.row";
-    const auto move = [&](std::string_view from, std::string_view to, std::string_view when, std::string_view access) {
-        std::string columns(kColumns);
-        columns.replace(columns.find("s.access"), 8, std::string(access) + "::smallint AS access");
+    const auto move = [&](std::string_view from, std::string_view to, std::string_view when) {
         loader.execute("WITH moved AS (DELETE FROM " + std::string(from) +
                            " s USING pg_temp.reached_row r WHERE s.source_system = r.source_system AND s.source_entity "
                            "= r.source_entity AND s.source_key = r.source_key AND " +
-                           std::string(when) + " RETURNING " + columns + ") INSERT INTO " + std::string(to) +
+                           std::string(when) + " RETURNING " + std::string(kColumns) + ") INSERT INTO " +
+                           std::string(to) +
                            " (run_id, area, access, source_system, source_entity, source_key, source_person_key, "
                            "position, row) SELECT * FROM moved",
                        TargetConnection::kLongDeadline);
     };
-    move("lineage.source_row", "sealed.source_row", "r.access <> 0", "2");
-    move("sealed.source_row", "lineage.source_row", "r.access = 0", "0");
-    loader.execute(
-        "UPDATE lineage.field_issue f SET access = r.access::smallint FROM pg_temp.reached_row r"
-        " WHERE f.source_system = r.source_system AND f.source_entity = r.source_entity AND f.source_key = r.source_key"
-        " AND f.access <> r.access",
-        TargetConnection::kLongDeadline);
+    move("lineage.source_row", "sealed.source_row", "r.access <> 0");
+    move("sealed.source_row", "lineage.source_row", "r.access = 0");
+    for (const std::string_view table : {"sealed.source_row", "lineage.field_issue"}) {
+        loader.execute("UPDATE " + std::string(table) +
+                           " f SET access = r.access FROM pg_temp.reached_row r WHERE f.source_system = r.source_system"
+                           " AND f.source_entity = r.source_entity AND f.source_key = r.source_key"
+                           " AND f.access <> r.access",
+                       TargetConnection::kLongDeadline);
+    }
     loader.execute(
         "UPDATE lineage.quarantine q SET access = (q.access | c.access)::smallint FROM pg_temp.reached_record c"
         " WHERE c.access <> 0 AND q.source_system = c.source_system"

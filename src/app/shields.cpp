@@ -1,11 +1,30 @@
 #include "app/shields.hpp"
 
 #include <algorithm>
+#include <iterator>
+
+#include "postgres/target_connection.hpp"
 
 namespace caseweave {
 
+namespace {
+
+/// Tells whether a source gave a value, be it one that was set aside.
+bool is_given(const Value& value) noexcept {
+    return value.has_value() || value.missing == Missing::invalid;
+}
+
+}  // namespace
+
 Shields::Shields(const PersonStore& store, const LinkResult& linked, const std::vector<PersonId>& person) {
     const auto person_of = [&](PersonRow row) { return person[linked.cluster[row.value]]; };
+    for (std::uint16_t i = 0; i < store.systems(); ++i) systems_.emplace_back(store.system_name(SystemId{i}));
+    note_restrictions(store, person_of);
+    note_seals(store, linked, person, person_of);
+    note_families(store, person_of);
+}
+
+void Shields::note_restrictions(const PersonStore& store, const PersonOf& person_of) {
     for (std::uint32_t i = 0; i < store.size(); ++i) {
         for (const RestrictionRow& restriction : store.restrictions({i})) {
             Scopes& scopes = scopes_[person_of({i})];
@@ -17,15 +36,20 @@ Shields::Shields(const PersonStore& store, const LinkResult& linked, const std::
                 scopes.phones = true;
             } else if (scope == "field" && field == "email") {
                 scopes.emails = true;
-            } else if (scope != "field" || std::find(std::begin(kPersonFieldNames), std::end(kPersonFieldNames),
-                                                     field) == std::end(kPersonFieldNames)) {
-                // The whole record, or a scope or field this program does not know: the strictest reading.
-                scopes.record = true;
             } else {
-                scopes.fields = true;
+                const auto* known = std::find(std::begin(kPersonFieldNames), std::end(kPersonFieldNames), field);
+                // The whole record, or a scope or field this program does not know: the strictest reading.
+                if (scope != "field" || known == std::end(kPersonFieldNames))
+                    scopes.record = true;
+                else
+                    scopes.fields.push_back(*known);
             }
         }
     }
+}
+
+void Shields::note_seals(const PersonStore& store, const LinkResult& linked, const std::vector<PersonId>& person,
+                         const PersonOf& person_of) {
     std::unordered_map<std::uint32_t, std::vector<PersonId>> earlier_of_domain;
     std::unordered_map<std::uint32_t, std::vector<PersonId>> later_of_domain;
     for (const auto& [cluster, tag] : linked.sealed_clusters) {
@@ -50,6 +74,68 @@ Shields::Shields(const PersonStore& store, const LinkResult& linked, const std::
     }
 }
 
+void Shields::note_families(const PersonStore& store, const PersonOf& person_of) {
+    struct Members {
+        std::uint8_t access = kAccessOpen;
+        bool all_protected = true;
+    };
+    std::map<std::pair<SystemId, std::string>, Members> families;
+    for (std::uint32_t i = 0; i < store.size(); ++i) {
+        if (store.missing({i}, PersonField::family_key) != Missing::no) continue;
+        const std::uint8_t access = of_person(person_of({i}));
+        Members& members = families[{store.system({i}), std::string(store.text({i}, PersonField::family_key))}];
+        members.access |= access;
+        members.all_protected = members.all_protected && access != kAccessOpen;
+    }
+    for (const auto& [family, members] : families)
+        if (members.all_protected) families_.emplace(family, members.access);
+}
+
+bool Shields::Scopes::hides(const FieldDescriptor& field) const noexcept {
+    if (field.discloses == Discloses::address && addresses) return true;
+    if (field.discloses == Discloses::phone && phones) return true;
+    if (field.discloses == Discloses::email && emails) return true;
+    return std::find(fields.begin(), fields.end(), field.name) != fields.end();
+}
+
+std::uint8_t Shields::of_family(SystemId system, std::string_view key) const {
+    const auto found = families_.find({system, std::string(key)});
+    return found == families_.end() ? kAccessOpen : found->second;
+}
+
+ProtectedPersons Shields::persons() const {
+    const auto add = [](std::string& query, PersonId person, const std::string& second = {}) {
+        query += (query.empty() ? "VALUES (" : ", (") + std::to_string(person.value) + "::bigint" + second + ")";
+    };
+    ProtectedPersons persons;
+    for (const auto& [person, scopes] : scopes_) {
+        if (scopes.record) add(persons.records, person);
+        if (scopes.addresses) add(persons.addresses, person);
+        if (scopes.phones) add(persons.phones, person);
+        if (scopes.emails) add(persons.emails, person);
+        if (scopes.sealed) add(persons.sealed, person);
+        for (const std::string_view field : scopes.fields)
+            add(persons.fields, person, ", " + TargetConnection::quote_literal(field));
+    }
+    for (const auto& [later, kin] : kin_of_earlier_) {
+        for (const PersonId other : kin) {
+            add(persons.across, later, ", " + std::to_string(other.value) + "::bigint");
+            add(persons.across, other, ", " + std::to_string(later.value) + "::bigint");
+        }
+    }
+    for (std::string* ids : {&persons.records, &persons.addresses, &persons.phones, &persons.emails, &persons.sealed})
+        if (ids->empty()) *ids = "SELECT NULL::bigint WHERE false";
+    for (const auto& [family, access] : families_) {
+        persons.families += (persons.families.empty() ? "VALUES (" : ", (") +
+                            TargetConnection::quote_literal(systems_[family.first.value]) + ", " +
+                            TargetConnection::quote_literal(family.second) + ", " + std::to_string(access) + ")";
+    }
+    if (persons.families.empty()) persons.families = "SELECT NULL::text, NULL::text, NULL::integer WHERE false";
+    if (persons.fields.empty()) persons.fields = "SELECT NULL::bigint, NULL::text WHERE false";
+    if (persons.across.empty()) persons.across = "SELECT NULL::bigint, NULL::bigint WHERE false";
+    return persons;
+}
+
 std::uint8_t Shields::of_person(PersonId person) const noexcept {
     const auto found = scopes_.find(person);
     if (found == scopes_.end()) return kAccessOpen;
@@ -61,7 +147,7 @@ std::uint8_t Shields::of_unread_row(PersonId person) const noexcept {
     const auto found = scopes_.find(person);
     if (found == scopes_.end()) return kAccessOpen;
     const Scopes& scopes = found->second;
-    const bool any = scopes.addresses || scopes.phones || scopes.emails || scopes.fields;
+    const bool any = scopes.addresses || scopes.phones || scopes.emails || !scopes.fields.empty();
     return static_cast<std::uint8_t>(of_person(person) | (any ? kAccessRestricted : kAccessOpen));
 }
 
@@ -81,18 +167,13 @@ std::uint8_t Shields::of_row(const CanonicalRow& row, PersonId person,
     }
     const EntityDescriptor& entity = *row.entity;
     if (entity.schema == "sealed") access |= kAccessSealed;
-    if (entity.pass != Pass::people) return access;
-    if (const int restricted = entity.find("restricted");
-        restricted >= 0 && row.values[restricted].has_value() && row.values[restricted].integer != 0) {
-        access |= kAccessRestricted;
-    }
     const auto scopes = scopes_.find(person);
-    if (scopes == scopes_.end()) return access;
-    if (entity.name == "person_address" && scopes->second.addresses) access |= kAccessRestricted;
-    if (entity.name == "person_contact") {
-        const int phone = entity.find("phone");
-        const bool is_phone = phone >= 0 && row.values[phone].missing != Missing::absent;
-        if (is_phone ? scopes->second.phones : scopes->second.emails) access |= kAccessRestricted;
+    for (std::size_t i = 0; i < entity.fields.size(); ++i) {
+        const FieldDescriptor& field = entity.fields[i];
+        const Value& value = row.values[i];
+        if (!is_given(value)) continue;
+        if (marks_restriction(field) && (!value.has_value() || value.integer != 0)) access |= kAccessRestricted;
+        if (scopes != scopes_.end() && scopes->second.hides(field)) access |= kAccessRestricted;
     }
     return access;
 }

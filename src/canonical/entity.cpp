@@ -4,6 +4,7 @@ namespace caseweave {
 
 static_assert(kFieldTypeNames.size() == static_cast<std::size_t>(FieldType::person_ref) + 1);
 static_assert(kSensitivityNames.size() == static_cast<std::size_t>(Sensitivity::special) + 1);
+static_assert(kDisclosesNames.size() == static_cast<std::size_t>(Discloses::email) + 1);
 static_assert(kPassNames.size() == static_cast<std::size_t>(Pass::cases) + 1);
 static_assert(kSubjectNames.size() == static_cast<std::size_t>(Subject::none) + 1);
 
@@ -30,6 +31,10 @@ std::string_view to_string(ServiceArea area) noexcept {
             return "youth_justice";
     }
     return "";
+}
+
+bool marks_restriction(const FieldDescriptor& field) noexcept {
+    return field.type == FieldType::boolean && (field.name == "restricted" || field.name.ends_with("_restricted"));
 }
 
 int EntityDescriptor::find(std::string_view field) const noexcept {

@@ -33,16 +33,24 @@ enum class FieldType : std::uint8_t {
 /// Says how carefully a field's values are handled.
 enum class Sensitivity : std::uint8_t { ordinary, personal, special };
 
+/// Says where to find or reach a person a field's value tells: what a restriction of addresses, telephone numbers or
+/// e-mail addresses hides.
+enum class Discloses : std::uint8_t { nothing, address, phone, email };
+
 /// Describes one canonical field, from schemas/canonical/<entity>.toml.
 struct FieldDescriptor {
     std::string name;
     FieldType type = FieldType::text;
     std::string code_list;  ///< for FieldType::code
     Sensitivity sensitivity = Sensitivity::personal;
+    Discloses discloses = Discloses::nothing;
     std::string description;
     std::string ssd;  ///< "ssd_table.column", or ""
     std::string dfe;  ///< statutory item number or name, or ""
 };
+
+/// Tells whether a field marks its row as one that must not be disclosed: a boolean `restricted` or `*_restricted`.
+bool marks_restriction(const FieldDescriptor& field) noexcept;
 
 /// Says when an entity's rows flow.
 enum class Pass : std::uint8_t { people, cases };
@@ -59,6 +67,7 @@ inline constexpr std::array<std::string_view, 16> kFieldTypeNames = {
     "text",    "name",       "code", "date",     "partial_date", "timestamp", "integer", "decimal",
     "boolean", "identifier", "uprn", "postcode", "phone",        "email",     "key",     "person_ref"};
 inline constexpr std::array<std::string_view, 3> kSensitivityNames = {"ordinary", "personal", "special"};
+inline constexpr std::array<std::string_view, 4> kDisclosesNames = {"nothing", "address", "phone", "email"};
 inline constexpr std::array<std::string_view, 2> kPassNames = {"people", "cases"};
 inline constexpr std::array<std::string_view, 4> kSubjectNames = {"child", "adult", "person", "none"};
 

@@ -23,6 +23,21 @@ std::size_t choose(const TomlTable& table, std::string_view key, const std::stri
     table.fail(key, message);
 }
 
+/// Tells what a type alone discloses: a postcode always says where.
+Discloses disclosed_by(FieldType type) {
+    switch (type) {
+        case FieldType::postcode:
+        case FieldType::uprn:
+            return Discloses::address;
+        case FieldType::phone:
+            return Discloses::phone;
+        case FieldType::email:
+            return Discloses::email;
+        default:
+            return Discloses::nothing;
+    }
+}
+
 FieldDescriptor read_field(const TomlTable& table) {
     FieldDescriptor field;
     field.name = table.string("name");
@@ -32,6 +47,9 @@ FieldDescriptor read_field(const TomlTable& table) {
         table.fail("code_list", "a code field, and only a code field, names a code_list");
     field.sensitivity = static_cast<Sensitivity>(
         choose(table, "sensitivity", table.string("sensitivity", "personal"), kSensitivityNames));
+    const std::string_view by_type = kDisclosesNames[static_cast<std::size_t>(disclosed_by(field.type))];
+    field.discloses = static_cast<Discloses>(
+        choose(table, "discloses", table.string("discloses", std::string(by_type)), kDisclosesNames));
     field.description = table.string("description");
     field.ssd = table.string("ssd", "");
     field.dfe = table.string("dfe", "");

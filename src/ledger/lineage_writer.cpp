@@ -2,8 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <initializer_list>
+
+#include "core/digest.hpp"
 #include "core/parsed.hpp"
 #include "core/source_ref.hpp"
+#include "ledger/lineage_tables.hpp"
 #include "text/utf8.hpp"
 
 namespace caseweave {
@@ -55,7 +59,55 @@ void put_storable(CopyBuffer& buffer, std::string_view bytes) {
         buffer.put_text(storable_text(bytes));
 }
 
+/// Digests a row as it comes back: every text, the missing ones as "", with a part in the place canonical rows have
+/// one.
+TalliedRow tallied(std::string_view table, const LineageContext& context, std::string_view source_key,
+                   std::initializer_list<std::string_view> texts) {
+    CopyBuffer buffer;
+    buffer.begin_row(static_cast<std::int16_t>(4 + texts.size()));
+    buffer.put_text(context.system);
+    buffer.put_text(context.entity);
+    put_storable(buffer, source_key);
+    buffer.put_smallint(0);
+    for (const std::string_view text : texts) put_storable(buffer, text);
+    constexpr std::size_t kFieldCountBytes = 2;
+    return {table, storable_text(source_key), digest_bytes(buffer.view().substr(kFieldCountBytes))};
+}
+
 }  // namespace
+
+TalliedRow tallied_reject(const LineageContext& context, const Reject& reject) {
+    return tallied(kQuarantinedRows, context, reject.key,
+                   {to_string(reject.reason), reject.field, advice(reject.reason), reject.raw});
+}
+
+TalliedRow tallied_issue(const LineageContext& context, const FieldIssue& issue, const SourceRowOutcome& outcome,
+                         std::string_view source_person_key) {
+    return tallied(kFieldIssues, context, outcome.key,
+                   {source_person_key, issue.field, to_string(issue.rule), advice(issue.rule), issue.raw_value});
+}
+
+TalliedRow tallied_source_row(const LineageContext& context, const SourceRowOutcome& outcome,
+                              std::string_view source_person_key, std::string_view json) {
+    return tallied(kSourceRows, context, outcome.key, {source_person_key, json});
+}
+
+std::string lineage_read_back_sql(std::string_view table, std::string_view condition) {
+    const std::string where = condition.empty() ? std::string() : " WHERE " + std::string(condition);
+    const auto rows = [&](std::string_view from, std::string_view texts) {
+        return fmt::format("SELECT source_system, source_entity, coalesce(source_key, ''), 0::smallint, {} FROM {}{}",
+                           texts, from, where);
+    };
+    constexpr std::string_view kRowTexts = "coalesce(source_person_key, ''), row";
+    std::string sql;
+    if (table == kSourceRows)
+        sql = rows(kSourceRows, kRowTexts) + " UNION ALL " + rows("sealed.source_row", kRowTexts);
+    else if (table == kQuarantinedRows)
+        sql = rows(table, "reason, coalesce(field, ''), advice, raw");
+    else
+        sql = rows(table, "coalesce(source_person_key, ''), field, rule, advice, raw_value");
+    return "COPY (" + sql + ") TO STDOUT (FORMAT binary)";
+}
 
 std::string storable_text(std::string_view bytes) {
     std::string out;
@@ -98,6 +150,7 @@ void LineageWriter::add_reject(const LineageContext& context, const Reject& reje
     quarantine_.put_text_or_null(reject.field);
     quarantine_.put_text(advice(reject.reason));
     put_storable(quarantine_, reject.raw);
+    tally(context, tallied_reject(context, reject));
 }
 
 void LineageWriter::add_issue(const LineageContext& context, const FieldIssue& issue, const SourceRowOutcome& outcome,
@@ -110,16 +163,23 @@ void LineageWriter::add_issue(const LineageContext& context, const FieldIssue& i
     issues_.put_text(to_string(issue.rule));
     issues_.put_text(advice(issue.rule));
     put_storable(issues_, issue.raw_value);
+    tally(context, tallied_issue(context, issue, outcome, source_person_key));
 }
 
 void LineageWriter::add_source_row(const LineageContext& context, const SourceRowOutcome& outcome,
-                                   std::string_view source_person_key, std::string_view json, bool sealed) {
-    CopyBuffer& buffer = sealed ? sealed_rows_ : source_rows_;
-    begin(buffer, 9, context, sealed ? kAccessSealed : kAccessOpen);
+                                   std::string_view source_person_key, std::string_view json, std::uint8_t access) {
+    CopyBuffer& buffer = access != kAccessOpen ? sealed_rows_ : source_rows_;
+    begin(buffer, 9, context, access);
     put_storable(buffer, outcome.key);
     buffer.put_text_or_null(source_person_key);
     buffer.put_text(display_position(outcome.document, outcome.position));
     put_storable(buffer, json);
+    tally(context, tallied_source_row(context, outcome, source_person_key, json));
+}
+
+void LineageWriter::tally(const LineageContext& context, const TalliedRow& row) {
+    tallies_[{std::string(context.system), std::string(context.entity), std::string(row.table)}].add(row.source_key,
+                                                                                                     row.digest);
 }
 
 void LineageWriter::write(TargetConnection& connection) {
@@ -130,6 +190,7 @@ void LineageWriter::write(TargetConnection& connection) {
 }
 
 void LineageWriter::clear() noexcept {
+    tallies_.clear();
     quarantine_.clear();
     issues_.clear();
     source_rows_.clear();

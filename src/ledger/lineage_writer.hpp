@@ -7,6 +7,7 @@
 
 #include "canonical/canonical_batch.hpp"
 #include "canonical/copy_encoding.hpp"
+#include "canonical/row_digest.hpp"
 #include "core/ids.hpp"
 #include "core/reject.hpp"
 #include "postgres/target_connection.hpp"
@@ -20,6 +21,25 @@ struct LineageContext {
     std::string_view entity;
     std::uint8_t area = 0;  ///< bit of ServiceArea
 };
+
+/// Holds what a tally takes of one lineage row. The digest is over what the row says, and not over where it stood in
+/// its source nor who may see it.
+struct TalliedRow {
+    std::string_view table;  ///< one of kLineageTables
+    std::string source_key;  ///< as the table holds it; "" for none
+    Digest128 digest;
+};
+
+/// Give what tallies take of rows as LineageWriter writes them.
+TalliedRow tallied_reject(const LineageContext& context, const Reject& reject);
+TalliedRow tallied_issue(const LineageContext& context, const FieldIssue& issue, const SourceRowOutcome& outcome,
+                         std::string_view source_person_key);
+TalliedRow tallied_source_row(const LineageContext& context, const SourceRowOutcome& outcome,
+                              std::string_view source_person_key, std::string_view json);
+
+/// Writes the `COPY ... TO STDOUT (FORMAT binary)` of one of kLineageTables whose rows RowDigestReader reads.
+/// `condition` follows WHERE and may be empty.
+std::string lineage_read_back_sql(std::string_view table, std::string_view condition = {});
 
 /// Collects quarantined rows, field issues and verbatim source rows, and copies them to `lineage` inside the
 /// transaction of the rows they speak of. Values live in these tables only. One thread.
@@ -37,10 +57,13 @@ class LineageWriter {
     void add_issue(const LineageContext& context, const FieldIssue& issue, const SourceRowOutcome& outcome,
                    std::string_view source_person_key, std::uint8_t access = kAccessOpen);
 
-    /// Takes one source row of the people pass as JSON. A row of a sealed entity goes to sealed.source_row at once;
-    /// rows of persons found sealed or restricted follow when people are opened.
+    /// Takes one source row as JSON. A row that needs a clearance goes to sealed.source_row at once; rows of persons
+    /// found sealed or restricted later follow when people are opened.
     void add_source_row(const LineageContext& context, const SourceRowOutcome& outcome,
-                        std::string_view source_person_key, std::string_view json, bool sealed);
+                        std::string_view source_person_key, std::string_view json, std::uint8_t access);
+
+    /// Tallies of what was collected, by kLineageTables.
+    const TallyTable& tallies() const noexcept { return tallies_; }
 
     bool empty() const noexcept { return bytes() == 0; }
     std::size_t bytes() const noexcept {
@@ -52,6 +75,9 @@ class LineageWriter {
     void clear() noexcept;
 
   private:
+    void tally(const LineageContext& context, const TalliedRow& row);
+
+    TallyTable tallies_;
     CopyBuffer quarantine_;
     CopyBuffer issues_;
     CopyBuffer source_rows_;

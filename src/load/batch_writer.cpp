@@ -122,6 +122,7 @@ std::int64_t BatchWriter::commit() {
     begin();
     finish_copies();
     lineage_.write(connection_);
+    for (const auto& [key, tallies] : lineage_.tallies()) batch_.tallies[key] += tallies;
     const std::int64_t number = ledger_.write(connection_, batch_);
     if (transactions_ == Transactions::own) {
         fault_point("load.before_commit");

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "core/digest.hpp"
+#include "load/golden_view.hpp"
 #include "load/ssd_views.hpp"
 #include "load/target_ddl.hpp"
 
@@ -150,7 +151,7 @@ TargetDefinition TargetDefinition::load(const std::filesystem::path& folder, con
     for (const EntityDescriptor* entity : schema.entities())
         definition.tables_sql += create_table_sql(*entity) + protect_table_sql(*entity);
     definition.canonical_checksum = to_hex(digest_bytes(definition.tables_sql));
-    definition.views_sql = ssd_views_sql(schema, folder / "ssd_views.toml");
+    definition.views_sql = golden_view_sql(schema) + ssd_views_sql(schema, folder / "ssd_views.toml");
     definition.views_checksum = to_hex(digest_bytes(definition.views_sql));
     return definition;
 }
@@ -189,8 +190,9 @@ MigrationOutcome migrate_target(TargetConnection& admin, const TargetDefinition&
     TargetTransaction transaction(admin);
     admin.execute("SET LOCAL ROLE caseweave_owner");
     // Views stand in the way of changes to their tables, and hold no data.
-    const TargetResult old_views =
-        admin.execute("SELECT format('DROP VIEW ssd.%I CASCADE', viewname) FROM pg_views WHERE schemaname = 'ssd'");
+    const TargetResult old_views = admin.execute(
+        "SELECT format('DROP VIEW IF EXISTS %I.%I CASCADE', schemaname, viewname) FROM pg_views"
+        " WHERE schemaname IN ('integrated', 'ssd')");
     for (std::size_t row = 0; row < old_views.rows(); ++row) admin.execute(std::string(old_views.text(row, 0)));
     if (tables_differ) {
         migrate_tables(admin, schema, outcome);

@@ -42,12 +42,10 @@ std::string create_table_sql(const EntityDescriptor& entity) {
 
 std::string protect_table_sql(const EntityDescriptor& entity) {
     const std::string table = qualified_table(entity);
-    std::string sql = fmt::format("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO caseweave_loader;\n", table);
-    if (entity.schema == "sealed")
-        sql += fmt::format("GRANT SELECT ON {} TO caseweave_sealed;\n", table);
-    else
-        sql += fmt::format("CALL integrated.protect({});\n", TargetConnection::quote_literal(table));
-    return sql;
+    return fmt::format(
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO caseweave_loader;\n"
+        "CALL integrated.protect({});\n",
+        table, TargetConnection::quote_literal(table));
 }
 
 std::string describe(const SchemaDifference& difference) {

@@ -12,7 +12,7 @@ namespace caseweave {
 
 /// Writes CREATE TABLE and the comments of an entity's table, from its descriptor.
 std::string create_table_sql(const EntityDescriptor& entity);
-/// Writes who may use the table: the loader everything; readers by row-level security; `sealed` only caseweave_sealed.
+/// Writes who may use the table: the loader everything; readers by row-level security.
 std::string protect_table_sql(const EntityDescriptor& entity);
 
 /// Names one way in which the target's tables and the descriptors disagree.

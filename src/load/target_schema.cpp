@@ -75,6 +75,8 @@ TargetSchema::TargetSchema(const CanonicalSchema& canonical) {
                 field("origin_system", FieldType::text, "System that gives it"),
                 field("origin_key", FieldType::key, "Person key of the record that gives it"),
                 field("chosen", FieldType::boolean, "It is the value of integrated.person"),
+                field("agrees", FieldType::boolean,
+                      "It is that value or one that differs in case, diacritics and punctuation only"),
                 field("rule", FieldType::text, "Survivorship rule that chose it, or that it lost to"),
                 field("recorded", FieldType::timestamp, "When the origin last changed its record")});
 

@@ -24,8 +24,9 @@ inline constexpr std::string_view kGoldenEntity = "consolidation";
 ///   of all its records together. source_key is the child id in decimal.
 /// - `person_value` -> integrated.person_value, where each value came from: field, value (as text), origin_system,
 /// origin_key,
-///   chosen, rule (what chose it), recorded (when the origin last changed). Dissenting values have chosen = false.
-///   source_key is "<person id> U+001F <field> U+001F <origin_system> U+001F <origin_key>".
+///   chosen, agrees (the same value, whatever its case and diacritics), rule (what chose it), recorded (when the origin
+///   last changed). Dissenting values have chosen = false. source_key is "<person id> U+001F <field> U+001F
+///   <origin_system> U+001F <origin_key>".
 /// Immutable; pointers into it live as long as it does. The canonical schema must outlive it.
 class TargetSchema {
   public:

@@ -1,8 +1,10 @@
 #include "reconcile/content_proof.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "canonical/copy_encoding.hpp"
+#include "reconcile/protection.hpp"
 
 namespace caseweave {
 
@@ -22,15 +24,28 @@ std::string_view to_string(RowDifference::Kind kind) noexcept {
             return "names the wrong person";
         case RowDifference::Kind::opened:
             return "is less protected than its person's restrictions demand";
+        case RowDifference::Kind::wrong_area:
+            return "stands in another service area than its system's";
         case RowDifference::Kind::unexplained:
             return "differs, and the source no longer gives rows to compare it with";
     }
     return "";
 }
 
-void read_back(TargetConnection& target, const EntityDescriptor& entity, TallyTable& tallies) {
+namespace {
+
+void copy_whole(TargetConnection& target, const std::string& entity, const std::string& copy_sql,
+                RowDigestReader& reader) {
+    target.copy_out(copy_sql, [&](std::string_view bytes) { reader.feed(bytes); });
+    if (!reader.finished())
+        throw Error(ErrorKind::target, "reading " + entity + " back ended before the table did; run reconcile again");
+}
+
+}  // namespace
+
+void read_back(TargetConnection& target, const std::string& entity, const std::string& copy_sql, TallyTable& tallies) {
     // Rows of one source entity come in long runs: look its tally up once a run.
-    TallyKey key{"", "", entity.name};
+    TallyKey key{"", "", entity};
     SegmentTallies* tally = nullptr;
     RowDigestReader reader([&](const DigestedRowView& row) {
         if (tally == nullptr || row.source_system != key.system || row.source_entity != key.source_entity) {
@@ -40,10 +55,7 @@ void read_back(TargetConnection& target, const EntityDescriptor& entity, TallyTa
         }
         tally->add(row.source_key, row.digest);
     });
-    target.copy_out(digest_read_back_sql(entity), [&](std::string_view bytes) { reader.feed(bytes); });
-    if (!reader.finished())
-        throw Error(ErrorKind::target,
-                    "reading " + entity.table + " back ended before the table did; run reconcile again");
+    copy_whole(target, entity, copy_sql, reader);
 }
 
 std::vector<SegmentDifference> compare_tallies(const TallyTable& emitted, const TallyTable& found) {
@@ -118,43 +130,56 @@ std::vector<RowDifference> ExpectedRows::differences() const {
     return result;
 }
 
-void read_back_rows(TargetConnection& target, const EntityDescriptor& entity, ExpectedRows& expected) {
-    const std::string condition =
-        "source_system = " + TargetConnection::quote_literal(expected.key().system) +
-        " AND source_entity = " + TargetConnection::quote_literal(expected.key().source_entity);
+std::string is_of(const TallyKey& key) {
+    return "source_system = " + TargetConnection::quote_literal(key.system) +
+           " AND source_entity = " + TargetConnection::quote_literal(key.source_entity);
+}
+
+void read_back_rows(TargetConnection& target, const std::string& copy_sql, ExpectedRows& expected) {
     RowDigestReader reader(
         [&](const DigestedRowView& row) { expected.found(row.source_key, row.source_part, row.digest); });
-    target.copy_out(digest_read_back_sql(entity, condition), [&](std::string_view bytes) { reader.feed(bytes); });
-    if (!reader.finished())
-        throw Error(ErrorKind::target,
-                    "reading " + entity.table + " back ended before the table did; run reconcile again");
+    copy_whole(target, expected.key().entity, copy_sql, reader);
 }
 
 namespace {
 
-/// Writes the access bits that a row `t` must have at the least: its person's, as each table that keeps them says, and
-/// those that restrictions and seals demand, asked of their own rows. So a person opened in every place at once shows.
-std::string demanded_access(const EntityDescriptor& entity, PersonKeys keys, const std::string& id) {
-    std::string sql = "coalesce(p.access, 0)";
-    if (keys == PersonKeys::of_source) sql += " | coalesce(w.access, 0)";
+/// Writes the access bits that a row `t` must have at the least: its person's, as each table that keeps them says (p
+/// and w, where the table is of persons), and those that restrictions and seals demand, asked of their own rows. So a
+/// person opened in every place at once shows.
+std::string demanded_access(const EntityDescriptor& entity, PersonKeys keys) {
+    const ProtectedPersons persons = protected_by_target();
+    std::string sql = "0";
+    if (!id_column(entity).empty()) sql += " | coalesce(p.access, 0)";
+    if (!id_column(entity).empty() && keys == PersonKeys::of_source) sql += " | coalesce(w.access, 0)";
     const auto demand = [&](const std::string& condition, std::uint8_t bit) {
         sql += " | CASE WHEN " + condition + " THEN " + std::to_string(bit) + " ELSE 0 END";
     };
-    const std::string restriction = "t." + id + " IN (SELECT r.person_id FROM integrated.restriction r WHERE r.scope ";
-    demand(restriction + "NOT IN ('address', 'field'))", kAccessRestricted);
-    demand("t." + id +
-               " IN (SELECT c.person_id FROM sealed.identity_domain_member m JOIN lineage.crosswalk c"
-               " ON c.source_system = m.member_system AND c.source_person_key = m.member_key WHERE m.side = 'earlier')",
-           kAccessSealed);
-    if (entity.name == "person_address") demand(restriction + "= 'address')", kAccessRestricted);
-    if (entity.pass == Pass::people && entity.find("restricted") >= 0) demand("t.restricted", kAccessRestricted);
+    demand(is_restricted_sql(entity, persons), kAccessRestricted);
+    demand(is_sealed_sql(entity, persons), kAccessSealed);
     return "(" + sql + ")";
+}
+
+/// Writes the area of the system that a column names; NULL for a system that nobody knows.
+std::string area_of(const std::string& system, const AreasOfSystems& areas) {
+    std::string sql = "CASE " + system;
+    for (const auto& [name, area] : areas)
+        sql += " WHEN " + TargetConnection::quote_literal(name) + " THEN " + std::to_string(area);
+    return sql + " END";
+}
+
+/// Writes what the area of a row `t` has to be: its system's, or in rows that consolidation made those of all records
+/// of the person.
+std::string demanded_area(const EntityDescriptor& entity, PersonKeys keys, const AreasOfSystems& areas) {
+    if (keys == PersonKeys::of_source) return area_of("t.source_system", areas);
+    if (entity.find("origin_system") >= 0) return area_of("t.origin_system", areas);
+    return "(SELECT bit_or(" + area_of("k.source_system", areas) + ") FROM lineage.crosswalk k WHERE k.person_id = t." +
+           std::string(id_column(entity)) + ")";
 }
 
 }  // namespace
 
 std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
-                                               PersonKeys keys, std::size_t limit) {
+                                               PersonKeys keys, const AreasOfSystems& areas, std::size_t limit) {
     const std::string id(id_column(entity));
     std::vector<RowDifference> result;
     const auto collect = [&](RowDifference::Kind kind, const std::string& joins, const std::string& condition) {
@@ -169,17 +194,18 @@ std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const E
                               static_cast<std::int32_t>(rows.integer(i, 3))});
         }
     };
+    std::string whose;
     if (!id.empty()) {
         // `w` is what the row should hang on: the crosswalk's person, or the one its key names.
-        const std::string whose =
-            std::string(keys == PersonKeys::of_source
-                            ? " LEFT JOIN lineage.crosswalk w USING (source_system, source_person_key)"
-                            : " LEFT JOIN integrated.person w ON w.person_id::text = t.source_person_key") +
-            " LEFT JOIN integrated.person p ON p.person_id = w.person_id";
+        whose = std::string(keys == PersonKeys::of_source
+                                ? " LEFT JOIN lineage.crosswalk w USING (source_system, source_person_key)"
+                                : " LEFT JOIN integrated.person w ON w.person_id::text = t.source_person_key") +
+                " LEFT JOIN integrated.person p ON p.person_id = w.person_id";
         collect(RowDifference::Kind::wrong_child, whose, "t." + id + " IS DISTINCT FROM w.person_id");
-        collect(RowDifference::Kind::opened, whose,
-                "t.access & " + demanded_access(entity, keys, id) + " <> " + demanded_access(entity, keys, id));
     }
+    const std::string demanded = demanded_access(entity, keys);
+    collect(RowDifference::Kind::opened, whose, "t.access & " + demanded + " <> " + demanded);
+    collect(RowDifference::Kind::wrong_area, "", "t.area IS DISTINCT FROM " + demanded_area(entity, keys, areas));
     for (const FieldDescriptor& field : entity.fields) {
         if (field.type != FieldType::person_ref) continue;
         const std::string name = TargetConnection::quote_identifier(field.name);
@@ -189,6 +215,35 @@ std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const E
                 " AND named.source_person_key = t." +
                     name,
                 "t." + reference + " IS DISTINCT FROM named.person_id");
+    }
+    return result;
+}
+
+std::vector<RowDifference> find_misplaced_records(TargetConnection& target, const AreasOfSystems& areas,
+                                                  std::size_t limit) {
+    const ProtectedPersons persons = protected_by_target();
+    const auto demand = [](const std::string& whose, std::uint8_t bit) {
+        return " | CASE WHEN c.person_id IN (" + whose + ") THEN " + std::to_string(bit) + " ELSE 0 END";
+    };
+    const std::string demanded = "(coalesce(p.access, 0)" + demand(persons.records, kAccessRestricted) +
+                                 demand(persons.sealed, kAccessSealed) + ")";
+    std::vector<RowDifference> result;
+    for (const auto& [kind, condition] : std::vector<std::pair<RowDifference::Kind, std::string>>{
+             {RowDifference::Kind::wrong_child, "p.person_id IS NULL"},
+             {RowDifference::Kind::opened, "c.access & " + demanded + " <> " + demanded},
+             {RowDifference::Kind::wrong_area, "c.area IS DISTINCT FROM " + area_of("c.source_system", areas)}}) {
+        const TargetResult rows = target.execute(
+            "SELECT c.source_system, c.source_person_key FROM lineage.crosswalk c LEFT JOIN integrated.person p"
+            " USING (person_id) WHERE " +
+                condition + " ORDER BY 1, 2 LIMIT " + std::to_string(limit),
+            TargetConnection::kLongDeadline);
+        for (std::size_t i = 0; i < rows.rows(); ++i) {
+            result.push_back(
+                {kind,
+                 {std::string(rows.text(i, 0)), std::string(kCrosswalkRecord), std::string(kCrosswalkRecord)},
+                 std::string(rows.text(i, 1)),
+                 0});
+        }
     }
     return result;
 }

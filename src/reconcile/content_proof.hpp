@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ struct RowDifference {
         wrong_child,      ///< under another person than its source person's
         wrong_reference,  ///< a person it names has another id than the crosswalk gives
         opened,           ///< less protected than its person's restrictions demand
+        wrong_area,       ///< shown to another service than the one whose system gave it
         unexplained,      ///< a segment differs, but the source no longer gives the rows to compare
     };
     Kind kind{};
@@ -42,9 +44,9 @@ struct RowDifference {
 /// Says what a difference means in a few words ("is missing from the target").
 std::string_view to_string(RowDifference::Kind kind) noexcept;
 
-/// Reads every row of an entity's table back and tallies what is there. Reads the whole table; memory does not grow
-/// with it.
-void read_back(TargetConnection& target, const EntityDescriptor& entity, TallyTable& tallies);
+/// Reads every row that `copy_sql` gives back (digest_read_back_sql, lineage_read_back_sql) and tallies what is there
+/// under the name `entity`. Memory does not grow with the rows.
+void read_back(TargetConnection& target, const std::string& entity, const std::string& copy_sql, TallyTable& tallies);
 
 /// Compares emitted with found; a key that only one side has counts as zero rows on the other. Sorted.
 std::vector<SegmentDifference> compare_tallies(const TallyTable& emitted, const TallyTable& found);
@@ -82,8 +84,11 @@ class ExpectedRows {
     std::vector<Row> found_;
 };
 
-/// Reads the rows of `expected`'s segments back from the target.
-void read_back_rows(TargetConnection& target, const EntityDescriptor& entity, ExpectedRows& expected);
+/// Writes the condition that a row is of a key's source entity.
+std::string is_of(const TallyKey& key);
+
+/// Reads the rows of `expected`'s segments back from the target. `copy_sql` gives those where is_of(expected.key()).
+void read_back_rows(TargetConnection& target, const std::string& copy_sql, ExpectedRows& expected);
 
 /// Says what the source_person_key of a table's rows is.
 enum class PersonKeys {
@@ -91,10 +96,21 @@ enum class PersonKeys {
     person_id,  ///< the person id itself, in rows that consolidation made
 };
 
+/// Gives the service area of each system by its name: bits of ServiceArea.
+using AreasOfSystems = std::map<std::string, std::uint8_t>;
+
 /// Finds rows that stand under another person than their source person's, rows that name another person than their
-/// source names, and rows less protected than their person, their person's restrictions or their seal demand: at most
-/// `limit` of each kind and table.
+/// source names, rows less protected than their person, their person's restrictions or their seal demand, and rows in
+/// another service area than their system's: at most `limit` of each kind and table.
 std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
-                                               PersonKeys keys, std::size_t limit);
+                                               PersonKeys keys, const AreasOfSystems& areas, std::size_t limit);
+
+/// Stands as source_entity and entity of records of lineage.crosswalk in differences.
+inline constexpr std::string_view kCrosswalkRecord = "crosswalk";
+
+/// Finds the same of the crosswalk's records: those of a person that does not exist, less protected than their person,
+/// or in another area than their system's.
+std::vector<RowDifference> find_misplaced_records(TargetConnection& target, const AreasOfSystems& areas,
+                                                  std::size_t limit);
 
 }  // namespace caseweave

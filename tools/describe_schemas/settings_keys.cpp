@@ -192,6 +192,8 @@ const KeyDescriptions& canonical_entity_keys() {
         {"field.type", "How a source's text is normalised and how the target stores it."},
         {"field.code_list", "For type code: a list of codes/."},
         {"field.sensitivity", "ordinary; personal; special: health, ethnicity, offences."},
+        {"field.discloses",
+         "What a restriction hides: address, phone, email or nothing; a postcode, uprn, phone or email by its type."},
         {"field.description", "What the value is."},
         {"field.ssd", "Table and column of the Standard Safeguarding Dataset, where it has the field."},
         {"field.dfe", "Statutory item, where one exists."},

@@ -30,7 +30,7 @@ TEST_F(TargetFixture, EveryTableOfAChildHasRowLevelSecurity) {
     TargetConnection loader = connect();
     const TargetResult open = loader.execute(
         "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE c.relkind = 'r' AND n.nspname IN ('integrated', 'lineage', 'review') AND NOT c.relrowsecurity"
+        " WHERE c.relkind = 'r' AND n.nspname IN ('integrated', 'lineage', 'review', 'sealed') AND NOT c.relrowsecurity"
         "   AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'access')");
     for (std::size_t i = 0; i < open.rows(); ++i)
         ADD_FAILURE() << open.text(i, 0) << " can be read by anyone with the grant";
@@ -121,6 +121,36 @@ TEST_F(MigrationTest, ATargetNewerThanTheProgramIsRefused) {
             EXPECT_NE(std::string(error.what()).find("newer"), std::string::npos);
         }
     }
+}
+
+TEST_F(MigrationTest, RowsOfAnOlderTargetThatWereOpenAreClosed) {
+    TargetDefinition older = target_definition();
+    older.steps.resize(8);
+    migrate(older);
+    admin_->execute(
+        "INSERT INTO sealed.source_row (run_id, area, access, source_system, source_entity, source_key, position, row)"
+        " VALUES (1, 1, 2, 's', 'person', 'k', '', '{}');"
+        "INSERT INTO integrated.provider (area, access, run_id, source_system, source_entity, source_key, source_part,"
+        " address_restricted) VALUES (1, 0, 1, 's', 'provider', 'refuge', 0, true),"
+        " (1, 0, 1, 's', 'provider', 'home', 0, false);"
+        "INSERT INTO integrated.restriction (person_id, area, access, run_id, source_system, source_entity, source_key,"
+        " source_part, scope) VALUES (7, 1, 0, 1, 's', 'restriction', 'r', 0, 'address');"
+        "INSERT INTO integrated.placement (child_id, area, access, run_id, source_system, source_entity, source_key,"
+        " source_part) VALUES (7, 1, 0, 1, 's', 'placement', 'of it', 0), (8, 1, 0, 1, 's', 'placement', 'other', 0)");
+    migrate();
+    EXPECT_EQ(value(*admin_, "SELECT access FROM sealed.source_row"), "3");
+    EXPECT_EQ(value(*admin_,
+                    "SELECT string_agg(source_key || '=' || access, ',' ORDER BY row_id) FROM"
+                    " integrated.provider"),
+              "refuge=1,home=0");
+    EXPECT_EQ(value(*admin_,
+                    "SELECT string_agg(source_key || '=' || access, ',' ORDER BY row_id) FROM"
+                    " integrated.placement"),
+              "of it=1,other=0");
+    EXPECT_EQ(value(*admin_,
+                    "SELECT count(*) FROM pg_class WHERE relnamespace = 'sealed'::regnamespace AND relkind ="
+                    " 'r' AND NOT relrowsecurity"),
+              "0");
 }
 
 TEST_F(MigrationTest, AnEditedReleasedFileIsRefused) {

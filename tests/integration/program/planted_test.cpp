@@ -1,6 +1,8 @@
 // Breaks the loaded target by hand and expects reconciliation to end with 4 and to name the row.
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "integration/program/program.hpp"
 
 namespace caseweave::testing {
@@ -166,6 +168,152 @@ TEST_F(Planted, ARestrictedAddressOpened) {
     change("UPDATE integrated.person_address SET access = 0 WHERE row_id = " + row);
     expect_named("person_address", "social_care", key, "less protected");
     change("UPDATE integrated.person_address SET access = 1 WHERE row_id = " + row);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, ARowShownToAnotherService) {
+    const std::string row = ask("SELECT min(row_id) FROM integrated.case_note");
+    const std::string key = ask("SELECT source_key FROM integrated.case_note WHERE row_id = " + row);
+    change("UPDATE integrated.case_note SET area = 7 WHERE row_id = " + row);
+    expect_named("case_note", "social_care", key, "stands in another service area");
+    change("UPDATE integrated.case_note SET area = 1 WHERE row_id = " + row);
+
+    const std::string person = ask("SELECT min(person_id) FROM integrated.person WHERE area = 1 AND access = 0");
+    change("UPDATE integrated.person SET area = 3 WHERE person_id = " + person);
+    expect_named("golden_person", "caseweave", person, "stands in another service area");
+    change("UPDATE integrated.person SET area = 1 WHERE person_id = " + person);
+
+    const std::string value = ask("SELECT min(row_id) FROM integrated.person_value WHERE origin_system = 'education'");
+    change("UPDATE integrated.person_value SET area = 3 WHERE row_id = " + value);
+    expect_named("person_value", "caseweave",
+                 ask("SELECT replace(source_key, chr(31), '/') FROM integrated.person_value WHERE row_id = " + value),
+                 "stands in another service area");
+    change("UPDATE integrated.person_value SET area = 2 WHERE row_id = " + value);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, ARecordOfTheCrosswalkOpened) {
+    for (const std::string access : {"2", "1"}) {
+        const std::string row = ask("SELECT min(row_id) FROM lineage.crosswalk WHERE access = " + access);
+        ASSERT_FALSE(row.empty());
+        const std::string key = ask("SELECT source_person_key FROM lineage.crosswalk WHERE row_id = " + row);
+        const std::string system = ask("SELECT source_system FROM lineage.crosswalk WHERE row_id = " + row);
+        change("UPDATE lineage.crosswalk SET access = 0 WHERE row_id = " + row);
+        expect_named("crosswalk", system, key, "less protected");
+        change("UPDATE lineage.crosswalk SET access = " + access + " WHERE row_id = " + row);
+    }
+    const std::string row = ask("SELECT min(row_id) FROM lineage.crosswalk WHERE source_system = 'education'");
+    const std::string key = ask("SELECT source_person_key FROM lineage.crosswalk WHERE row_id = " + row);
+    change("UPDATE lineage.crosswalk SET area = 7 WHERE row_id = " + row);
+    expect_named("crosswalk", "education", key, "stands in another service area");
+    change("UPDATE lineage.crosswalk SET area = 2 WHERE row_id = " + row);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, AVerbatimRowLostChangedOrOpened) {
+    const std::string where =
+        " WHERE ctid = (SELECT min(ctid) FROM lineage.source_row WHERE source_system = 'social_care' AND source_entity "
+        "="
+        " 'person')";
+    const std::string key = ask("SELECT source_key FROM lineage.source_row" + where);
+    change("CREATE TEMPORARY TABLE row_kept AS SELECT * FROM lineage.source_row" + where);
+    change("DELETE FROM lineage.source_row" + where);
+    expect_named("lineage.source_row", "social_care", key, "is missing from the target");
+    change("INSERT INTO lineage.source_row SELECT * FROM row_kept");
+    const std::string same =
+        " WHERE source_system = 'social_care' AND source_entity = 'person' AND source_key = '" + key + "'";
+    change("UPDATE lineage.source_row SET row = '{}'" + same);
+    expect_named("lineage.source_row", "social_care", key, "has other content");
+    change(
+        "UPDATE lineage.source_row s SET row = k.row FROM row_kept k WHERE s.source_system = k.source_system AND"
+        " s.source_entity = k.source_entity AND s.source_key = k.source_key");
+
+    // A protected row that stands open, moved and marked so that nothing about it shows.
+    connection_->execute("DROP TABLE row_kept");
+    const std::string sealed =
+        " WHERE ctid = (SELECT min(ctid) FROM sealed.source_row WHERE source_system = 'social_care')";
+    const std::string sealed_key = ask("SELECT replace(source_key, chr(31), '/') FROM sealed.source_row" + sealed);
+    change("CREATE TEMPORARY TABLE row_kept AS SELECT * FROM sealed.source_row" + sealed);
+    change("DELETE FROM sealed.source_row" + sealed);
+    change(
+        "INSERT INTO lineage.source_row (run_id, area, access, source_system, source_entity, source_key,"
+        " source_person_key, position, row) SELECT run_id, area, 0, source_system, source_entity, source_key,"
+        " source_person_key, position, row FROM row_kept");
+    expect_named("lineage.source_row", "social_care", sealed_key, "less protected");
+    change(
+        "DELETE FROM lineage.source_row s USING row_kept k WHERE s.source_system = k.source_system AND"
+        " s.source_entity = k.source_entity AND s.source_key = k.source_key");
+    change("INSERT INTO sealed.source_row SELECT * FROM row_kept");
+    expect_balanced_again();
+}
+
+TEST_F(Planted, SealedRowsCopiedToWhereEveryoneReads) {
+    const std::string rows = ask("SELECT count(*) FROM sealed.source_row");
+    change("INSERT INTO lineage.source_row SELECT * FROM sealed.source_row", std::stoul(rows));
+    const ProgramOutcome outcome = reconcile();
+    EXPECT_EQ(outcome.code, 4) << outcome.all();
+    const std::string csv = text_of(summary_of(outcome).parent_path() / "differences.csv");
+    EXPECT_NE(csv.find("is in the target more than once"), std::string::npos);
+    EXPECT_NE(csv.find("less protected"), std::string::npos);
+    change("DELETE FROM lineage.source_row WHERE access <> 0", std::stoul(rows));
+    expect_balanced_again();
+}
+
+TEST_F(Planted, WhatWasSetAsideChangedOrOpened) {
+    for (const auto& [table, raw, condition] :
+         {std::tuple{"lineage.quarantine", "raw", " AND reason NOT IN ('orphan_parent', 'key_conflict')"},
+          {"lineage.field_issue", "raw_value", " AND source_person_key IS NOT NULL"}}) {
+        const std::string name = table;
+        std::string row = ask("SELECT min(ctid) FROM " + name + " WHERE access = 1 AND source_key <> ''" + condition);
+        ASSERT_FALSE(row.empty()) << name;
+        const auto cell = [&](const std::string& expression) {
+            return ask("SELECT " + expression + " FROM " + name + " WHERE ctid = '" + row + "'");
+        };
+        // A changed row has another place.
+        const auto set = [&](const std::string& what) {
+            row = ask("UPDATE " + name + " SET " + what + " WHERE ctid = '" + row + "' RETURNING ctid");
+        };
+        const std::string key = cell("replace(source_key, chr(31), '/')");
+        const std::string system = cell("source_system");
+        const std::string kept = TargetConnection::quote_literal(cell(raw));
+        set(std::string(raw) + " = 'gone'");
+        expect_named(name, system, key, "has other content");
+        set(std::string(raw) + " = " + kept);
+        set("access = 0");
+        expect_named(name, system, key, "less protected");
+        set("access = 1");
+        expect_balanced_again();
+    }
+}
+
+TEST_F(Planted, ARowMarkedRestrictedOpened) {
+    for (const auto& [table, mark, system] : {std::tuple{"case_note", "restricted", "social_care"},
+                                              {"provider", "address_restricted", "placement_finance"}}) {
+        const std::string name = std::string("integrated.") + table;
+        const std::string row = ask("SELECT min(row_id) FROM " + name + " WHERE access = 1 AND " + mark);
+        ASSERT_FALSE(row.empty()) << table;
+        const std::string key = ask("SELECT source_key FROM " + name + " WHERE row_id = " + row);
+        change("UPDATE " + name + " SET access = 0 WHERE row_id = " + row);
+        expect_named(table, system, key, "less protected");
+        change("UPDATE " + name + " SET access = 1 WHERE row_id = " + row);
+    }
+    expect_balanced_again();
+}
+
+TEST_F(Planted, ARowAcrossASealOpened) {
+    // About the later identity, and naming kin of the earlier one, neither of whom is protected.
+    const std::string row =
+        ask("SELECT min(r.row_id) FROM integrated.relationship r JOIN integrated.person a ON a.person_id = r.person_id"
+            " JOIN integrated.person b ON b.person_id = r.related_person_id WHERE r.access & 2 <> 0 AND (a.access | "
+            "b.access) & 2 = 0");
+    ASSERT_FALSE(row.empty());
+    const std::string key =
+        ask("SELECT replace(source_key, chr(31), '/') FROM integrated.relationship WHERE row_id = " + row);
+    const std::string system = ask("SELECT source_system FROM integrated.relationship WHERE row_id = " + row);
+    const std::string access = ask("SELECT access FROM integrated.relationship WHERE row_id = " + row);
+    change("UPDATE integrated.relationship SET access = 0 WHERE row_id = " + row);
+    expect_named("relationship", system, key, "less protected");
+    change("UPDATE integrated.relationship SET access = " + access + " WHERE row_id = " + row);
     expect_balanced_again();
 }
 

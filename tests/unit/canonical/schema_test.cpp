@@ -147,6 +147,26 @@ TEST_F(SchemaFolder, LoadsWithDefaults) {
     EXPECT_EQ(thing->fields[0].sensitivity, Sensitivity::personal) << "careful by default";
 }
 
+TEST_F(SchemaFolder, AFieldDisclosesWhatItsTypeOrTheFileSays) {
+    const auto field = [](const std::string& name, const std::string& rest) {
+        return "[[field]]\nname = \"" + name + "\"\ndescription = \"x\"\n" + rest;
+    };
+    EXPECT_EQ(refusal(kThing + field("a", "type = \"postcode\"\n") + field("b", "type = \"text\"\n") +
+                      field("c", "type = \"text\"\ndiscloses = \"address\"\n") + field("d", "type = \"phone\"\n") +
+                      field("e", "type = \"email\"\ndiscloses = \"nothing\"\n") +
+                      field("f_restricted", "type = \"boolean\"\n")),
+              "");
+    const std::vector<FieldDescriptor> fields = CanonicalSchema::load(folder_).find("thing")->fields;
+    EXPECT_EQ(fields[0].discloses, Discloses::address);
+    EXPECT_EQ(fields[1].discloses, Discloses::nothing);
+    EXPECT_EQ(fields[2].discloses, Discloses::address);
+    EXPECT_EQ(fields[3].discloses, Discloses::phone);
+    EXPECT_EQ(fields[4].discloses, Discloses::nothing);
+    EXPECT_TRUE(marks_restriction(fields[5]));
+    EXPECT_FALSE(marks_restriction(fields[1]));
+    expect(kThing + field("a", "type = \"text\"\ndiscloses = \"adress\"\n"), "address");
+}
+
 TEST_F(SchemaFolder, RefusesAWrongFileAtItsLine) {
     expect(kThing, "has no fields");
     expect(kThing + kField + kField, "field colour stands twice");

@@ -1,0 +1,153 @@
+#include "reconcile/protection.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+#include <vector>
+
+#include "canonical/copy_encoding.hpp"
+#include "people/person_field.hpp"
+#include "postgres/target_connection.hpp"
+
+namespace caseweave {
+
+namespace {
+
+/// Collects alternatives of a condition.
+class AnyOf {
+  public:
+    void add(const std::string& condition) { sql_ += (sql_.empty() ? "" : " OR ") + condition; }
+    std::string sql() const { return sql_.empty() ? "false" : "(" + sql_ + ")"; }
+
+  private:
+    std::string sql_;
+};
+
+std::string column(const std::string& name) {
+    return "t." + TargetConnection::quote_identifier(name);
+}
+
+/// Names the columns of `t` that hold persons: whose the row is, and whom it names.
+std::vector<std::string> person_columns(const EntityDescriptor& entity) {
+    std::vector<std::string> columns;
+    if (const std::string_view id = id_column(entity); !id.empty()) columns.push_back(column(std::string(id)));
+    for (const FieldDescriptor& field : entity.fields)
+        if (field.type == FieldType::person_ref) columns.push_back(column(field.name + "_id"));
+    return columns;
+}
+
+/// Writes that a row gives a field: its value, or one that was set aside.
+std::string is_given(const FieldDescriptor& field) {
+    return "(" + column(field.name) + " IS NOT NULL OR " + TargetConnection::quote_literal(field.name + ":invalid") +
+           " = ANY (string_to_array(t.missing, ',')))";
+}
+
+std::string gives_any(const EntityDescriptor& entity, Discloses what) {
+    AnyOf any;
+    for (const FieldDescriptor& field : entity.fields)
+        if (field.discloses == what) any.add(is_given(field));
+    return any.sql();
+}
+
+bool is_person_field(std::string_view name) {
+    return std::find(std::begin(kPersonFieldNames), std::end(kPersonFieldNames), name) != std::end(kPersonFieldNames);
+}
+
+/// Writes that a row of person `id` gives a field of theirs that is restricted.
+std::string gives_restricted_field(const EntityDescriptor& entity, const std::string& id,
+                                   const ProtectedPersons& persons) {
+    const auto restricted = [&](const std::string& name) {
+        return "(" + id + ", " + name + ") IN (" + persons.fields + ")";
+    };
+    AnyOf any;
+    for (const FieldDescriptor& field : entity.fields) {
+        if (is_person_field(field.name))
+            any.add("(" + restricted(TargetConnection::quote_literal(field.name)) + " AND " + is_given(field) + ")");
+    }
+    // Consolidation's values of fields stand one a row.
+    if (entity.name == "person_value") any.add(restricted("t.field"));
+    return any.sql();
+}
+
+/// Writes that a row is a family's whose members are all protected, and that they need `bit`.
+std::string is_family_with(const ProtectedPersons& persons, std::uint8_t bit) {
+    return "(t.source_system, t.family_key) IN (SELECT f.system, f.family_key FROM (" + persons.families +
+           ") f (system, family_key, access) WHERE f.access & " + std::to_string(bit) + " <> 0)";
+}
+
+}  // namespace
+
+ProtectedPersons protected_by_target() {
+    std::string known = "'phone', 'email'";
+    for (const std::string_view name : kPersonFieldNames) known += ", " + TargetConnection::quote_literal(name);
+    const std::string restrictions =
+        "SELECT r.person_id FROM integrated.restriction r WHERE r.person_id IS NOT NULL AND ";
+    const std::string of_field = restrictions + "r.scope = 'field' AND r.field_name = ";
+    ProtectedPersons persons;
+    // A scope or a field that the program does not know closes the record: the strictest reading.
+    persons.records =
+        restrictions + "(r.scope = 'address' OR (r.scope = 'field' AND r.field_name IN (" + known + "))) IS NOT TRUE";
+    persons.addresses = restrictions + "r.scope = 'address'";
+    persons.phones = of_field + "'phone'";
+    persons.emails = of_field + "'email'";
+    persons.fields =
+        "SELECT r.person_id, r.field_name FROM integrated.restriction r WHERE r.scope = 'field'"
+        " AND r.person_id IS NOT NULL AND r.field_name IS NOT NULL";
+    const std::string members =
+        "(SELECT m.source_system, m.domain_key, m.side, c.person_id FROM sealed.identity_domain_member m"
+        " JOIN lineage.crosswalk c ON c.source_system = m.member_system AND c.source_person_key = m.member_key)";
+    persons.sealed = "SELECT s.person_id FROM " + members + " s WHERE s.side = 'earlier'";
+    const std::string pairs = "(SELECT l.person_id AS later, e.person_id AS earlier FROM " + members + " l JOIN " +
+                              members +
+                              " e USING (source_system, domain_key) WHERE l.side = 'later' AND e.side = 'earlier')";
+    const std::string kin = "(SELECT later, earlier AS other FROM " + pairs +
+                            " p UNION SELECT p.later, r.related_person_id FROM " + pairs +
+                            " p JOIN integrated.relationship r ON r.person_id = p.earlier"
+                            " UNION SELECT p.later, r.person_id FROM " +
+                            pairs + " p JOIN integrated.relationship r ON r.related_person_id = p.earlier)";
+    persons.families =
+        "SELECT r.source_system, r.family_key, bit_or(p.access) FROM lineage.person_record r JOIN integrated.person p"
+        " USING (person_id) WHERE r.family_key IS NOT NULL GROUP BY 1, 2 HAVING bool_and(p.access <> 0)";
+    persons.across = "WITH kin AS (SELECT later, other FROM " + kin +
+                     " k WHERE other IS NOT NULL) SELECT later, other FROM kin UNION SELECT other, later FROM kin";
+    return persons;
+}
+
+std::string is_restricted_sql(const EntityDescriptor& entity, const ProtectedPersons& persons) {
+    AnyOf any;
+    if (entity.name == "family") any.add(is_family_with(persons, kAccessRestricted));
+    for (const std::string& person : person_columns(entity)) any.add(person + " IN (" + persons.records + ")");
+    for (const FieldDescriptor& field : entity.fields) {
+        if (!marks_restriction(field)) continue;
+        any.add(column(field.name));
+        any.add("(" + column(field.name) + " IS NULL AND " + is_given(field) + ")");
+    }
+    if (const std::string_view name = id_column(entity); !name.empty()) {
+        const std::string id = column(std::string(name));
+        const auto hides = [&](Discloses what, const std::string& whose) {
+            const std::string gives = gives_any(entity, what);
+            if (gives != "false") any.add("(" + id + " IN (" + whose + ") AND " + gives + ")");
+        };
+        hides(Discloses::address, persons.addresses);
+        hides(Discloses::phone, persons.phones);
+        hides(Discloses::email, persons.emails);
+        if (const std::string gives = gives_restricted_field(entity, id, persons); gives != "false") any.add(gives);
+    }
+    return "coalesce(" + any.sql() + ", false)";
+}
+
+std::string is_sealed_sql(const EntityDescriptor& entity, const ProtectedPersons& persons) {
+    if (entity.schema == "sealed") return "true";
+    AnyOf any;
+    if (entity.name == "family") any.add(is_family_with(persons, kAccessSealed));
+    const std::vector<std::string> columns = person_columns(entity);
+    for (const std::string& person : columns) any.add(person + " IN (" + persons.sealed + ")");
+    if (!id_column(entity).empty()) {
+        for (std::size_t i = 1; i < columns.size(); ++i)
+            any.add("(" + columns[0] + ", " + columns[i] + ") IN (" + persons.across + ")");
+    }
+    return "coalesce(" + any.sql() + ", false)";
+}
+
+}  // namespace caseweave

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "canonical/entity.hpp"
+
+namespace caseweave {
+
+/// Says who is protected and from what, each as a query: those that give persons have one column of ids.
+struct ProtectedPersons {
+    std::string records;    ///< whose whole record is restricted
+    std::string addresses;  ///< whose addresses are
+    std::string phones;
+    std::string emails;
+    std::string fields;    ///< (person, name of the field that is restricted)
+    std::string sealed;    ///< earlier identities of seals
+    std::string families;  ///< (system, family key, access bits) of families whose members are all protected
+    std::string across;  ///< (person, person): a row about the one that names the other leads across a seal; both ways
+};
+
+/// Gives them as the target's own rows of restrictions and identity domains say. For a role that sees all rows.
+ProtectedPersons protected_by_target();
+
+/// Writes a condition on rows `t` of a table: that restrictions demand a clearance for them. "false" where none can.
+std::string is_restricted_sql(const EntityDescriptor& entity, const ProtectedPersons& persons);
+/// The same for seals.
+std::string is_sealed_sql(const EntityDescriptor& entity, const ProtectedPersons& persons);
+
+}  // namespace caseweave
