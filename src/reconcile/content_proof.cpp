@@ -159,21 +159,21 @@ std::string demanded_access(const EntityDescriptor& entity, PersonKeys keys) {
     return "(" + sql + ")";
 }
 
-/// Writes the area of the system that a column names; NULL for a system that nobody knows.
-std::string area_of(const std::string& system, const AreasOfSystems& areas) {
+/// Writes the area of the system that a column names; `otherwise` where the job does not have the system.
+std::string area_of(const std::string& system, const std::string& otherwise, const AreasOfSystems& areas) {
     std::string sql = "CASE " + system;
     for (const auto& [name, area] : areas)
         sql += " WHEN " + TargetConnection::quote_literal(name) + " THEN " + std::to_string(area);
-    return sql + " END";
+    return sql + " ELSE " + otherwise + " END";
 }
 
 /// Writes what the area of a row `t` has to be: its system's, or in rows that consolidation made those of all records
 /// of the person.
 std::string demanded_area(const EntityDescriptor& entity, PersonKeys keys, const AreasOfSystems& areas) {
-    if (keys == PersonKeys::of_source) return area_of("t.source_system", areas);
-    if (entity.find("origin_system") >= 0) return area_of("t.origin_system", areas);
-    return "(SELECT bit_or(" + area_of("k.source_system", areas) + ") FROM lineage.crosswalk k WHERE k.person_id = t." +
-           std::string(id_column(entity)) + ")";
+    if (keys == PersonKeys::of_source) return area_of("t.source_system", "t.area", areas);
+    if (entity.find("origin_system") >= 0) return area_of("t.origin_system", "t.area", areas);
+    return "(SELECT bit_or(" + area_of("k.source_system", "k.area", areas) +
+           ") FROM lineage.crosswalk k WHERE k.person_id = t." + std::string(id_column(entity)) + ")";
 }
 
 }  // namespace
@@ -231,7 +231,8 @@ std::vector<RowDifference> find_misplaced_records(TargetConnection& target, cons
     for (const auto& [kind, condition] : std::vector<std::pair<RowDifference::Kind, std::string>>{
              {RowDifference::Kind::wrong_child, "p.person_id IS NULL"},
              {RowDifference::Kind::opened, "c.access & " + demanded + " <> " + demanded},
-             {RowDifference::Kind::wrong_area, "c.area IS DISTINCT FROM " + area_of("c.source_system", areas)}}) {
+             {RowDifference::Kind::wrong_area,
+              "c.area IS DISTINCT FROM " + area_of("c.source_system", "c.area", areas)}}) {
         const TargetResult rows = target.execute(
             "SELECT c.source_system, c.source_person_key FROM lineage.crosswalk c LEFT JOIN integrated.person p"
             " USING (person_id) WHERE " +

@@ -96,7 +96,8 @@ enum class PersonKeys {
     person_id,  ///< the person id itself, in rows that consolidation made
 };
 
-/// Gives the service area of each system by its name: bits of ServiceArea.
+/// Gives the service area of each system of the job by its name: bits of ServiceArea. Rows of other systems are not
+/// held against any.
 using AreasOfSystems = std::map<std::string, std::uint8_t>;
 
 /// Finds rows that stand under another person than their source person's, rows that name another person than their
