@@ -64,6 +64,11 @@ log_error_verbosity = terse
 log_statement = none
 )";
 
+/// Where clusters live that root starts.
+constexpr const char* kSystemFolder = "/var/lib/caseweave";
+/// In a cluster's folder: the state folder it belongs to.
+constexpr const char* kOwnerFile = "state_folder";
+
 /// Takes a lock file for as long as it lives, so that two programs do not make one cluster at once.
 class StartLock {
   public:
@@ -102,6 +107,22 @@ bool is_postmaster_of(pid_t process, const fs::path& data) {
     std::error_code error;
     const fs::path folder = fs::read_symlink(fmt::format("/proc/{}/cwd", process), error);
     return !error && (folder == data || folder == data.string() + " (deleted)");
+}
+
+/// Tells whether a socket folder is that of a server which runs on another data folder.
+bool serves_another(const fs::path& sockets, const fs::path& data) {
+    const pid_t holder = first_line_pid(sockets / ".s.PGSQL.5432.lock");
+    if (holder <= 0 || is_postmaster_of(holder, data)) return false;
+    std::error_code error;
+    return fs::read_symlink(fmt::format("/proc/{}/exe", holder), error).filename() == "postgres";
+}
+
+/// Gives the first of name, name-2, name-3, ... that is not taken.
+template <typename Taken>
+fs::path free_name(const fs::path& name, const Taken& taken) {
+    fs::path candidate = name;
+    for (int number = 2; taken(candidate); ++number) candidate = fmt::format("{}-{}", name.string(), number);
+    return candidate;
 }
 
 void write_file(const fs::path& file, const std::string& text, const Account& account) {
@@ -177,6 +198,7 @@ PrivateCluster PrivateCluster::start(const fs::path& state) try {
     } else if (const auto lines = lines_of(cluster.data_ / "postmaster.pid"); lines.size() >= 5) {
         cluster.sockets_ = lines[4];  // where the running server listens, whatever this environment would choose
     }
+    cluster.claim();
     return cluster;
 } catch (const fs::filesystem_error& error) {
     throw Error(
@@ -186,7 +208,7 @@ PrivateCluster PrivateCluster::start(const fs::path& state) try {
 }
 
 void PrivateCluster::choose_places() {
-    const std::string hash = fmt::format("{:016x}", hash64(state_.string()));
+    std::string name = fmt::format("{:016x}", hash64(state_.string()));
     const fs::path link = state_ / "cluster";
     std::error_code error;
     account_ = current_account();
@@ -202,38 +224,78 @@ void PrivateCluster::choose_places() {
         struct stat info {};
         if (lstat(link.c_str(), &info) == 0) account_ = find_account(info.st_uid).value_or(account_);
     } else {
-        base_ = fs::path("/var/lib/caseweave") / hash;
         if (const auto postgres = find_account("postgres"))
             account_ = *postgres;
         else
             throw Error(ErrorKind::target,
                         "There is no account `postgres` to run a cluster as; install the package postgresql-15.");
-        if (!fs::is_symlink(link)) clear_leavings();
+        base_ = fs::is_symlink(link) ? follow(link) : unclaimed_base(name);
+        name = base_.filename();
     }
     data_ = base_ / "data";
     log_ = base_ / "postgres.log";
 
     if (geteuid() == 0) {
-        sockets_ = fs::path("/run/caseweave") / hash;
+        sockets_ = fs::path("/run/caseweave") / name;
     } else {
         const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-        sockets_ = runtime != nullptr && fs::is_directory(runtime, error) ? fs::path(runtime) / ("caseweave-" + hash)
+        sockets_ = runtime != nullptr && fs::is_directory(runtime, error) ? fs::path(runtime) / ("caseweave-" + name)
                                                                           : fs::path();
         if (sockets_.empty() || sockets_.string().size() > kSocketPathBytes)
-            sockets_ = fmt::format("/tmp/caseweave-{}-{}", geteuid(), hash);
+            sockets_ = fmt::format("/tmp/caseweave-{}-{}", geteuid(), name);
     }
+    // The server of a folder that was moved away listens where it did.
+    sockets_ = free_name(sockets_, [&](const fs::path& folder) { return serves_another(folder, data_); });
 }
 
-void PrivateCluster::clear_leavings() {
-    if (!fs::exists(base_)) return;
-    log::info("The state folder is new; removing the private cluster that an earlier folder of the same path left.");
-    data_ = base_ / "data";
-    end_postmaster(SIGQUIT);
-    fs::remove_all(base_);
+fs::path PrivateCluster::follow(const fs::path& link) {
+    const fs::path base = fs::read_symlink(link);
+    if (base.parent_path() != kSystemFolder)
+        throw Error(ErrorKind::target,
+                    fmt::format("{} points to {}, where no cluster of caseweave lives. Remove the link, or choose "
+                                "another folder with --state.",
+                                link.string(), base.string()));
+    if (!fs::exists(base)) {
+        log::warning("{}, where the private cluster of {} lived, is gone; making an empty one", base.string(),
+                     state_.string());
+        return base;
+    }
+    const auto owner = lines_of(base / kOwnerFile);
+    if (owner.empty() || owner.front() == state_) return base;
+    std::error_code error;
+    if (fs::read_symlink(fs::path(owner.front()) / "cluster", error) == base && !error)
+        throw Error(ErrorKind::target,
+                    fmt::format("{} is a copy of {}: both point to one private cluster. Use {}, or choose another "
+                                "folder with --state.",
+                                state_.string(), owner.front(), owner.front()));
+    log::info("{} was moved here from {}; its private cluster stays with it", state_.string(), owner.front());
+    return base;
+}
+
+fs::path PrivateCluster::unclaimed_base(const std::string& name) const {
+    const fs::path first = fs::path(kSystemFolder) / name;
+    const auto holds_data = [](const fs::path& base) {
+        return fs::exists(base / "data") || fs::exists(base / "data.new");
+    };
+    const fs::path base = free_name(first, holds_data);
+    if (base != first)
+        log::warning(
+            "{} holds the private cluster of an earlier folder of this path, and is kept: if that folder was moved, "
+            "its "
+            "link still leads there; if it was deleted, delete that too",
+            first.string());
+    return base;
+}
+
+void PrivateCluster::claim() const {
+    if (base_.parent_path() != kSystemFolder) return;
+    const fs::path file = base_ / kOwnerFile;
+    if (const auto owner = lines_of(file); owner.empty() || owner.front() != state_)
+        write_file(file, state_.string() + "\n", account_);
 }
 
 void PrivateCluster::make_cluster() {
-    if (base_.parent_path() == "/var/lib/caseweave") {
+    if (base_.parent_path() == kSystemFolder) {
         fs::create_directories(base_.parent_path());
         make_folder(base_, account_, 0700);
         std::error_code error;

@@ -17,8 +17,9 @@ namespace caseweave {
 /// makes it. Only the operating-system user who made it, and root, can connect, and only as one of the program's roles.
 ///
 /// initdb refuses root and no other account reads below a root home: as root the data lives under
-/// /var/lib/caseweave/<hash of the state folder>, owned by `postgres`, with the link `<state>/cluster` to it. Where the
-/// state folder has been deleted, what it had left there goes with the next start().
+/// /var/lib/caseweave/<hash of the state folder>, owned by `postgres`, with the link `<state>/cluster` to it. The link
+/// decides: a state folder that was moved keeps its cluster. start() deletes no data: a new folder at the path of an
+/// earlier one gets a cluster of its own beside what that left.
 class PrivateCluster {
   public:
     /// Name of the database inside the cluster.
@@ -55,7 +56,11 @@ class PrivateCluster {
   private:
     explicit PrivateCluster(const std::filesystem::path& state);
     void choose_places();
-    void clear_leavings();
+    /// Gives the folder that a state folder's link leads to. @throws Error(target) when it is another state folder's.
+    std::filesystem::path follow(const std::filesystem::path& link);
+    std::filesystem::path unclaimed_base(const std::string& name) const;
+    /// Writes into the cluster's folder which state folder it belongs to.
+    void claim() const;
     void make_cluster();
     void write_configuration();
     void clear_stale_locks();

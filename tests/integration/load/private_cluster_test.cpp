@@ -86,12 +86,60 @@ TEST_F(PrivateClusterTest, HasNoNetworkAndTrustsNobody) {
     EXPECT_LE((cluster.socket_folder() / ".s.PGSQL.5432").string().size(), 107U);
 }
 
-TEST_F(PrivateClusterTest, ADeletedStateFolderTakesItsDataAlong) {
-    PrivateCluster cluster = PrivateCluster::start(folder_.path());
-    ask(cluster, PrivateCluster::kAdmin, "CREATE TABLE public.old (a integer); SELECT 1");
+TEST_F(PrivateClusterTest, AFolderMadeAnewHasNothingOfTheOneThatWasDeleted) {
+    PrivateCluster first = PrivateCluster::start(folder_.path());
+    ask(first, PrivateCluster::kAdmin, "CREATE TABLE public.old (a integer); SELECT 1");
     fs::remove_all(folder_.path());
-    cluster = PrivateCluster::start(folder_.path());
-    EXPECT_EQ(ask(cluster, PrivateCluster::kAdmin, "SELECT to_regclass('public.old') IS NULL"), "t");
+    const PrivateCluster second = PrivateCluster::start(folder_.path());
+    EXPECT_EQ(ask(second, PrivateCluster::kAdmin, "SELECT to_regclass('public.old') IS NULL"), "t");
+    if (first.data_folder() != second.data_folder()) {  // as root: what lies outside the folder stays
+        EXPECT_TRUE(fs::exists(first.data_folder() / "PG_VERSION"));
+        first.kill();
+        fs::remove_all(first.data_folder().parent_path());
+    }
+}
+
+TEST_F(PrivateClusterTest, AMovedStateFolderKeepsItsDataAndGivesItToNobody) {
+    const fs::path old_place = folder_.path() / "state";
+    const fs::path new_place = folder_.path() / "kept";
+    const auto has_table = [&](const PrivateCluster& cluster) {
+        return ask(cluster, PrivateCluster::kAdmin, "SELECT to_regclass('public.mine') IS NOT NULL");
+    };
+    for (const bool running : {true, false}) {
+        SCOPED_TRACE(running ? "moved while it runs" : "moved while it is stopped");
+        PrivateCluster original = PrivateCluster::start(old_place);
+        ask(original, PrivateCluster::kAdmin, "CREATE TABLE public.mine (a integer); SELECT 1");
+        if (!running) original.stop();
+        fs::rename(old_place, new_place);
+        // Another folder at the old path neither gets the data nor removes them.
+        PrivateCluster newcomer = PrivateCluster::start(old_place);
+        EXPECT_EQ(has_table(newcomer), "f");
+        PrivateCluster moved = PrivateCluster::start(new_place);
+        EXPECT_EQ(has_table(moved), "t");
+        EXPECT_EQ(has_table(PrivateCluster::start(old_place)), "f");
+        EXPECT_EQ(has_table(PrivateCluster::start(new_place)), "t");
+        moved.remove();
+        EXPECT_EQ(has_table(PrivateCluster::start(old_place)), "f") << "its own cluster is still there";
+        newcomer.remove();
+        fs::remove_all(old_place);
+        fs::remove_all(new_place);
+    }
+}
+
+TEST_F(PrivateClusterTest, ACopyOfAStateFolderIsToldWhoseTheClusterIs) {
+    if (geteuid() != 0) GTEST_SKIP() << "an ordinary user's copy holds the data itself";
+    const fs::path state = folder_.path() / "state";
+    const fs::path copy = folder_.path() / "copy";
+    PrivateCluster cluster = PrivateCluster::start(state);
+    fs::copy(state, copy, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+    try {
+        PrivateCluster::start(copy);
+        ADD_FAILURE() << "two folders share a cluster";
+    } catch (const Error& error) {
+        EXPECT_NE(std::string(error.what()).find(state.string()), std::string::npos) << error.what();
+    }
+    fs::remove_all(copy);
+    cluster.remove();
 }
 
 TEST_F(PrivateClusterTest, AnInterruptedInitdbIsDoneAgain) {
