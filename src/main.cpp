@@ -403,7 +403,7 @@ int main(int argc, char** argv) {
 
     JobOptions reconcile;
     auto* reconcile_command =
-        app.add_subcommand("reconcile", "Compare the target with its sources again, by count and by content");
+        app.add_subcommand("reconcile", "Compare the target with what was loaded, by count and by content, and name rows that differ");
     add_job(*reconcile_command, reconcile, false);
     add_common(*reconcile_command, reconcile);
     reconcile_command->footer("Example:\n  caseweave reconcile --state .caseweave");

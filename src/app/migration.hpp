@@ -51,7 +51,7 @@ struct Workplace {
 /// @return what the report says; its exit_code is the command's.
 RunReport migrate(Workplace& workplace, const MigrationRequest& request);
 
-/// Compares the last run's target with its sources again. @return what the report says.
+/// Compares the target with what was loaded. @return what the report says.
 RunReport reconcile_last_run(Workplace& workplace, bool quiet);
 
 /// Reads, links and identifies the people of the job, as migrate() and reconciliation both do. @param scope reviewers'

@@ -425,8 +425,8 @@ std::string render_html(const RunReport& report) {
         "&middot; job {} &middot; {}{}</p>",
         report.run_id, html(report.command), html(report.job), html(report.started),
         report.seed ? fmt::format(" &middot; simulated county, seed {}", *report.seed) : "");
-    out += balanced ? "<p class=\"verdict good\">Balanced: every row is accounted for, and the target holds what the "
-                      "sources gave</p>"
+    out += balanced ? "<p class=\"verdict good\">Balanced: every row is accounted for, and the target holds what was "
+                      "loaded from the sources</p>"
                     : fmt::format(
                           "<p class=\"verdict bad\">NOT BALANCED: {} {}; differences.csv in this folder names {}</p>",
                           with_commas(report.differences), report.differences == 1 ? "row differs" : "rows differ",
