@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 
 #include "app/golden_rows.hpp"
 #include "app/identity_rows.hpp"
 #include "app/read_ahead.hpp"
 #include "app/row_digester.hpp"
 #include "core/fault_point.hpp"
+#include "ledger/lineage_writer.hpp"
 #include "load/batch_writer.hpp"
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
@@ -32,6 +34,44 @@ void write_identity(TargetConnection& connection, RunLedger& ledger, const Peopl
     refresh_review(connection);
     ledger.finish_phase(connection, "crosswalk");
     transaction.commit();
+}
+
+/// Gives every golden row of the people, with its person, service areas and access bits.
+void write_golden_rows(const PeopleOfRun& people, const Consolidator& consolidator, const TargetSchema& schema,
+                       const GoldenRowWriter::Take& take, const std::function<void(std::size_t cluster)>& end_person) {
+    GoldenRowWriter rows(people.store, schema);
+    for (std::size_t cluster = 0; cluster < people.members.size(); ++cluster) {
+        GoldenRecord golden = consolidator.consolidate(people.identity.person[cluster], people.members[cluster]);
+        golden.access |= people.shields->of_person(golden.id);
+        rows.write(golden, take);
+        end_person(cluster);
+    }
+}
+
+/// Digests the golden rows of the people, as loading them would.
+TallyTable tally_golden_rows(const PeopleOfRun& people, const Consolidator& consolidator, const TargetSchema& schema) {
+    const std::string system(kGoldenSystem);
+    const std::string source_entity(kGoldenEntity);
+    TallyTable tallies;
+    RowDigester digester;
+    write_golden_rows(
+        people, consolidator, schema,
+        [&](const CanonicalRow& row, PersonId, std::uint8_t, std::uint8_t) {
+            tallies[{system, source_entity, row.entity->name}].add(row.source_key,
+                                                                   digester.digest(system, source_entity, row));
+        },
+        [](std::size_t) {});
+    return tallies;
+}
+
+/// Gives what a run has committed of one source entity.
+TallyTable committed_rows(const RunLedger& ledger, const SourceEntity& entity) {
+    TallyTable committed;
+    for (const auto& [key, segments] : ledger.tallies()) {
+        if (key.system == entity.system && key.source_entity == entity.entity && segments.total() != RowTally{})
+            committed.emplace(key, segments);
+    }
+    return committed;
 }
 
 std::uint64_t committed_batches(const std::optional<Checkpoint>& checkpoint) {
@@ -94,17 +134,12 @@ class Loader {
     void require_as_committed() {
         if (committed_ == 0 || compared_) return;
         compared_ = true;
-        TallyTable committed;
-        for (const auto& [key, segments] : ledger_->tallies()) {
-            if (key.system == name_.system && key.source_entity == name_.entity && segments.total() != RowTally{})
-                committed.emplace(key, segments);
-        }
         const auto known = ledger_->counts().find(name_);
         const EntityCounts counts = known == ledger_->counts().end() ? EntityCounts{} : known->second;
         const auto places = [](const EntityCounts& c) {
             return std::array{c.read, c.placed, c.duplicate_in_source, c.quarantined, c.excluded, c.field_issues};
         };
-        if (passed_rows_ != committed || places(passed_) != places(counts))
+        if (passed_rows_ != committed_rows(*ledger_, name_) || places(passed_) != places(counts))
             throw SourceChanged(name_.system + " " + name_.entity);
     }
 
@@ -277,8 +312,12 @@ void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOf
     } else if (!crosswalk_equals(connection, crosswalk_rows(people, model))) {
         throw SourceChanged("the people");
     }
-    if (ledger.phase_done("people")) return;
     const SourceEntity golden_entity{std::string(kGoldenSystem), std::string(kGoldenEntity)};
+    if (ledger.phase_done("people")) {
+        if (tally_golden_rows(people, consolidator, schema) != committed_rows(ledger, golden_entity))
+            throw SourceChanged("the people");
+        return;
+    }
     // An interrupted attempt starts again: golden rows are few, and their order is the persons'.
     std::vector<std::string> tables;
     for (const EntityDescriptor* entity : {&schema.golden_person(), &schema.child(), &schema.person_value()})
@@ -287,23 +326,22 @@ void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOf
 
     BatchWriter writer(connection, ledger);
     writer.open(golden_entity, 0, kLoadPass);
-    GoldenRowWriter rows(people.store, schema);
-    for (std::size_t cluster = 0; cluster < people.members.size(); ++cluster) {
-        GoldenRecord golden = consolidator.consolidate(people.identity.person[cluster], people.members[cluster]);
-        golden.access |= people.shields->of_person(golden.id);
-        rows.write(golden, [&](const CanonicalRow& row, PersonId person, std::uint8_t areas, std::uint8_t access) {
+    write_golden_rows(
+        people, consolidator, schema,
+        [&](const CanonicalRow& row, PersonId person, std::uint8_t areas, std::uint8_t access) {
             RowPlacement placement;
             placement.person = person;
             placement.access = access;
             writer.add(row, placement, areas);
+        },
+        [&](std::size_t cluster) {
+            writer.set_checkpoint(std::to_string(cluster + 1), cluster + 1 == people.members.size());
+            if (writer.full()) {
+                writer.commit();
+                throw_if_shutdown_requested();
+            }
+            progress.add(1);
         });
-        writer.set_checkpoint(std::to_string(cluster + 1), cluster + 1 == people.members.size());
-        if (writer.full()) {
-            writer.commit();
-            throw_if_shutdown_requested();
-        }
-        progress.add(1);
-    }
     writer.commit();
     ledger.finish_phase(connection, "people");
 }

@@ -62,7 +62,7 @@ void for_each_kept_row(const LineageContext& context, const CanonicalBatch& batc
                        const std::function<void(const TalliedRow&)>& take);
 
 /// Loads golden records, crosswalk, review pairs and identity events: once, in the phase "people". A resumed run finds
-/// the crosswalk there. @throws SourceChanged when it is not these people's.
+/// the crosswalk and the golden records there. @throws SourceChanged when they are not these people's.
 void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOfRun& people, const LinkageModel& model,
                  const Consolidator& consolidator, const TargetSchema& schema, Progress& progress);
 

@@ -96,6 +96,41 @@ class ChangingSource : public ::testing::Test {
     }
     std::vector<std::string> bulk() const { return {"bulk", "--job", job_.string(), "--quiet"}; }
 
+    /// Kills a run at `moment`, where `holds` must be true of the target, changes the source and expects the resumed
+    /// run to end as one of the changed source alone.
+    void kill_and_change(const std::string& moment, const std::string& sql, const std::string& holds) const {
+        const ProgramState state;
+        const ProgramOutcome killed = RunningProgram(built_program("caseweave_with_faults"), state.with_state(bulk()),
+                                                     {{"CASEWEAVE_FAULT", moment}})
+                                          .wait();
+        ASSERT_EQ(killed.code, 128 + SIGKILL) << killed.all();
+        {
+            TargetConnection connection = state.connect();
+            ASSERT_EQ(value_of(connection, holds), "t") << holds;
+        }
+        change(sql);
+        const ProgramOutcome resumed = state.run(bulk());
+        ASSERT_EQ(resumed.code, 3) << resumed.all();
+        EXPECT_NE(resumed.err.find("resuming run"), std::string::npos) << resumed.err;
+        const ProgramState fresh;
+        const ProgramOutcome whole = fresh.run(bulk());
+        EXPECT_EQ(books_and_identities(state, summary_of(resumed)), books_and_identities(fresh, summary_of(whole)));
+        EXPECT_EQ(contents_outside_the_books(state), contents_outside_the_books(fresh));
+    }
+
+    /// What the books count and do not digest: golden records, and rows as they were read.
+    static std::vector<std::string> contents_outside_the_books(const ProgramState& state) {
+        TargetConnection connection = state.connect();
+        return column_of(
+            connection,
+            "SELECT md5(string_agg(concat_ws('|', person_id, field, value), E'\\n' ORDER BY person_id,"
+            " field, value)) FROM integrated.person_value UNION ALL "
+            "SELECT md5(string_agg(concat_ws('|', source_entity, raw), E'\\n' ORDER BY source_entity, raw))"
+            " FROM lineage.quarantine UNION ALL "
+            "SELECT md5(string_agg(concat_ws('|', source_entity, row), E'\\n' ORDER BY source_entity, row))"
+            " FROM (TABLE lineage.source_row UNION ALL TABLE sealed.source_row) rows");
+    }
+
     TemporaryFolder folder_;
     std::filesystem::path database_ = folder_.path() / "education.sqlite";
     std::filesystem::path job_ = folder_.write(
@@ -168,6 +203,32 @@ TEST_F(ChangingSource, ASystemLeftOutIsNamedAndTheRunIsFinishedWhenItAnswers) {
     const ProgramOutcome finished = state.run(bulk());
     EXPECT_EQ(finished.code, 3) << finished.all();
     EXPECT_EQ(books_and_identities(state, summary_of(finished)), books_and_identities(whole, summary_of(expected)));
+}
+
+TEST_F(ChangingSource, ATransactionsEndInTheMiddleOfAnEntityIsNoExcuse) {
+    // So many rows of attendance that they take several transactions.
+    change(
+        "WITH RECURSIVE period(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM period WHERE n < 400)"
+        " INSERT INTO stud_att_halfterm (stud_id, acad_year, half_term, base_id, poss_sess, att_sess)"
+        " SELECT stud_id, '2001/02', 100 + n, curr_urn, 60, n % 60 FROM stud_student, period");
+    kill_and_change("after_commit:6:kill",
+                    "INSERT INTO stud_att_halfterm (stud_id, acad_year, half_term, base_id, poss_sess, att_sess)"
+                    " SELECT min(stud_id), '1990/91', 1, min(curr_urn), 60, 59 FROM stud_student",
+                    "SELECT NOT complete FROM lineage.checkpoint WHERE source_entity = 'attendance'");
+}
+
+TEST_F(ChangingSource, AGoldenRecordIsNotLeftWithTheOldNameWhereNoRowWasCommitted) {
+    kill_and_change(
+        "before_commit:1:kill",
+        "UPDATE stud_student SET legal_forename = 'Zachariah' WHERE stud_id = (SELECT max(stud_id) FROM"
+        " stud_student)",
+        "SELECT 'people' = ANY (phases) AND NOT EXISTS (SELECT FROM integrated.enrolment) FROM lineage.run");
+}
+
+TEST_F(ChangingSource, ARowInQuarantineThatIsAnotherNowIsTheNewOne) {
+    change("UPDATE stud_base_hist SET stud_id = 'NOBODY1' WHERE rowid = 5");
+    kill_and_change("after_commit:7:kill", "UPDATE stud_base_hist SET stud_id = 'NOBODY2' WHERE rowid = 5",
+                    "SELECT count(*) = 1 FROM lineage.quarantine WHERE raw LIKE '%NOBODY1%'");
 }
 
 TEST_F(ChangingSource, NothingIsLoadedAgainWhereItHasNot) {
