@@ -81,6 +81,7 @@ RunLedger begin_or_resume(TargetConnection& loader, const Workplace& workplace, 
                                                   "target only. Use another --state, or reconcile what is there",
                                                   request.command));
     }
+    throw_if_shutdown_requested();
     TargetTransaction transaction(loader);
     RunLedger ledger = RunLedger::begin(loader, description);
     if (!request.decisions.empty()) {

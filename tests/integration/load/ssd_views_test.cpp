@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <sstream>
 #include <string>
 
 #include "integration/load/target_fixture.hpp"
@@ -27,6 +28,11 @@ class SsdViews : public TargetFixture {
     void add_child(int id, const std::string& columns, const std::string& values) {
         add("child", "", "child_id, kind", std::to_string(id) + ", 'child'", 7);
         add("person", "", "person_id, " + columns, std::to_string(id) + ", " + values, 7);
+        // A reader is told a golden value where a service of theirs gave it.
+        std::istringstream fields(columns);
+        for (std::string field; std::getline(fields >> std::ws, field, ',');)
+            add("person_value", "", "person_id, field, chosen, agrees",
+                std::to_string(id) + ", '" + field + "', true, true");
     }
     std::string person(int id, const std::string& column) {
         return ask("SELECT " + column + " FROM ssd.ssd_person WHERE pers_person_id = '" + std::to_string(id) + "'");

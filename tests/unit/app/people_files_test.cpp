@@ -81,7 +81,7 @@ TEST_F(PeopleFiles, PutWhatTheirColumnsSayIntoTheStore) {
 
     const auto addresses = store.addresses(row);
     ASSERT_EQ(addresses.size(), 1U);
-    EXPECT_EQ(text(store, addresses[0].house_number), "12a");
+    EXPECT_EQ(text(store, addresses[0].house_number), "12A");
     EXPECT_EQ(text(store, addresses[0].street), "High Street");
     EXPECT_EQ(text(store, addresses[0].town), "Chichester");
     EXPECT_EQ(text(store, addresses[0].postcode), "PO19 1RQ");
