@@ -2,9 +2,10 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdint>
 #include <functional>
 #include <iostream>
-#include <limits>
 
 #include "app/commands.hpp"
 #include "core/allocator.hpp"
@@ -374,7 +375,12 @@ int main(int argc, char** argv) {
     // The target keeps it as a bigint.
     demo_command->add_option("--seed", demo.seed, "Seed of the simulated county")
         ->capture_default_str()
-        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
+        ->check([](const std::string& text) {
+            std::int64_t seed = 0;
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+            const bool whole = error == std::errc() && end == text.data() + text.size() && seed >= 0;
+            return whole ? std::string() : "a seed is a whole number from 0 to 9223372036854775807";
+        });
     add_common(*demo_command, demo);
     demo_command->footer("Example:\n  caseweave demo --scale tiny --seed 7 --state /var/tmp/county");
     demo_command->callback([&] { run = [&] { return run_demo(demo); }; });
@@ -402,8 +408,8 @@ int main(int argc, char** argv) {
     bulk_command->callback([&] { run = [&] { return run_bulk(bulk); }; });
 
     JobOptions reconcile;
-    auto* reconcile_command =
-        app.add_subcommand("reconcile", "Compare the target with what was loaded, by count and by content, and name rows that differ");
+    auto* reconcile_command = app.add_subcommand(
+        "reconcile", "Compare the target with what was loaded, by count and by content, and name rows that differ");
     add_job(*reconcile_command, reconcile, false);
     add_common(*reconcile_command, reconcile);
     reconcile_command->footer("Example:\n  caseweave reconcile --state .caseweave");

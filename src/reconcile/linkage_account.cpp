@@ -132,8 +132,9 @@ std::string levels_table(const LinkageAccount& account) {
 std::string weights_section(const LinkageAccount& account) {
     return "<section><h2>How pairs weigh</h2><p class=\"lead\">All pairs of records that were compared, by match "
            "weight: "
-           "one bit more doubles the odds that both are one person. Each line up is ten times as many pairs. Green: "
-           "above the match threshold. Brown: at or between the thresholds, where a person decides unless other links "
+           "one bit more doubles the odds that both are one person. Each line up is ten times as many pairs. In green: "
+           "above the match threshold. In brown: at or between the thresholds, where a person decides unless other "
+           "links "
            "or a bar already have. Grey: below. Few pairs between the two hills is what a sound linkage looks "
            "like.</p>" +
            draw_weights(account) + levels_table(account) + "</section>";
