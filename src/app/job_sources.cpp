@@ -52,17 +52,6 @@ JobSources::JobSources(const Job& job) {
     const std::filesystem::path connectors = home_folder() / "connectors";
     for (const SystemSettings& settings : job.systems) {
         const auto folder = connectors / settings.name;
-        if (!std::filesystem::exists(folder / "connector.toml")) {
-            std::vector<std::string> known;
-            for (const auto& entry : std::filesystem::directory_iterator(connectors)) {
-                if (std::filesystem::exists(entry.path() / "connector.toml"))
-                    known.push_back(entry.path().filename().string());
-            }
-            const std::string suggestion = nearest_word(settings.name, known);
-            throw Error(ErrorKind::usage, "the job names system \"" + settings.name + "\", but there is no folder " +
-                                              folder.string() +
-                                              (suggestion.empty() ? "" : "; did you mean \"" + suggestion + "\"?"));
-        }
         JobSystem system;
         system.settings = settings;
         system.definition = std::make_shared<ConnectorDefinition>(ConnectorDefinition::load(folder));

@@ -73,6 +73,19 @@ bool holds_password(std::string_view connection) {
     return at_sign != authority.npos && authority.substr(0, at_sign).find(':') != authority.npos;
 }
 
+/// @throws SettingsError with the nearest name when no connector has this one.
+void require_connector(const TomlTable& systems, const std::string& name) {
+    const std::filesystem::path connectors = home_folder() / "connectors";
+    if (std::filesystem::exists(connectors / name / "connector.toml")) return;
+    std::vector<std::string> known;
+    for (const auto& entry : std::filesystem::directory_iterator(connectors)) {
+        if (std::filesystem::exists(entry.path() / "connector.toml")) known.push_back(entry.path().filename().string());
+    }
+    const std::string suggestion = nearest_word(name, known);
+    systems.fail(name, "the job names system \"" + name + "\", but there is no folder " + (connectors / name).string() +
+                           (suggestion.empty() ? "" : "; did you mean \"" + suggestion + "\"?"));
+}
+
 SystemSettings read_system(const TomlTable& table, const std::string& name) {
     SystemSettings system;
     system.name = name;
@@ -152,6 +165,8 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
     job.target.private_cluster = target.boolean("private_cluster", !target.has("service") && !target.has("connection"));
     job.target.service = target.string("service", "");
     job.target.connection = target.string("connection", "");
+    if (job.target.private_cluster && (target.has("service") || target.has("connection")))
+        target.fail("private_cluster", "private_cluster = true and a server named beside it are two targets: keep one");
     job.target.password_file = target.string("password_file", "");
     if (holds_password(job.target.connection)) {
         target.fail("connection", "a password does not belong in a job file: use password_file");
@@ -160,6 +175,7 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
     const TomlTable systems = table.table("system");
     for (const std::string& name : systems.keys()) {
         const TomlTable entry = systems.table(name);
+        require_connector(systems, name);
         SystemSettings system = read_system(entry, name);
         const bool left_out = entry.has("input") && system.input.empty();
         if (!left_out) job.systems.push_back(std::move(system));

@@ -46,7 +46,8 @@ struct TomlTable::Node {
 namespace {
 
 [[noreturn]] void fail_at(const std::string& file, const toml::source_region& where, const std::string& message) {
-    throw SettingsError(file, where.begin.line, where.begin.column, message);
+    // A file without a line has no place; its first one is where something is missing.
+    throw SettingsError(file, std::max(where.begin.line, 1U), std::max(where.begin.column, 1U), message);
 }
 
 std::string_view type_word(const toml::node& node) {
@@ -191,7 +192,7 @@ std::optional<std::string> TomlTable::optional_string(std::string_view key) cons
 
 std::string TomlTable::string(std::string_view key) const {
     auto value = optional_string(key);
-    if (!value) fail(key, fmt::format("{} is missing", key));
+    if (!value) fail_missing(key);
     node_->ask(key, TomlKind::string).required = true;
     return *value;
 }
@@ -359,6 +360,19 @@ AskedTable TomlTable::asked() const {
     }
     for (const auto& [name, child] : node_->handed_out) under(name).add_inside(TomlTable(child).asked());
     return result;
+}
+
+void TomlTable::fail_missing(std::string_view key) const {
+    if (node_ && node_->table != nullptr) {
+        for (const auto& [other, value] : *node_->table) {
+            // Beyond half a word it is another one; a key that someone has asked for is spelt as it should be.
+            if (!value.is_string() || node_->asked.contains(other.str())) continue;
+            if (edit_distance(key, other.str()) * 2 > key.size()) continue;
+            fail_at(node_->file, other.source(),
+                    fmt::format("{} is missing; did you mean it by \"{}\"?", key, other.str()));
+        }
+    }
+    fail(key, fmt::format("{} is missing", key));
 }
 
 void TomlTable::fail(std::string_view key, const std::string& message) const {

@@ -69,6 +69,8 @@ class TomlTable {
 
   private:
     struct Node;
+    /// Says that a required string is missing, and points at the key that may be it mistyped.
+    [[noreturn]] void fail_missing(std::string_view key) const;
     explicit TomlTable(std::shared_ptr<Node> node) : node_(std::move(node)) {}
     std::shared_ptr<Node> node_;
 };

@@ -109,6 +109,16 @@ TEST_F(JobFile, UnknownKeysAndWrongTypesAreRefusedAtTheirPlace) {
               std::string::npos)
         << "a system named twice";
     EXPECT_NE(refusal("[system.education]\n").find("name is missing"), std::string::npos);
+    EXPECT_EQ(refusal("[job]\nnmae = \"rv\"\n[system.education]\n"),
+              "job.toml:2:1: name is missing; did you mean it by \"nmae\"?");
+    EXPECT_EQ(refusal("").find("job.toml:1:1: name is missing"), 0U) << "no line of an empty file is line 0";
+    const std::string unknown = refusal("[job]\nname = \"a\"\n[system.eduction]\n");
+    EXPECT_EQ(unknown.find("job.toml:3:1: the job names system \"eduction\""), 0U) << unknown;
+    EXPECT_NE(unknown.find("did you mean \"education\"?"), std::string::npos) << unknown;
+    EXPECT_EQ(
+        refusal("[job]\nname = \"a\"\n[target]\nprivate_cluster = true\nservice = \"records\"\n[system.education]\n")
+            .find("job.toml:4:19: private_cluster = true"),
+        0U);
 }
 
 TEST_F(JobFile, PasswordsAreRefused) {
