@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/date.hpp"
+#include "core/mix.hpp"
 #include "link/parallel.hpp"
 
 namespace caseweave {
@@ -15,13 +16,8 @@ constexpr std::size_t kMaxKeysPerRecord = 64;
 constexpr std::int32_t kSeasonDays = 91;
 
 constexpr std::uint64_t combine(std::uint64_t seed, std::uint64_t value) noexcept {
-    // SplitMix64's finaliser over a running state: keys are compared by equality alone.
-    std::uint64_t x = seed * 0x9e3779b97f4a7c15ULL + value + 0x632be59bd9b4e019ULL;
-    x ^= x >> 30U;
-    x *= 0xbf58476d1ce4e5b9ULL;
-    x ^= x >> 27U;
-    x *= 0x94d049bb133111ebULL;
-    return x ^ (x >> 31U);
+    // Over a running state: keys are compared by equality alone.
+    return mix_bits(seed * 0x9e3779b97f4a7c15ULL + value + 0x632be59bd9b4e019ULL);
 }
 
 using Values = std::vector<std::uint64_t>;

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "core/mix.hpp"
 #include "link/blocking.hpp"
 #include "link/comparisons.hpp"
 #include "link/parallel.hpp"
@@ -24,10 +25,7 @@ constexpr std::size_t kLargestTrainingBlock = 2000;
 constexpr std::size_t kClasses = kAlternatives + 1;  // one person, then the alternatives
 
 constexpr std::uint64_t mix(std::uint64_t x) noexcept {
-    x += 0x9e3779b97f4a7c15ULL;
-    x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31U);
+    return mix_bits(x + 0x9e3779b97f4a7c15ULL);
 }
 
 struct PatternHash {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/digest.hpp"
+#include "core/mix.hpp"
 
 namespace caseweave {
 
@@ -61,12 +62,8 @@ constexpr bool is_text_like(FieldType type) noexcept {
 }
 
 std::size_t mix(std::uint64_t value) noexcept {
-    // Finaliser of SplitMix64: the reference's halves are small counters.
-    value ^= value >> 30U;
-    value *= 0xbf58476d1ce4e5b9ULL;
-    value ^= value >> 27U;
-    value *= 0x94d049bb133111ebULL;
-    return static_cast<std::size_t>(value ^ (value >> 31U));
+    // The reference's halves are small counters.
+    return static_cast<std::size_t>(mix_bits(value));
 }
 
 namespace name_field {
