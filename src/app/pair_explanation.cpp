@@ -49,13 +49,9 @@ std::string draw_svg(const Waterfall& waterfall, const Explanation& explanation,
     constexpr double kLabels = 430;
     constexpr double kBars = 420;
     constexpr double kTop = 64;
-    double low = 0;
-    double high = 0;
-    for (const WaterfallStep& step : waterfall.steps) {
-        low = std::min({low, step.from, step.to});
-        high = std::max({high, step.from, step.to});
-    }
-    const auto x = [&](double bits) { return kLabels + (bits - low) / std::max(high - low, 1e-9) * kBars; };
+    const auto x = [&](double bits) {
+        return kLabels + (bits - waterfall.low) / std::max(waterfall.high - waterfall.low, 1e-9) * kBars;
+    };
     const double height = kTop + kRow * static_cast<double>(waterfall.steps.size() + 1) + 40;
     std::string svg = fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" "

@@ -24,14 +24,8 @@ std::size_t nearest_alternative(const Explanation& explanation) {
 /// Draws a waterfall with a bar a line: what a step adds, what is held after it, where the two stand.
 std::string draw(const Waterfall& waterfall) {
     constexpr int kWidth = 32;
-    double low = 0;
-    double high = 0;
-    for (const WaterfallStep& step : waterfall.steps) {
-        low = std::min({low, step.from, step.to});
-        high = std::max({high, step.from, step.to});
-    }
-    const double scale = (kWidth - 1) / std::max(high - low, 1e-9);
-    const auto column = [&](double bits) { return static_cast<int>(std::lround((bits - low) * scale)); };
+    const double scale = (kWidth - 1) / std::max(waterfall.high - waterfall.low, 1e-9);
+    const auto column = [&](double bits) { return static_cast<int>(std::lround((bits - waterfall.low) * scale)); };
     std::string out = fmt::format("Against {}:\n     bits    held\n", waterfall.against);
     for (const WaterfallStep& step : waterfall.steps) {
         const int begin = column(std::min(step.from, step.to));
@@ -192,6 +186,10 @@ Waterfall waterfall_of(const Explanation& explanation) {
         }
         waterfall.steps.push_back({std::move(words), held, held + comparison.bits[nearest]});
         held += comparison.bits[nearest];
+    }
+    for (const WaterfallStep& step : waterfall.steps) {
+        waterfall.low = std::min({waterfall.low, step.from, step.to});
+        waterfall.high = std::max({waterfall.high, step.from, step.to});
     }
     return waterfall;
 }

@@ -81,7 +81,8 @@ struct WaterfallStep {
 struct Waterfall {
     std::string against;  ///< "two of one family"
     std::vector<WaterfallStep> steps;
-    double total = 0;  ///< bits
+    double total = 0;          ///< bits
+    double low = 0, high = 0;  ///< bits: the range that the steps, and 0, take
 };
 Waterfall waterfall_of(const Explanation& explanation);
 
