@@ -36,18 +36,6 @@ void write_identity(TargetConnection& connection, RunLedger& ledger, const Peopl
     transaction.commit();
 }
 
-/// Gives every golden row of the people, with its person, service areas and access bits.
-void write_golden_rows(const PeopleOfRun& people, const Consolidator& consolidator, const TargetSchema& schema,
-                       const GoldenRowWriter::Take& take, const std::function<void(std::size_t cluster)>& end_person) {
-    GoldenRowWriter rows(people.store, schema);
-    for (std::size_t cluster = 0; cluster < people.members.size(); ++cluster) {
-        GoldenRecord golden = consolidator.consolidate(people.identity.person[cluster], people.members[cluster]);
-        golden.access |= people.shields->of_person(golden.id);
-        rows.write(golden, take);
-        end_person(cluster);
-    }
-}
-
 /// Digests the golden rows of the people, as loading them would.
 TallyTable tally_golden_rows(const PeopleOfRun& people, const Consolidator& consolidator, const TargetSchema& schema) {
     const std::string system(kGoldenSystem);
@@ -274,6 +262,29 @@ void for_each_kept_row(const LineageContext& context, const CanonicalBatch& batc
     });
 }
 
+GoldenRecord golden_record(const PeopleOfRun& people, const Consolidator& consolidator, std::size_t cluster) {
+    GoldenRecord golden = consolidator.consolidate(people.identity.person[cluster], people.members[cluster]);
+    golden.access |= people.shields->of_person(golden.id);
+    return golden;
+}
+
+void write_golden_rows(const PeopleOfRun& people, const Consolidator& consolidator, const TargetSchema& schema,
+                       const GoldenRowWriter::Take& take, const std::function<void(std::size_t cluster)>& end_person) {
+    GoldenRowWriter rows(people.store, schema);
+    for (std::size_t cluster = 0; cluster < people.members.size(); ++cluster) {
+        rows.write(golden_record(people, consolidator, cluster), take);
+        end_person(cluster);
+    }
+}
+
+void add_golden_row(BatchWriter& writer, const CanonicalRow& row, PersonId person, std::uint8_t areas,
+                    std::uint8_t access) {
+    RowPlacement placement;
+    placement.person = person;
+    placement.access = access;
+    writer.add(row, placement, areas);
+}
+
 RowPlacement RowPlacer::place(const CanonicalRow& row) {
     RowPlacement placement;
     const CrosswalkEntry* entry =
@@ -329,10 +340,7 @@ void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOf
     write_golden_rows(
         people, consolidator, schema,
         [&](const CanonicalRow& row, PersonId person, std::uint8_t areas, std::uint8_t access) {
-            RowPlacement placement;
-            placement.person = person;
-            placement.access = access;
-            writer.add(row, placement, areas);
+            add_golden_row(writer, row, person, areas, access);
         },
         [&](std::size_t cluster) {
             writer.set_checkpoint(std::to_string(cluster + 1), cluster + 1 == people.members.size());

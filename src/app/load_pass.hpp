@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "app/entity_stream.hpp"
+#include "app/golden_rows.hpp"
 #include "app/job_sources.hpp"
 #include "app/people_of_run.hpp"
 #include "canonical/schema.hpp"
 #include "consolidate/consolidator.hpp"
 #include "ledger/lineage_writer.hpp"
 #include "ledger/run_ledger.hpp"
+#include "load/batch_writer.hpp"
 #include "load/target_schema.hpp"
 #include "normalise/entity_normaliser.hpp"
 #include "pipeline/progress.hpp"
@@ -60,6 +62,15 @@ void for_each_verbatim_row(const CanonicalBatch& batch, const std::function<void
 /// Digests what lineage keeps of a batch beside its rows: rejects, values set aside, source rows as they were read.
 void for_each_kept_row(const LineageContext& context, const CanonicalBatch& batch,
                        const std::function<void(const TalliedRow&)>& take);
+
+/// Consolidates one cluster, with the clearance that its person needs.
+GoldenRecord golden_record(const PeopleOfRun& people, const Consolidator& consolidator, std::size_t cluster);
+/// Gives every golden row of the people; `end_person` is called behind each person's.
+void write_golden_rows(const PeopleOfRun& people, const Consolidator& consolidator, const TargetSchema& schema,
+                       const GoldenRowWriter::Take& take, const std::function<void(std::size_t cluster)>& end_person);
+/// Loads one golden row.
+void add_golden_row(BatchWriter& writer, const CanonicalRow& row, PersonId person, std::uint8_t areas,
+                    std::uint8_t access);
 
 /// Loads golden records, crosswalk, review pairs and identity events: once, in the phase "people". A resumed run finds
 /// the crosswalk and the golden records there. @throws SourceChanged when they are not these people's.

@@ -66,14 +66,12 @@ void gather_expected(ExpectedTable& expected, JobSources& sources, const Canonic
                      const std::optional<Consolidator>& consolidator, const PeopleOfRun& people) {
     Gatherer gatherer(expected);
     if (consolidator && wants(expected, std::string(kGoldenSystem), std::string(kGoldenEntity))) {
-        GoldenRowWriter rows(people.store, schema);
-        for (std::size_t cluster = 0; cluster < people.members.size(); ++cluster) {
-            const GoldenRecord golden =
-                consolidator->consolidate(people.identity.person[cluster], people.members[cluster]);
-            rows.write(golden, [&](const CanonicalRow& row, PersonId, std::uint8_t, std::uint8_t) {
+        write_golden_rows(
+            people, *consolidator, schema,
+            [&](const CanonicalRow& row, PersonId, std::uint8_t, std::uint8_t) {
                 gatherer.add(std::string(kGoldenSystem), std::string(kGoldenEntity), row);
-            });
-        }
+            },
+            [](std::size_t) {});
     }
     ReadPlan plan;
     plan.options = options;

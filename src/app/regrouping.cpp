@@ -271,14 +271,10 @@ std::uint64_t consolidate_again(TargetConnection& loader, RunLedger& ledger, con
     std::uint64_t written = 0;
     for (std::size_t cluster = 0; cluster < people.members.size(); ++cluster) {
         if (!changed.contains(people.identity.person[cluster])) continue;
-        GoldenRecord golden = consolidator.consolidate(people.identity.person[cluster], people.members[cluster]);
-        golden.access |= people.shields->of_person(golden.id);
-        rows.write(golden, [&](const CanonicalRow& row, PersonId person, std::uint8_t areas, std::uint8_t access) {
-            RowPlacement placement;
-            placement.person = person;
-            placement.access = access;
-            writer.add(row, placement, areas);
-        });
+        rows.write(golden_record(people, consolidator, cluster),
+                   [&](const CanonicalRow& row, PersonId person, std::uint8_t areas, std::uint8_t access) {
+                       add_golden_row(writer, row, person, areas, access);
+                   });
         ++written;
     }
     writer.commit();
