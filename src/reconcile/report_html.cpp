@@ -186,7 +186,8 @@ std::string balance_section(const RunReport& report, const PublishedBalance& bal
         "line "
         "is balanced when its rows add up and the digest of what was sent equals the "
         "digest of what was read back from "
-        "the target, row for row.</p><div class=\"scroll\"><table><caption>Rows by system</caption><thead><tr><th "
+        "the target, row for row. &lt;5 stands for one to four, and &ge; before a sum that holds such a count.</p><div "
+        "class=\"scroll\"><table><caption>Rows by system</caption><thead><tr><th "
         "scope=\"col\">System</th>";
     out += kBalanceHead;
     for (std::size_t i = 0; i < balance.systems.size(); ++i) {
