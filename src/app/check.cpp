@@ -6,6 +6,7 @@
 #include "app/job_sources.hpp"
 #include "app/migration.hpp"
 #include "app/prepared_job.hpp"
+#include "load/loading_rights.hpp"
 #include "load/private_cluster.hpp"
 
 namespace caseweave {
@@ -60,7 +61,8 @@ ExitCode check_target(const Workplace& workplace) {
         }
         const Target target = Target::open(workplace.job.target, workplace.state->root());
         TargetConnection connection = target.connect_admin();
-        fmt::print("{:<20} ok       {}\n", "target", words_of(schema_state(connection, workplace.target_definition())));
+        fmt::print("{:<20} ok       {}\n", "target",
+                   words_of(require_loading_rights(connection, workplace.target_definition())));
         return ExitCode::done;
     } catch (const Error& error) {
         fmt::print("{:<20} FAILED   {}\n", "target", error.what());

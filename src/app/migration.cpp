@@ -18,6 +18,7 @@
 #include "core/log.hpp"
 #include "core/source_ref.hpp"
 #include "core/threads.hpp"
+#include "load/loading_rights.hpp"
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
 #include "load/run_lock.hpp"
@@ -101,7 +102,7 @@ std::vector<std::string> canonical_tables(const TargetSchema& schema) {
 /// computed.
 std::uint64_t count_opened(const Target& target, const TargetSchema& schema, const PeopleOfRun& people) {
     const ProtectedPersons persons = people.shields->persons();
-    TargetConnection reader = target.connect("caseweave_data_quality");
+    TargetConnection reader = target.connect(kOrdinaryReaderRole);
     std::uint64_t opened = 0;
     for (const EntityDescriptor* entity : schema.entities()) {
         if (entity->schema == "sealed") continue;  // not that reader's to ask
@@ -252,7 +253,9 @@ TargetDefinition Workplace::target_definition() const {
 Target Workplace::open_target() const {
     Target target = Target::open(job.target, state->root());
     TargetConnection admin = target.connect_admin();
-    migrate_target(admin, target_definition(), schema);
+    const TargetDefinition definition = target_definition();
+    require_loading_rights(admin, definition);
+    migrate_target(admin, definition, schema);
     return target;
 }
 

@@ -43,7 +43,8 @@ struct Workplace {
     NormaliseOptions normalise_options(const RunLedger& ledger) const;
     /// Reads what this program expects of a target.
     TargetDefinition target_definition() const;
-    /// Opens the target and brings its schema up to this program.
+    /// Opens the target and brings its schema up to this program. @throws Error(target) where the job's login may not
+    /// load.
     Target open_target() const;
 };
 

@@ -212,7 +212,8 @@ SchemaState schema_state(TargetConnection& connection, const TargetDefinition& d
     const auto steps = applied.find("step");
     if (steps == applied.end()) return SchemaState::none;
     const bool current = steps->second.size() == definition.steps.size() &&
-                         newest(applied, "canonical").checksum == definition.canonical_checksum;
+                         newest(applied, "canonical").checksum == definition.canonical_checksum &&
+                         newest(applied, "views").checksum == definition.views_checksum;
     return current ? SchemaState::current : SchemaState::older;
 }
 

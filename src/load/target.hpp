@@ -14,6 +14,8 @@ namespace caseweave {
 
 /// Names the roles of the target that commands connect as.
 inline constexpr std::string_view kLoaderRole = "caseweave_loader";
+/// Reads every service area and nothing that is restricted or sealed: a run asks as this role what lies open.
+inline constexpr std::string_view kOrdinaryReaderRole = "caseweave_data_quality";
 
 /// Finds the integrated database a job names and opens connections to it, as the roles of DESIGN section 8.
 class Target {
