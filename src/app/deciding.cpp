@@ -6,6 +6,7 @@
 
 #include "core/threads.hpp"
 #include "load/run_lock.hpp"
+#include "people/person_field.hpp"
 #include "reconcile/report_charts.hpp"
 
 namespace caseweave {
@@ -103,7 +104,7 @@ Deciding deciding_of(const DecideOptions& options, std::string kind) {
 
 Decided decide(const ViewedTarget& viewed, const Deciding& deciding) {
     const LinkageModel model = LinkageModel::load(viewed.linkage_model);
-    const SurvivorshipSettings survivorship = SurvivorshipSettings::load(viewed.survivorship);
+    const SurvivorshipSettings survivorship = SurvivorshipSettings::load(viewed.survivorship, kPersonFieldNames);
     const RegroupingTools tools{&viewed.canonical, &viewed.schema, &model, &survivorship,
                                 threads_to_use(deciding.threads)};
     const std::uint8_t clearance = clearance_of(deciding.role);

@@ -23,6 +23,7 @@
 #include "load/review_decisions.hpp"
 #include "load/run_lock.hpp"
 #include "load/target_ddl.hpp"
+#include "people/person_field.hpp"
 #include "pipeline/progress.hpp"
 #include "pipeline/shutdown.hpp"
 #include "reconcile/report_charts.hpp"
@@ -237,6 +238,8 @@ Workplace::Workplace(const StateFolder& folder, Job settings)
       job(std::move(settings)),
       canonical(CanonicalSchema::load(home_folder() / "schemas" / "canonical")),
       schema(canonical),
+      model(LinkageModel::load(job.linkage_model)),
+      survivorship(SurvivorshipSettings::load(job.survivorship, kPersonFieldNames)),
       sources(job) {}
 
 NormaliseOptions Workplace::normalise_options(const RunLedger& ledger) const {
@@ -260,7 +263,7 @@ Target Workplace::open_target() const {
 }
 
 void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
-                 const LinkageModel& model, DecisionScope scope, Progress& progress, StageSeconds& seconds) {
+                 DecisionScope scope, Progress& progress, StageSeconds& seconds) {
     progress.begin("people: read and normalise");
     ReadSeconds read;
     people.store =
@@ -274,7 +277,7 @@ void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& lo
     options.threads = threads_to_use(workplace.job.threads);
     const std::vector<DecisionRow> decisions = read_decisions(loader, scope);
     options.decisions = constraints_of(decisions);
-    people.linked = link_people(people.store, model, options);
+    people.linked = link_people(people.store, workplace.model, options);
     progress.add(people.store.size());
     // Ids stay those of the crosswalk where the target has one: a resumed run, or a reconciliation.
     identify_people(people, read_earlier_people(loader), claims_of(decisions));
@@ -301,8 +304,6 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
                 report.source_notes.push_back(system.system + ": " + finding.what);
         }
     }
-    const LinkageModel model = LinkageModel::load(workplace.job.linkage_model);
-    const SurvivorshipSettings survivorship = SurvivorshipSettings::load(workplace.job.survivorship);
 
     const Target target = workplace.open_target();
     const RunLock lock(target.connect(), request.command);
@@ -316,11 +317,11 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         auto loading = Clock::now();
         const auto load = [&] {
             PeopleOfRun& people = held.emplace();
-            make_people(people, workplace, loader, ledger, model, DecisionScope::in_force, progress, report.seconds);
+            make_people(people, workplace, loader, ledger, DecisionScope::in_force, progress, report.seconds);
             const auto consolidating = Clock::now();
-            consolidator.emplace(people.store, survivorship, workplace.canonical);
+            consolidator.emplace(people.store, workplace.survivorship, workplace.canonical);
             progress.begin("people: consolidate and load");
-            load_people(loader, ledger, people, model, *consolidator, workplace.schema, progress);
+            load_people(loader, ledger, people, workplace.model, *consolidator, workplace.schema, progress);
             progress.end();
             report.seconds.consolidate += seconds_since(consolidating);
             loading = Clock::now();
@@ -360,7 +361,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         report.seconds.reconcile = seconds_since(started);
 
         collect_from_target(loader, workplace.canonical, report);
-        compare_linkage(report, request, people, model, workplace.canonical);
+        compare_linkage(report, request, people, workplace.model, workplace.canonical);
         report.hazards->restricted_opened = count_opened(target, workplace.schema, people);
         fill_balance(report, workplace.sources, ledger, proof);
         const ExitCode code = exit_code_of(report);
@@ -416,11 +417,9 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet) {
     // People are made again only where rows have to be named, or a table of the people themselves is off.
     PeopleOfRun people;
     std::optional<Consolidator> consolidator;
-    const SurvivorshipSettings survivorship = SurvivorshipSettings::load(workplace.job.survivorship);
-    const LinkageModel model = LinkageModel::load(workplace.job.linkage_model);
     const PeopleAgain people_again = [&]() -> const PeopleOfRun& {
-        make_people(people, workplace, loader, *ledger, model, DecisionScope::applied, progress, report.seconds);
-        consolidator.emplace(people.store, survivorship, workplace.canonical);
+        make_people(people, workplace, loader, *ledger, DecisionScope::applied, progress, report.seconds);
+        consolidator.emplace(people.store, workplace.survivorship, workplace.canonical);
         return people;
     };
     const auto started = Clock::now();

@@ -11,12 +11,14 @@
 #include "app/state_folder.hpp"
 #include "consolidate/consolidator.hpp"
 #include "ledger/run_ledger.hpp"
+#include "link/linkage_model.hpp"
 #include "load/migrations.hpp"
 #include "load/review_decisions.hpp"
 #include "load/target.hpp"
 #include "load/target_schema.hpp"
 #include "reconcile/run_report.hpp"
 #include "settings/job.hpp"
+#include "settings/survivorship.hpp"
 
 namespace caseweave {
 
@@ -29,7 +31,8 @@ struct MigrationRequest {
     bool quiet = false;
 };
 
-/// Holds what every command that touches records reads first: schema, job, systems, target.
+/// Holds what every command that touches records reads first: schema, job, model, systems. What is wrong in a file of
+/// settings is found here, before any source or target is asked.
 struct Workplace {
     Workplace(const StateFolder& folder, Job settings);
 
@@ -37,6 +40,8 @@ struct Workplace {
     Job job;
     CanonicalSchema canonical;
     TargetSchema schema;
+    LinkageModel model;
+    SurvivorshipSettings survivorship;
     JobSources sources;
 
     /// Says how the rows of a run are normalised: by the day it began, the same on every reading.
@@ -58,7 +63,7 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet);
 /// Reads, links and identifies the people of the job, as migrate() and reconciliation both do. @param scope reviewers'
 /// decisions that linking obeys.
 void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
-                 const LinkageModel& model, DecisionScope scope, Progress& progress, StageSeconds& seconds);
+                 DecisionScope scope, Progress& progress, StageSeconds& seconds);
 
 /// Writes report.html, summary.json and, where rows differ, differences.csv into `folder`.
 /// @return the path of summary.json.

@@ -26,13 +26,19 @@ FieldSurvivorship read_rules(const TomlTable& table) {
 
 }  // namespace
 
-SurvivorshipSettings SurvivorshipSettings::load(const std::filesystem::path& file) {
+SurvivorshipSettings SurvivorshipSettings::load(const std::filesystem::path& file,
+                                                std::span<const std::string_view> known) {
     const TomlTable table = TomlTable::parse_file(file);
     SurvivorshipSettings settings;
     settings.fallback = read_rules(table.table("default"));
     if (settings.fallback.rules.empty()) table.fail("default", "[default] needs rules");
     const TomlTable fields = table.table("field");
     for (const std::string& name : fields.keys()) {
+        if (!known.empty() && std::ranges::find(known, name) == known.end()) {
+            const std::string suggestion = nearest_word(name, {known.begin(), known.end()});
+            fields.fail(name, "the person record has no field \"" + name + "\"" +
+                                  (suggestion.empty() ? "" : "; did you mean \"" + suggestion + "\"?"));
+        }
         FieldSurvivorship rules = read_rules(fields.table(name));
         if (rules.rules.empty()) rules.rules = settings.fallback.rules;
         if (rules.systems.empty()) rules.systems = settings.fallback.systems;

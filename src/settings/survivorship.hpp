@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,9 @@ struct SurvivorshipSettings {
     FieldSurvivorship fallback;
     std::map<std::string, FieldSurvivorship, std::less<>> fields;  ///< by canonical field of the person record
 
-    static SurvivorshipSettings load(const std::filesystem::path& file);
+    /// Reads the file. @param known fields that [field.<name>] may name; empty: any.
+    /// @throws SettingsError, with the nearest name for a field that is not known.
+    static SurvivorshipSettings load(const std::filesystem::path& file, std::span<const std::string_view> known = {});
     const FieldSurvivorship& of(std::string_view field) const;
 };
 

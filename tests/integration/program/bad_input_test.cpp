@@ -86,6 +86,20 @@ class BadInput : public ::testing::Test {
         EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(60));
     }
 
+    /// Expects the same of a job whose `key` names `file`, and of `check` as well.
+    void expect_settings_refused(const std::string& key, const fs::path& file, const std::vector<std::string>& words) {
+        std::string text = text_of(job_of({{"send", loaded_county().state.sources() / "send"}}));
+        const std::size_t from = text.find('"', text.find("\n" + key + " = "));
+        text.replace(from, text.find('\n', from) - from, "\"" + file.string() + "\"");
+        const fs::path job = files_->write("job.toml", text);
+        expect_refused(job, {2}, words);
+        const ProgramState state;
+        const ProgramOutcome check = state.run({"check", "--job", job.string()});
+        EXPECT_EQ(check.code, 2) << check.all();
+        for (const std::string& word : words) EXPECT_NE(check.err.find(word), std::string::npos) << check.all();
+        EXPECT_FALSE(PrivateCluster::exists(state.path()));
+    }
+
     /// Makes a manifest true again after a file was changed.
     static void sign_again(const fs::path& folder, const std::string& name) {
         const fs::path manifest = folder / "manifest.csv";
@@ -218,6 +232,20 @@ TEST_F(BadInput, AJobFileWithAWrongKeyTypeOrSystem) {
     expect_refused(with(good, "folder =", "floder ="), {2}, {"job.toml:", "floder", "folder"});
     expect_refused(with(good, "[job]", "[job"), {2}, {"job.toml:1:"});
     expect_refused(files_->path() / "no-such.toml", {2}, {"no-such.toml"});
+}
+
+TEST_F(BadInput, AModelOrSurvivorshipFileThatIsWrongIsFoundByCheckAsByARun) {
+    const fs::path shipped = CASEWEAVE_SOURCE_DIR "/config";
+    std::string model = text_of(shipped / "linkage" / "default.toml");
+    const std::size_t at = model.find("coherence_floor_bits");
+    const auto line = std::count(model.begin(), model.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
+    model.replace(at, std::string_view("coherence").size(), "cohrence");
+    expect_settings_refused("linkage_model", files_->write("model.toml", model),
+                            {"model.toml:" + std::to_string(line) + ":1", "did you mean \"coherence_floor_bits\"?"});
+    const std::string rules = text_of(shipped / "survivorship.toml") + "\n[field.brith_date]\nrules = [\"recency\"]\n";
+    expect_settings_refused("survivorship", files_->write("rules.toml", rules),
+                            {"rules.toml:" + std::to_string(std::count(rules.begin(), rules.end(), '\n') - 1) + ":1",
+                             "did you mean \"birth_date\"?"});
 }
 
 TEST_F(BadInput, ATruncatedFile) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "core/error.hpp"
 #include "temporary_folder.hpp"
 
@@ -40,6 +42,16 @@ TEST(Survivorship, RefusesUnknownRulesAndKeys) {
     EXPECT_EQ(refusal("[default]\nrules = [\"recency\"]\n[feild.sex]\nrules = [\"recency\"]\n"),
               ":3:2: unknown key \"feild\"; did you mean \"field\"?");
     EXPECT_NE(refusal("[field.sex]\nrules = [\"recency\"]\n").find("[default] needs rules"), std::string::npos);
+}
+
+TEST(Survivorship, RefusesFieldsThatThePersonRecordDoesNotHave) {
+    const test::TemporaryFolder folder;
+    const auto file = folder.write("s.toml", "[default]\nrules = [\"recency\"]\n[field.brith_date]\n");
+    constexpr std::array<std::string_view, 2> kKnown = {"birth_date", "sex"};
+    const std::string message = test::message_of<SettingsError>([&] { SurvivorshipSettings::load(file, kKnown); });
+    EXPECT_EQ(message.substr(std::min(message.size(), file.string().size())),
+              ":3:1: the person record has no field \"brith_date\"; did you mean \"birth_date\"?");
+    EXPECT_NO_THROW(SurvivorshipSettings::load(file)) << "whoever names no fields takes any";
 }
 
 TEST(Survivorship, TheShippedFileLoads) {
