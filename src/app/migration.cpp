@@ -238,7 +238,7 @@ Workplace::Workplace(const StateFolder& folder, Job settings)
       job(std::move(settings)),
       canonical(CanonicalSchema::load(home_folder() / "schemas" / "canonical")),
       schema(canonical),
-      model(LinkageModel::load(job.linkage_model)),
+      model((job.require_settings_files(), LinkageModel::load(job.linkage_model))),
       survivorship(SurvivorshipSettings::load(job.survivorship, kPersonFieldNames)),
       sources(job) {}
 

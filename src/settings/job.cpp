@@ -186,7 +186,20 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
             "the job has no system to read: add [system.<name>] tables, or give --input for those that take one");
     }
     table.finish();
+    job.head = head;
     return job;
+}
+
+void Job::require_settings_files() const {
+    const auto require = [&](const char* key, const std::filesystem::path& file) {
+        std::error_code error;
+        if (std::filesystem::is_regular_file(file, error)) return;
+        head.fail(key, std::string(key) + " names " + file.string() +
+                           ", and there is no such file; a path is taken from the job file's folder. Correct it, or "
+                           "leave the key out for the file that ships with the program");
+    };
+    require("linkage_model", linkage_model);
+    require("survivorship", survivorship);
 }
 
 }  // namespace caseweave

@@ -248,6 +248,13 @@ TEST_F(BadInput, AModelOrSurvivorshipFileThatIsWrongIsFoundByCheckAsByARun) {
                              "did you mean \"birth_date\"?"});
 }
 
+TEST_F(BadInput, AModelOrSurvivorshipFileThatIsNotThereIsToldAtItsKeyInTheJob) {
+    expect_settings_refused("linkage_model", files_->path() / "no-such-model.toml",
+                            {"job.toml:4:1", "no-such-model.toml"});
+    expect_settings_refused("survivorship", files_->path() / "no-such-rules.toml",
+                            {"job.toml:5:1", "no-such-rules.toml"});
+}
+
 TEST_F(BadInput, ATruncatedFile) {
     const fs::path folder = copy_of("fostering_adoption");
     fs::resize_file(folder / "carers_20260331.csv", fs::file_size(folder / "carers_20260331.csv") - 40);
