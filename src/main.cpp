@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <iostream>
 
@@ -495,6 +496,10 @@ int main(int argc, char** argv) {
     } catch (const Error& error) {
         std::cerr << "caseweave: " << error.what() << '\n';
         return static_cast<int>(error.exit_code());
+    } catch (const std::filesystem::filesystem_error& error) {
+        std::cerr << "caseweave: cannot read or write " << error.path1().string() << ": " << error.code().message()
+                  << "; check whose it is (ls -l, chown), or name another folder with --state\n";
+        return static_cast<int>(ExitCode::failed);
     } catch (const std::exception& error) {
         std::cerr << "caseweave: internal error: " << error.what() << '\n';
         return static_cast<int>(ExitCode::failed);

@@ -17,17 +17,29 @@
 namespace caseweave {
 
 namespace {
+
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& path) {
-    throw Error(ErrorKind::usage, what + " " + path.string() + ": " + std::strerror(errno));
+    const int reason = errno;
+    const bool not_allowed = reason == EACCES || reason == EPERM || reason == EROFS;
+    throw Error(ErrorKind::usage,
+                fmt::format("{} {}: {}{}", what, path.string(), std::strerror(reason),
+                            not_allowed ? "; name another folder with --state, or have its owner run chown -R on this "
+                                          "one for the account that runs caseweave"
+                                        : ""));
 }
+
 }  // namespace
 
 StateFolder::StateFolder(const std::filesystem::path& root) {
     std::error_code error;
     std::filesystem::create_directories(root, error);
-    if (error) throw Error(ErrorKind::usage, "cannot make the state folder " + root.string() + ": " + error.message());
-    root_ = std::filesystem::canonical(root);
+    if (!error) root_ = std::filesystem::canonical(root, error);
+    if (error) {
+        errno = error.value();
+        fail("cannot make the state folder", root);
+    }
     ::chmod(root_.c_str(), 0700);
+    if (::access(root_.c_str(), R_OK | W_OK | X_OK) != 0) fail("cannot read and write the state folder", root_);
 }
 
 std::filesystem::path StateFolder::run(std::int64_t run_id) const {

@@ -203,8 +203,9 @@ PrivateCluster PrivateCluster::start(const fs::path& state) try {
 } catch (const fs::filesystem_error& error) {
     throw Error(
         ErrorKind::target,
-        fmt::format("The private cluster cannot be set up: {}. Choose a state folder you can write to with --state.",
-                    error.what()));
+        fmt::format("The private cluster of {} cannot be set up: {}: {}. Name a state folder that you can read and "
+                    "write with --state, or have the owner of this one run chown -R on it for your account.",
+                    state.string(), error.path1().string(), error.code().message()));
 }
 
 void PrivateCluster::choose_places() {

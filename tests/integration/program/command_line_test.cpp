@@ -1,4 +1,7 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
 
 #include "integration/program/program.hpp"
 
@@ -72,6 +75,47 @@ TEST(CommandLine, WrongUseEndsWithTwoAndTouchesNothing) {
     EXPECT_FALSE(std::filesystem::exists(state.path() / "cluster"));
     EXPECT_EQ(run_caseweave({}).code, 2);
     EXPECT_EQ(run_caseweave({"--version"}).code, 0);
+}
+
+TEST(CommandLine, AStateFolderOfSomeoneElseIsToldInOneSentence) {
+    const ProgramState state;
+    std::vector<std::string> words = {built_program().string()};
+    std::filesystem::path folder = "/";  // for whoever is not root: theirs to read, not to write
+    if (::geteuid() == 0) {
+        std::filesystem::create_directories(state.path());
+        std::filesystem::permissions(state.outside(), std::filesystem::perms(0755));
+        folder = state.path();
+        words.insert(words.begin(), {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+    }
+    for (const auto mode : {0700, 0750, 0755}) {
+        if (::geteuid() == 0) std::filesystem::permissions(folder, std::filesystem::perms(mode));
+        std::vector<std::string> arguments(words.begin() + 1, words.end());
+        arguments.insert(arguments.end(), {"target", "--state", folder.string()});
+        const ProgramOutcome outcome = RunningProgram(words.front(), arguments).wait();
+        EXPECT_EQ(outcome.code, 2) << outcome.all();
+        for (const std::string& word : {folder.string(), std::string("--state"), std::string("chown")})
+            EXPECT_NE(outcome.err.find(word), std::string::npos) << word << "\n" << outcome.all();
+        EXPECT_EQ(outcome.err.find("internal error"), std::string::npos) << outcome.err;
+        EXPECT_EQ(outcome.err.find("filesystem"), std::string::npos) << outcome.err;
+        EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    }
+    if (::geteuid() != 0) return;
+    // The folder is theirs, and what an earlier command of root left in it is not.
+    ASSERT_EQ(state.run({"reconcile"}).code, 2);
+    ASSERT_EQ(::chown(folder.c_str(), 65534, 65534), 0);
+    std::filesystem::create_directories(folder / "cluster");
+    std::filesystem::permissions(folder / "cluster", std::filesystem::perms(0700));
+    for (const char* const command : {"reconcile", "target"}) {
+        std::vector<std::string> arguments(words.begin() + 1, words.end());
+        arguments.insert(arguments.end(), {command, "--state", folder.string()});
+        const ProgramOutcome outcome = RunningProgram(words.front(), arguments).wait();
+        EXPECT_TRUE(outcome.code == 1 || outcome.code == 2) << outcome.all();
+        for (const std::string& word : {folder.string(), std::string("--state"), std::string("chown")})
+            EXPECT_NE(outcome.err.find(word), std::string::npos) << word << "\n" << outcome.all();
+        EXPECT_EQ(outcome.err.find("internal error"), std::string::npos) << outcome.err;
+        EXPECT_EQ(outcome.err.find("filesystem"), std::string::npos) << outcome.err;
+        EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    }
 }
 
 TEST(CommandLine, TargetPrintsAConnectionThatReadsAndChanges) {
