@@ -205,6 +205,8 @@ class FileDropTransport final : public Transport {
     std::vector<std::string> list_files() const;
     std::vector<std::string> files_of(const EntityDefinition& entity, const std::vector<std::string>& names) const;
     void verify_file(const std::string& name, const ManifestEntry& entry);
+    /// Makes the error of a file that is not what its manifest says.
+    SourceError damaged(const std::string& name, const std::string& sentence) const;
 
     std::string system_;
     fs::path folder_;
@@ -257,25 +259,31 @@ std::vector<std::string> FileDropTransport::files_of(const EntityDefinition& ent
     const bool optional =
         std::find(optional_resources_.begin(), optional_resources_.end(), entity.resource) != optional_resources_.end();
     if (found.empty() && !optional) {
-        throw Error(ErrorKind::integrity,
-                    system_ + ": no file " + entity.resource + " (entity " + entity.name + ") in " + folder_.string() +
-                        "; the delivery is incomplete: have it sent, or list the name under optional_resources");
+        throw SourceError(ErrorKind::integrity, system_, entity.name,
+                          system_ + ": no file " + entity.resource + " (entity " + entity.name + ") in " +
+                              folder_.string() +
+                              "; the delivery is incomplete: have it sent, or list the name under optional_resources");
     }
     return found;
+}
+
+SourceError FileDropTransport::damaged(const std::string& name, const std::string& sentence) const {
+    std::vector<std::string> readers;
+    for (const EntityDefinition& entity : *entities_)
+        if (matches(entity.resource, name)) readers.push_back(entity.name);
+    return {ErrorKind::integrity, system_, readers.size() == 1 ? readers.front() : std::string(),
+            (folder_ / name).string() + sentence};
 }
 
 void FileDropTransport::verify_file(const std::string& name, const ManifestEntry& entry) {
     DropFile file(folder_ / name, name);
     if (static_cast<std::uint64_t>(file.identity().size) != entry.bytes) {
-        throw Error(ErrorKind::integrity, file.path() + " has " + std::to_string(file.identity().size) +
-                                              " bytes and the manifest promises " + std::to_string(entry.bytes) +
-                                              ": it is cut off or another one; have it sent again");
+        throw damaged(name, " has " + std::to_string(file.identity().size) + " bytes and the manifest promises " +
+                                std::to_string(entry.bytes) + ": it is cut off or another one; have it sent again");
     }
-    if (sha256_hex(file) != entry.sha256) {
-        throw Error(
-            ErrorKind::integrity,
-            file.path() + " does not have the SHA-256 of the manifest: it was damaged or changed; have it sent again");
-    }
+    if (sha256_hex(file) != entry.sha256)
+        throw damaged(name,
+                      " does not have the SHA-256 of the manifest: it was damaged or changed; have it sent again");
     verified_.remember(name, file.identity(), entry.rows);
 }
 
@@ -293,9 +301,8 @@ void FileDropTransport::verify(const std::vector<EntityDefinition>& entities) {
         const bool declared =
             std::any_of(entries.begin(), entries.end(), [&](const ManifestEntry& e) { return e.file == name; });
         if (!manifest_.empty() && !declared) {
-            throw Error(ErrorKind::integrity,
-                        (folder_ / name).string() +
-                            " is not in the manifest; remove it, list it under ignore, or have the manifest corrected");
+            throw damaged(name,
+                          " is not in the manifest; remove it, list it under ignore, or have the manifest corrected");
         }
         if (!wanted && refuses_unknown_files_) continue;
         if (!wanted) {

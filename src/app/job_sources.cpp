@@ -68,18 +68,20 @@ std::vector<SystemHealth> JobSources::check() {
     });
 }
 
-std::vector<SystemHealth> JobSources::require_sound(OnSourceFailure on_failure) {
+std::vector<SystemHealth> JobSources::verify(OnSourceFailure on_failure) {
     auto health = ask_all(systems_, [](JobSystem& system, SystemHealth& result) {
         system.connector->verify();
         result.findings = system.connector->check(LookInto::records);
     });
-    for (std::size_t i = health.size(); i-- > 0;) {
-        for (const CheckFinding& finding : health[i].findings) {
+    for (const SystemHealth& system : health) {
+        for (const CheckFinding& finding : system.findings) {
             if (finding.level == CheckFinding::Level::warning && !finding.about_columns)
-                log::warning("{}: {}", health[i].system, finding.what);
+                log::warning("{}: {}", system.system, finding.what);
         }
+    }
+    if (stop_a_run(health, on_failure)) return health;
+    for (std::size_t i = health.size(); i-- > 0;) {
         if (!health[i].failure) continue;
-        if (on_failure == OnSourceFailure::stop) continue;
         try {
             std::rethrow_exception(health[i].failure);
         } catch (const std::exception& error) {
@@ -87,25 +89,13 @@ std::vector<SystemHealth> JobSources::require_sound(OnSourceFailure on_failure) 
         }
         systems_.erase(systems_.begin() + static_cast<std::ptrdiff_t>(i));
     }
-    if (on_failure == OnSourceFailure::stop) {
-        // Name every system that failed; the first decides the exit code.
-        std::exception_ptr first;
-        for (const SystemHealth& system : health) {
-            if (!system.failure) continue;
-            if (!first) {
-                first = system.failure;
-                continue;
-            }
-            try {
-                std::rethrow_exception(system.failure);
-            } catch (const std::exception& error) {
-                log::error("{}", error.what());
-            }
-        }
-        if (first) std::rethrow_exception(first);
-    }
-    if (systems_.empty()) throw Error(ErrorKind::source, "no system of the job passed its checks; nothing was loaded");
     return health;
+}
+
+bool stop_a_run(const std::vector<SystemHealth>& health, OnSourceFailure on_failure) noexcept {
+    const auto failed = [](const SystemHealth& system) { return system.failure != nullptr; };
+    return on_failure == OnSourceFailure::stop ? std::ranges::any_of(health, failed)
+                                               : std::ranges::all_of(health, failed);
 }
 
 }  // namespace caseweave

@@ -28,6 +28,10 @@ struct SystemHealth {
     bool healthy() const noexcept;
 };
 
+/// Tells whether what verify() found keeps a run from loading anything: one failure does, or with on_source_failure =
+/// "continue" only the failure of every system.
+bool stop_a_run(const std::vector<SystemHealth>& health, OnSourceFailure on_failure) noexcept;
+
 /// Holds the systems of a job in job order.
 class JobSources {
   public:
@@ -43,9 +47,8 @@ class JobSources {
 
     /// Checks every system, then manifests, checksums and control totals, before a row is loaded.
     ///
-    /// A system that fails stops the run (its Error is thrown), or with on_source_failure = "continue" is taken
-    /// out of the job and named in the result.
-    std::vector<SystemHealth> require_sound(OnSourceFailure on_failure);
+    /// With on_source_failure = "continue" systems that fail are taken out of the job, unless all do.
+    std::vector<SystemHealth> verify(OnSourceFailure on_failure);
 
   private:
     std::vector<JobSystem> systems_;

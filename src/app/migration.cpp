@@ -13,6 +13,7 @@
 #include "app/linkage_survey.hpp"
 #include "app/load_pass.hpp"
 #include "app/people_pass.hpp"
+#include "app/refused_run.hpp"
 #include "app/truth.hpp"
 #include "core/digest.hpp"
 #include "core/log.hpp"
@@ -295,8 +296,9 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
     report.started = utc_now();
 
     progress.begin("check every source");
-    const auto health = workplace.sources.require_sound(workplace.job.on_source_failure);
+    const auto health = workplace.sources.verify(workplace.job.on_source_failure);
     progress.end();
+    if (stop_a_run(health, workplace.job.on_source_failure)) refuse_run(workplace, std::move(report), health);
     for (const SystemHealth& system : health) {
         if (system.failure) report.systems_left_out.push_back(system.system);
         for (const CheckFinding& finding : system.findings) {

@@ -46,6 +46,10 @@ std::filesystem::path StateFolder::run(std::int64_t run_id) const {
     return make(root_ / "runs" / std::to_string(run_id));
 }
 
+std::filesystem::path StateFolder::refused_run() const {
+    return make(root_ / "runs" / "refused");
+}
+
 std::filesystem::path StateFolder::reconciliation(std::int64_t run_id) const {
     return make(root_ / "runs" / std::to_string(run_id) / "reconciliation");
 }

@@ -15,9 +15,11 @@ namespace caseweave {
 ///     command.toml   what the last migration was asked to do: what `reconcile` does again
 ///     decisions.csv  reviewers' decisions that the demo takes over when it loads the same county again
 ///     runs/<id>/     report.html, summary.json; the same in reconciliation/ after `reconcile`
+///     runs/refused/  the same of the last run that was refused before a row was loaded
 class StateFolder {
   public:
-    /// Makes the folder (mode 0700: it holds children's data) where it does not exist yet. @throws Error(usage).
+    /// Makes the folder (mode 0700: it holds children's data) where it does not exist yet. @throws Error(usage), one
+    /// sentence, where it cannot be made, read or written.
     explicit StateFolder(const std::filesystem::path& root);
 
     const std::filesystem::path& root() const noexcept { return root_; }
@@ -26,6 +28,8 @@ class StateFolder {
     std::filesystem::path decisions_file() const { return root_ / "decisions.csv"; }
     /// Makes and returns runs/<id>.
     std::filesystem::path run(std::int64_t run_id) const;
+    /// Makes and returns runs/refused.
+    std::filesystem::path refused_run() const;
     /// Makes and returns runs/<id>/reconciliation.
     std::filesystem::path reconciliation(std::int64_t run_id) const;
 

@@ -26,14 +26,17 @@ std::string told_of(const std::string& system, std::string_view entity, std::str
     return system + (named ? "" : ", entity " + std::string(entity)) + ": " + std::string(sentence);
 }
 
-/// Does `what`; an Error of the source says of which system and entity it speaks. One of settings names their place.
+/// Does `what`; an Error of the source becomes a SourceError that says of which system and entity it speaks. One of
+/// settings names their place.
 template <typename What>
 auto telling(const std::string& system, std::string_view entity, const What& what) {
     try {
         return what();
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::usage || error.kind() == ErrorKind::interrupted) throw;
-        throw Error(error.kind(), told_of(system, entity, error.what()));
+        const auto* const told = dynamic_cast<const SourceError*>(&error);
+        const std::string of(entity.empty() && told != nullptr ? told->entity() : entity);
+        throw SourceError(error.kind(), system, of, told_of(system, of, error.what()));
     }
 }
 
@@ -119,7 +122,9 @@ void Connector::verify_documents() {
         const auto documents = transport_->open_documents(entity, "");
         while (const auto document = documents->next()) {
             const DocumentReaders& all = readers[document->name()];
-            if (all.front() == &entity) check_stated_rows(*document, format_->verify(all, *definition_, *document));
+            if (all.front() != &entity) continue;
+            telling(definition_->name, all.size() == 1 ? entity.name : std::string(),
+                    [&] { check_stated_rows(*document, format_->verify(all, *definition_, *document)); });
         }
     }
 }

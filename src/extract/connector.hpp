@@ -31,7 +31,7 @@ class Connector {
     std::vector<CheckFinding> check(LookInto look);
 
     /// Checks manifest, checksums, control totals and stated numbers of rows of every delivered file that will be read.
-    /// @throws Error(integrity) that names the file.
+    /// @throws SourceError(integrity) that names the file.
     void verify();
 
     /// Opens an entity from a checkpoint ("" = from the start). What goes wrong then or while it is

@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/error.hpp"
 #include "extract/source.hpp"
 #include "settings/connector_definition.hpp"
 
@@ -63,6 +65,20 @@ class Transport {
 
     /// Tells which of the two open calls works.
     virtual bool yields_documents() const = 0;
+};
+
+/// Reports that a system, or one entity of it, cannot be read, and which.
+class SourceError : public Error {
+  public:
+    /// @param entity "" where it concerns the whole system, or a file that several entities read.
+    SourceError(ErrorKind kind, std::string system, std::string entity, const std::string& message)
+        : Error(kind, message), system_(std::move(system)), entity_(std::move(entity)) {}
+
+    const std::string& system() const noexcept { return system_; }
+    const std::string& entity() const noexcept { return entity_; }
+
+  private:
+    std::string system_, entity_;
 };
 
 /// Entities that read one document, in the connector's order; never none.

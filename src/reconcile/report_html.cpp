@@ -35,6 +35,7 @@ tfoot td,tfoot th{border-top:2px solid var(--brand);font-weight:700}
 .yes{color:var(--good);font-weight:700}.no{color:var(--bad);font-weight:700}
 .scroll{overflow-x:auto}svg{max-width:100%;height:auto;display:block}svg text{font:13px system-ui,"DejaVu Sans",sans-serif;fill:var(--ink)}svg .n{fill:var(--soft)}
 .key{margin-right:18px;white-space:nowrap;font-size:.9rem}.key i{display:inline-block;width:12px;height:12px;border-radius:2px;margin-right:6px;vertical-align:-1px}
+table.refusals td,table.refusals th{padding:10px 12px}table.refusals td:nth-child(3){overflow-wrap:anywhere;min-width:22em}table.refusals small{color:var(--soft);font-weight:400}
 details{margin-top:12px}summary{cursor:pointer;color:var(--brand);font-weight:600}.none{color:var(--soft)}
 table.heat td{text-align:center;border:1px solid #fff;padding:4px 5px;font-size:.82rem}table.heat th{font-weight:500;font-size:.82rem;padding:4px 5px;border-bottom:0}
 table.heat thead th{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;border:0;white-space:nowrap;padding:6px 2px}
@@ -412,24 +413,48 @@ std::string linkage_section(const RunReport& report) {
     return out + "</tbody></table></section>";
 }
 
-}  // namespace
-
-std::string render_html(const RunReport& report) {
-    const bool balanced = report.balanced();
+/// Says why nothing was loaded, system by system, in place of an account of rows.
+std::string refused_run(const RunReport& report) {
+    const auto title_of = [&](const std::string& system) {
+        const auto title = report.titles.find(system);
+        return title == report.titles.end() ? std::string() : title->second;
+    };
     std::string out =
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-        "content=\"width=device-width\"><title>caseweave run " +
-        std::to_string(report.run_id) + "</title><style>";
-    out += kStyle;
-    out += fmt::format(
-        "</style></head><body><header><div><h1>Consolidation of children's case records</h1><p>Run {} &middot; {} "
-        "&middot; job {} &middot; {}{}</p>",
-        report.run_id, html(report.command), html(report.job), html(report.started),
-        report.seed ? fmt::format(" &middot; simulated county, seed {}", *report.seed) : "");
-    out += balanced ? "<p class=\"verdict good\">Balanced: every row is accounted for, and the target holds what was "
-                      "loaded from the sources</p>"
-                    : fmt::format(
-                          "<p class=\"verdict bad\">NOT BALANCED: {} {}; differences.csv in this folder names {}</p>",
+        "<p class=\"verdict bad\">REFUSED: nothing was loaded, and the target is as it was</p></div></header><main>"
+        "<section><h2>What stopped the run</h2><p class=\"lead\">Every system is checked before a row is loaded: that "
+        "it answers, that its files are whole and those of their manifest, that control totals and stated numbers of "
+        "rows hold. These did not pass.</p><div class=\"scroll\"><table class=\"refusals\"><thead><tr><th "
+        "scope=\"col\">System</th><th class=\"t\" scope=\"col\">Entity</th><th class=\"t\" scope=\"col\">What is "
+        "wrong</th><th class=\"t\" scope=\"col\">What to try</th></tr></thead><tbody>";
+    for (const Refusal& refusal : report.refusals) {
+        out += fmt::format(
+            "<tr><th scope=\"row\" class=\"t\">{}<br><small>{}</small></th><td class=\"t\">{}</td><td "
+            "class=\"t\">{}</td><td class=\"t\">{}</td></tr>",
+            html(words_of(refusal.system)), html(title_of(refusal.system)),
+            refusal.entity.empty() ? "<span class=\"none\">several or all</span>" : html(words_of(refusal.entity)),
+            html(refusal.what), html(refusal.advice));
+    }
+    out += "</tbody></table></div></section><section><h2>Systems that passed</h2>";
+    if (report.sound_systems.empty()) {
+        out += "<p class=\"none\">None.</p>";
+    } else {
+        out += "<p class=\"lead\">Nothing is wrong with these; nothing of them was loaded either.</p><ul>";
+        for (const std::string& system : report.sound_systems)
+            out += fmt::format("<li><b>{}</b> {}</li>", html(words_of(system)), html(title_of(system)));
+        out += "</ul>";
+    }
+    return out +
+           "</section><footer><p>This page holds no names, keys or values of any person. <code>caseweave check</code> "
+           "asks the systems again without reading a record; the run is then started as before.</p></footer>";
+}
+
+/// Gives the account of a run that loaded or reconciled.
+std::string finished_run(const RunReport& report) {
+    std::string out =
+        report.balanced()
+            ? "<p class=\"verdict good\">Balanced: every row is accounted for, and the target holds what was "
+              "loaded from the sources</p>"
+            : fmt::format("<p class=\"verdict bad\">NOT BALANCED: {} {}; differences.csv in this folder names {}</p>",
                           with_commas(report.differences), report.differences == 1 ? "row differs" : "rows differ",
                           report.differences == 1 ? "it" : "them");
     if (!report.systems_left_out.empty()) {
@@ -479,8 +504,25 @@ std::string render_html(const RunReport& report) {
         "which "
         "a part is not shown. The rows themselves are in the target's <code>lineage</code> schema, for those who may "
         "see "
-        "them.</p></footer></main></body></html>\n";
+        "them.</p></footer>";
     return out;
+}
+
+}  // namespace
+
+std::string render_html(const RunReport& report) {
+    const std::string run = report.refused() ? "run refused" : fmt::format("run {}", report.run_id);
+    std::string out = fmt::format(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width\"><title>caseweave {}</title><style>",
+        run);
+    out += kStyle;
+    out += fmt::format(
+        "</style></head><body><header><div><h1>Consolidation of children's case records</h1><p>{} &middot; {} "
+        "&middot; job {} &middot; {}{}</p>",
+        words_of(run), html(report.command), html(report.job), html(report.started),
+        report.seed ? fmt::format(" &middot; simulated county, seed {}", *report.seed) : "");
+    return out + (report.refused() ? refused_run(report) : finished_run(report)) + "</main></body></html>\n";
 }
 
 }  // namespace caseweave

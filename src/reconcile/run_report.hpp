@@ -36,6 +36,14 @@ struct FieldQuality {
     std::uint64_t records = 0, filled = 0, invalid = 0;
 };
 
+/// Says why one system kept a run from loading anything, and what to try.
+struct Refusal {
+    std::string system;
+    std::string entity;  ///< "" where it concerns the whole system, or a file that several entities read
+    std::string what;    ///< an Error's sentence
+    std::string advice;
+};
+
 /// Holds linkage figures that only a run with known truth has.
 struct TruthFigures {
     std::string path;
@@ -76,7 +84,9 @@ struct RunReport {
     std::vector<std::string>
         source_notes;  ///< columns that no mapping names ("system entity column") and files refused by name
     std::vector<std::string> systems_left_out;  ///< systems of the job that failed their checks and were not loaded
-    std::uint64_t differences = 0;  ///< rows that reconciliation named
+    std::vector<Refusal> refusals;              ///< of a run that was refused before a row was loaded; it has no run_id
+    std::vector<std::string> sound_systems;     ///< of such a run: those that passed their checks
+    std::uint64_t differences = 0;              ///< rows that reconciliation named
     std::optional<TruthFigures> truth;
     std::optional<HazardFigures> hazards;   ///< measured by runs that link
     std::optional<LinkageAccount> linkage;  ///< likewise
@@ -84,6 +94,7 @@ struct RunReport {
     std::uint64_t peak_rss_bytes = 0;
 
     bool balanced() const noexcept;
+    bool refused() const noexcept { return !refusals.empty(); }
 };
 
 /// Fills what the target itself knows of a run: counts, quarantine, issues, clusters, completeness. @param loader reads

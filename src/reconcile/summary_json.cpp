@@ -34,7 +34,8 @@ std::string entity_json(const EntityBalance& e) {
 
 std::string render_summary_json(const RunReport& report) {
     std::string json = fmt::format("{{\"status\":{},\"exit_code\":{},\"run_id\":{},\"seed\":{},\n \"systems\":[",
-                                   json_string(report.status), report.exit_code, report.run_id,
+                                   json_string(report.status), report.exit_code,
+                                   report.refused() ? "null" : std::to_string(report.run_id),
                                    report.seed ? std::to_string(*report.seed) : "null");
     for (std::size_t i = 0; i < report.entities.size(); ++i)
         json += (i == 0 ? "\n  " : ",\n  ") + entity_json(report.entities[i]);
@@ -59,6 +60,13 @@ std::string render_summary_json(const RunReport& report) {
     json += " \"systems_left_out\":[";
     for (std::size_t i = 0; i < report.systems_left_out.size(); ++i)
         json += (i == 0 ? "" : ",") + json_string(report.systems_left_out[i]);
+    json += "],\n \"refusals\":[";
+    for (std::size_t i = 0; i < report.refusals.size(); ++i) {
+        const Refusal& refusal = report.refusals[i];
+        json += fmt::format("{}\n  {{\"name\":{},\"entity\":{},\"what\":{},\"advice\":{}}}", i == 0 ? "" : ",",
+                            json_string(refusal.system), refusal.entity.empty() ? "null" : json_string(refusal.entity),
+                            json_string(refusal.what), json_string(refusal.advice));
+    }
     json += "],\n";
     const StageSeconds& s = report.seconds;
     json += fmt::format(

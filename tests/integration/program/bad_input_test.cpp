@@ -1,5 +1,6 @@
 // What operators get wrong, and what arrives broken: exit code, one sentence that says what and where, nothing loaded.
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <functional>
@@ -100,6 +101,41 @@ class BadInput : public ::testing::Test {
         EXPECT_FALSE(PrivateCluster::exists(state.path()));
     }
 
+    /// Expects the same of a job that one of its systems stops, and a report that says which, and of what entity.
+    void expect_reported(const fs::path& job, int code, const std::string& system, const std::string& entity,
+                         const std::vector<std::string>& words) {
+        const ProgramState state;
+        const ProgramOutcome outcome = state.run({"bulk", "--job", job.string()});
+        ASSERT_EQ(outcome.code, code) << outcome.all();
+        EXPECT_FALSE(PrivateCluster::exists(state.path())) << "not even a target is made";
+        const fs::path summary = summary_of(outcome);
+        EXPECT_EQ(summary, state.path() / "runs" / "refused" / "summary.json");
+        simdjson::dom::parser parser;
+        const simdjson::dom::element root = parser.load(summary.string());
+        EXPECT_EQ(std::string_view(root["status"]), "refused");
+        EXPECT_EQ(std::int64_t(root["exit_code"]), code);
+        EXPECT_TRUE(root["run_id"].is_null());
+        EXPECT_EQ(simdjson::dom::array(root["systems"]).size(), 0U) << "no row was read";
+        const simdjson::dom::array refusals = root["refusals"];
+        ASSERT_EQ(refusals.size(), 1U);
+        const simdjson::dom::element refusal = refusals.at(0);
+        EXPECT_EQ(std::string_view(refusal["name"]), system);
+        if (entity.empty())
+            EXPECT_TRUE(refusal["entity"].is_null());
+        else
+            EXPECT_EQ(std::string_view(refusal["entity"]), entity);
+        const std::string what{std::string_view(refusal["what"])};
+        EXPECT_NE(outcome.err.find(what), std::string::npos) << what << outcome.all();
+        EXPECT_NE(std::string_view(refusal["advice"]), "");
+        const std::string page = text_of(summary.parent_path() / "report.html");
+        EXPECT_NE(page.find("REFUSED: nothing was loaded"), std::string::npos);
+        for (const std::string& word : words) {
+            EXPECT_NE(what.find(word), std::string::npos) << word << "\n" << what;
+            EXPECT_NE(page.find(word), std::string::npos) << word << "\n" << page;
+        }
+        EXPECT_EQ(page.find("Where every row went"), std::string::npos) << "there is no row to account for";
+    }
+
     /// Makes a manifest true again after a file was changed.
     static void sign_again(const fs::path& folder, const std::string& name) {
         const fs::path manifest = folder / "manifest.csv";
@@ -128,7 +164,9 @@ std::unique_ptr<RunningProgram> BadInput::server_;
 std::string BadInput::port_;
 
 TEST_F(BadInput, ASourceThatIsAway) {
-    expect_refused(https_job("https://localhost:1", own_ca(), own_secret()), {75}, {"early_help", "localhost"});
+    const fs::path job = https_job("https://localhost:1", own_ca(), own_secret());
+    expect_refused(job, {75}, {"early_help", "localhost"});
+    expect_reported(job, 75, "early_help", "", {"localhost"});
 }
 
 TEST_F(BadInput, AWrongClientSecret) {
@@ -266,7 +304,9 @@ TEST_F(BadInput, AChecksumThatDoesNotHold) {
     std::string text = text_of(folder / "carers_20260331.csv");
     text[text.size() / 2] = text[text.size() / 2] == 'x' ? 'y' : 'x';
     write_text(folder / "carers_20260331.csv", text);
-    expect_refused(job_of({{"fostering_adoption", folder}}), {1}, {"carers_20260331.csv", "SHA-256"});
+    const fs::path job = job_of({{"fostering_adoption", folder}});
+    expect_refused(job, {1}, {"carers_20260331.csv", "SHA-256"});
+    expect_reported(job, 1, "fostering_adoption", "carer", {"carers_20260331.csv", "SHA-256", "sent again"});
 }
 
 TEST_F(BadInput, AnotherNumberOfRowsThanTheManifestStates) {
@@ -294,6 +334,8 @@ TEST_F(BadInput, AManifestThatLacksAFileOrAFileThatIsNotThere) {
     lacking.erase(start, manifest.find('\n', start) + 1 - start);
     write_text(folder / "manifest.csv", lacking);
     expect_refused(job_of({{"fostering_adoption", folder}}), {1}, {"carers_20260331.csv", "manifest"});
+    expect_reported(job_of({{"fostering_adoption", folder}}), 1, "fostering_adoption", "carer",
+                    {"carers_20260331.csv", "manifest"});
     write_text(folder / "manifest.csv", manifest);
     fs::remove(folder / "manifest.csv");
     expect_refused(job_of({{"fostering_adoption", folder}}), {1}, {"manifest.csv"});
@@ -312,7 +354,10 @@ TEST_F(BadInput, AControlTotalThatIsWrong) {
     text[digit] = text[digit] == '9' ? '8' : static_cast<char>(text[digit] + 1);
     write_text(file, text);
     sign_again(folder, "payments_20260331.psv");
-    expect_refused(job_of({{"placement_finance", folder}}), {1}, {"payments_20260331.psv", "control total"});
+    // A system that is sound is named beside it: nothing of it was loaded either.
+    const fs::path job = job_of({{"placement_finance", folder}, {"send", loaded_county().state.sources() / "send"}});
+    expect_refused(job, {1}, {"payments_20260331.psv", "control total"});
+    expect_reported(job, 1, "placement_finance", "payment", {"payments_20260331.psv", "control total"});
 }
 
 TEST_F(BadInput, BrokenRowsAreQuarantinedWithAddressAndAdviceAndBrokenValuesSetAside) {
