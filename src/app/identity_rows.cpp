@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "ledger/lineage_tables.hpp"
 #include "link/explain.hpp"
 
 namespace caseweave {
@@ -35,6 +36,16 @@ std::string reason_of(const Link& link, const LinkageModel& model) {
 
 CrosswalkEntry entry_of(const PeopleOfRun& people, PersonRow row) {
     return *people.crosswalk.find(people.store.system(row), people.store.key(row));
+}
+
+/// Takes what the books have of a key off a tally; more than there is leaves a negative count, as books can hold.
+void take_off(SegmentTallies& tallies, const TallyTable& books, const TallyKey& key) {
+    const auto known = books.find(key);
+    if (known == books.end()) return;
+    for (unsigned i = 0; i < kSegments; ++i) {
+        tallies.segments[i].rows -= known->second.segments[i].rows;
+        tallies.segments[i].digest -= known->second.segments[i].digest;
+    }
 }
 
 /// Names the event as lineage.identity_event does.
@@ -90,6 +101,26 @@ std::vector<ReviewPairRow> review_pair_rows(const PeopleOfRun& people) {
         rows.push_back(std::move(row));
     }
     return rows;
+}
+
+void keep_review_pairs(TargetConnection& loader, RunLedger& ledger, const PeopleOfRun& people) {
+    const std::vector<ReviewPairRow> rows = review_pair_rows(people);
+    const SourceEntity& entity = review_pair_entity();
+    const TallyKey key{entity.system, entity.entity, std::string(kReviewPairs)};
+    BatchRecord record;
+    record.entity = entity;
+    record.pass = "pairs";
+    record.checkpoint.complete = true;
+    SegmentTallies& change = record.tallies[key];  // there though no pair is: that none may be there is known then
+    for (const ReviewPairRow& row : rows) {
+        const TalliedRow tallied = tallied_review_pair(row);
+        change.add(tallied.source_key, tallied.digest);
+    }
+    // Against the books and not the table: a pair that someone has taken out of it is written again, and not twice.
+    if (const auto books = RunLedger::of_target(loader)) take_off(change, books->tallies(), key);
+    write_review_pairs(loader, ledger.run(), rows);
+    ledger.write(loader, record);
+    ledger.committed(record);
 }
 
 std::vector<IdentityEventRow> identity_event_rows(const PeopleOfRun& people, std::int64_t decision) {

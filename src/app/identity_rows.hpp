@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/people_of_run.hpp"
+#include "ledger/run_ledger.hpp"
 #include "link/linkage_model.hpp"
 #include "load/people_lineage.hpp"
 
@@ -17,6 +18,10 @@ std::vector<CrosswalkRow> crosswalk_rows(const PeopleOfRun& people, const Linkag
 
 /// Gives a row for each pair that needs a reviewer, strongest first.
 std::vector<ReviewPairRow> review_pair_rows(const PeopleOfRun& people);
+
+/// Makes review.pair hold the people's pairs for review, and the books of the target its tally. Joins the open
+/// transaction.
+void keep_review_pairs(TargetConnection& loader, RunLedger& ledger, const PeopleOfRun& people);
 
 /// Gives a row for each event of the run's ids. @param decision the reviewer's decision that brought them about; 0 =
 /// none.

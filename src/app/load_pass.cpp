@@ -28,7 +28,7 @@ void write_identity(TargetConnection& connection, RunLedger& ledger, const Peopl
                            " WHERE run_id = " + std::to_string(ledger.run().value));
     }
     write_crosswalk(connection, ledger.run(), crosswalk_rows(people, model));
-    write_review_pairs(connection, ledger.run(), review_pair_rows(people));
+    keep_review_pairs(connection, ledger, people);
     write_identity_events(connection, ledger.run(), identity_event_rows(people));
     note_decisions_applied(connection, ledger.run());
     refresh_review(connection);

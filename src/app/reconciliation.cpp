@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/golden_rows.hpp"
+#include "app/identity_rows.hpp"
 #include "app/lineage_proof.hpp"
 #include "app/load_pass.hpp"
 #include "app/read_ahead.hpp"
@@ -13,6 +14,7 @@
 #include "core/log.hpp"
 #include "ledger/lineage_tables.hpp"
 #include "ledger/lineage_writer.hpp"
+#include "load/people_lineage.hpp"
 #include "load/share_out.hpp"
 
 namespace caseweave {
@@ -73,6 +75,10 @@ void gather_expected(ExpectedTable& expected, JobSources& sources, const Canonic
             },
             [](std::size_t) {});
     }
+    if (wants(expected, review_pair_entity().system, review_pair_entity().entity)) {
+        for (const ReviewPairRow& pair : review_pair_rows(people))
+            gatherer.add_kept(review_pair_entity().system, review_pair_entity().entity, tallied_review_pair(pair));
+    }
     ReadPlan plan;
     plan.options = options;
     plan.options.keep_verbatim =
@@ -104,6 +110,11 @@ bool tallies_lineage(const RunLedger& ledger) {
                                [](const auto& entry) { return is_lineage_table(entry.first.entity); });
 }
 
+/// Tells whether the ledger tallied the pairs for review: likewise.
+bool tallies_review_pairs(const RunLedger& ledger) {
+    return std::ranges::any_of(ledger.tallies(), [](const auto& entry) { return entry.first.entity == kReviewPairs; });
+}
+
 /// Digests what lineage keeps beside the canonical rows, and finds rows of it that are less protected than what became
 /// of them.
 void read_lineage_back(ReconciliationResult& result, std::span<TargetConnection* const> loaders,
@@ -116,6 +127,8 @@ void read_lineage_back(ReconciliationResult& result, std::span<TargetConnection*
         });
         for (TallyTable& table : found) result.found.merge(table);
     }
+    if (tallies_review_pairs(ledger))
+        read_back(*loaders.front(), std::string(kReviewPairs), review_pair_read_back_sql(), result.found);
     const auto opened = find_opened_lineage(*loaders.front(), canonical, kNamedRows);
     result.differences.insert(result.differences.end(), opened.begin(), opened.end());
 }
@@ -153,6 +166,13 @@ void read_tables_back(ReconciliationResult& result, std::span<TargetConnection* 
         result.found.merge(table.found);
         result.differences.insert(result.differences.end(), table.misplaced.begin(), table.misplaced.end());
     }
+}
+
+/// Writes the statement that gives a key's rows back.
+std::string read_back_sql(const TallyKey& key, const TargetSchema& schema) {
+    if (key.entity == kReviewPairs) return review_pair_read_back_sql();
+    return is_lineage_table(key.entity) ? lineage_read_back_sql(key.entity, is_of(key))
+                                        : digest_read_back_sql(*schema.find(key.entity), is_of(key));
 }
 
 /// Counts what was set aside in the target itself: a rejected row or value that was counted and not kept is lost.
@@ -205,10 +225,7 @@ ReconciliationResult reconcile_target(std::span<TargetConnection* const> loaders
     }
     for (auto& [key, rows] : expected) {
         if (sources_read) {
-            const std::string sql = is_lineage_table(key.entity)
-                                        ? lineage_read_back_sql(key.entity, is_of(key))
-                                        : digest_read_back_sql(*schema.find(key.entity), is_of(key));
-            read_back_rows(*loaders.front(), sql, rows);
+            read_back_rows(*loaders.front(), read_back_sql(key, schema), rows);
             const auto named = rows.differences();
             result.differences.insert(result.differences.end(), named.begin(), named.end());
             if (!named.empty()) continue;

@@ -340,7 +340,7 @@ RegroupingOutcome regroup_target(TargetConnection& loader, RunLedger& ledger, co
         shield_lineage(loader, *tools.canonical);
     }
     update_crosswalk(loader, ledger.run(), crosswalk_rows(people, *tools.model));
-    write_review_pairs(loader, ledger.run(), review_pair_rows(people));
+    keep_review_pairs(loader, ledger, people);
     write_identity_events(loader, ledger.run(), identity_event_rows(people, decision));
     write_record_moves(loader, ledger.run(), move_rows(people, before, outcome.moves, decision));
     note_decisions_applied(loader, ledger.run());

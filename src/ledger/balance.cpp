@@ -20,7 +20,7 @@ std::string describe(const Imbalance& imbalance) {
 std::vector<Imbalance> check_balance(const CountTable& counts, const TallyTable& tallies) {
     std::map<SourceEntity, std::int64_t> tallied;
     for (const auto& [key, segments] : tallies) {
-        if (is_lineage_table(key.entity)) continue;  // kept beside the canonical rows
+        if (is_kept_beside(key.entity)) continue;
         tallied[{key.system, key.source_entity}] += static_cast<std::int64_t>(segments.total().rows);
     }
 

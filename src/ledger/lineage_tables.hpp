@@ -18,4 +18,12 @@ constexpr bool is_lineage_table(std::string_view entity) noexcept {
     return std::find(kLineageTables.begin(), kLineageTables.end(), entity) != kLineageTables.end();
 }
 
+/// Names, in tallies and differences, the pairs for review. Linking makes them, of no one source's rows.
+inline constexpr std::string_view kReviewPairs = "review.pair";
+
+/// Tells whether the rows of a tally's entity are kept beside the canonical rows, and so are none of those emitted.
+constexpr bool is_kept_beside(std::string_view entity) noexcept {
+    return is_lineage_table(entity) || entity == kReviewPairs;
+}
+
 }  // namespace caseweave

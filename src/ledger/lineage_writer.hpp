@@ -25,7 +25,7 @@ struct LineageContext {
 /// Holds what a tally takes of one lineage row. The digest is over what the row says, and not over where it stood in
 /// its source nor who may see it.
 struct TalliedRow {
-    std::string_view table;  ///< one of kLineageTables
+    std::string_view table;  ///< one of kLineageTables, or kReviewPairs
     std::string source_key;  ///< as the table holds it; "" for none
     Digest128 digest;
 };

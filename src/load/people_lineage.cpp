@@ -3,7 +3,10 @@
 #include <string>
 
 #include "canonical/copy_encoding.hpp"
-#include "ledger/lineage_writer.hpp"
+#include "core/digest.hpp"
+#include "core/source_ref.hpp"
+#include "ledger/lineage_tables.hpp"
+#include "load/target_schema.hpp"
 
 namespace caseweave {
 
@@ -129,6 +132,40 @@ void write_review_pairs(TargetConnection& loader, RunId run, std::span<const Rev
                    " FROM given_pair g WHERE NOT EXISTS (SELECT FROM review.pair p WHERE" + same +
                    ") ORDER BY weight_bits DESC, left_system, left_key, right_system, right_key");
     loader.execute("DROP TABLE pg_temp.given_pair");
+}
+
+const SourceEntity& review_pair_entity() {
+    static const SourceEntity entity{std::string(kGoldenSystem), "review_pair"};
+    return entity;
+}
+
+TalliedRow tallied_review_pair(const ReviewPairRow& row) {
+    std::string key;
+    for (const std::string_view part : {row.left_system, row.left_key, row.right_system, row.right_key}) {
+        if (!key.empty()) key += kKeySeparator;
+        key += part;
+    }
+    CopyBuffer buffer;
+    buffer.begin_row(10);
+    buffer.put_text(review_pair_entity().system);
+    buffer.put_text(review_pair_entity().entity);
+    buffer.put_text(key);
+    buffer.put_smallint(0);
+    buffer.put_smallint(row.area);
+    buffer.put_smallint(row.access);
+    buffer.put_boolean(row.shielded);
+    buffer.put_double(row.weight_bits);
+    buffer.put_double(row.probability);
+    buffer.put_text(row.reason);
+    constexpr std::size_t kFieldCountBytes = 2;
+    return {kReviewPairs, key, digest_bytes(buffer.view().substr(kFieldCountBytes))};
+}
+
+std::string review_pair_read_back_sql() {
+    const SourceEntity& entity = review_pair_entity();
+    return "COPY (SELECT '" + entity.system + "'::text, '" + entity.entity +
+           "'::text, concat_ws(E'\\x1f', left_system, left_key, right_system, right_key), 0::smallint, area, access,"
+           " shielded, weight_bits, probability, reason FROM review.pair) TO STDOUT (FORMAT binary)";
 }
 
 void write_identity_events(TargetConnection& loader, RunId run, std::span<const IdentityEventRow> rows) {

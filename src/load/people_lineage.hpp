@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "core/ids.hpp"
+#include "ledger/balance.hpp"
+#include "ledger/lineage_writer.hpp"
 #include "load/crosswalk.hpp"
 #include "postgres/target_connection.hpp"
 
@@ -50,6 +52,13 @@ struct ReviewPairRow {
 /// Makes review.pair hold these pairs: those that are there keep their number and are brought up to date, the others
 /// are added or go. Joins the open transaction.
 void write_review_pairs(TargetConnection& loader, RunId run, std::span<const ReviewPairRow> rows);
+
+/// Names whose the pairs for review are in the books: linking's.
+const SourceEntity& review_pair_entity();
+/// Gives what tallies take of a pair; who may see it is part of that, since no source row says it again.
+TalliedRow tallied_review_pair(const ReviewPairRow& row);
+/// Writes the `COPY ... TO STDOUT (FORMAT binary)` of review.pair whose rows RowDigestReader reads.
+std::string review_pair_read_back_sql();
 
 /// One row of lineage.identity_event.
 struct IdentityEventRow {

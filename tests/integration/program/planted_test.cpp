@@ -1,6 +1,7 @@
 // Breaks the loaded target by hand and expects reconciliation to end with 4 and to name the row.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <tuple>
 
 #include "integration/program/program.hpp"
@@ -99,6 +100,40 @@ TEST_F(Planted, ACaseRowUnderTheWrongChild) {
     change("UPDATE integrated.enrolment SET child_id = " + other + " WHERE row_id = " + row);
     expect_named("enrolment", "education", key, "stands under the wrong person");
     change("UPDATE integrated.enrolment SET child_id = " + child + " WHERE row_id = " + row);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, APairForReviewLostChangedOrAdded) {
+    const std::string pair = ask("SELECT min(pair_id) FROM review.pair");
+    const std::string key =
+        ask("SELECT concat_ws('/', left_system, left_key, right_system, right_key) FROM review.pair"
+            " WHERE pair_id = " +
+            pair);
+    connection_->execute("CREATE TEMPORARY TABLE pairs AS SELECT * FROM review.pair");
+    const std::string its = " WHERE pair_id = " + pair;
+    change("DELETE FROM review.pair" + its);
+    expect_named("review.pair", "caseweave", key, "is missing from the target");
+    change("INSERT INTO review.pair OVERRIDING SYSTEM VALUE SELECT * FROM pairs" + its);
+    change("UPDATE review.pair SET access = access # 1" + its);
+    expect_named("review.pair", "caseweave", key, "has other content");
+    change("UPDATE review.pair SET access = access # 1" + its);
+    change("UPDATE pairs SET pair_id = pair_id + 1000000, right_key = 'nobody'" + its);
+    change("INSERT INTO review.pair OVERRIDING SYSTEM VALUE SELECT * FROM pairs WHERE right_key = 'nobody'");
+    const std::string added = key.substr(0, key.rfind('/')) + "/nobody";
+    expect_named("review.pair", "caseweave", added, "no source gave it");
+    change("DELETE FROM review.pair WHERE right_key = 'nobody'");
+    expect_balanced_again();
+
+    // All gone: each is named.
+    connection_->execute("DROP TABLE pairs; CREATE TEMPORARY TABLE pairs AS SELECT * FROM review.pair");
+    const std::string all = ask("SELECT count(*) FROM pairs");
+    change("DELETE FROM review.pair", std::stoul(all));
+    const ProgramOutcome outcome = reconcile();
+    EXPECT_EQ(outcome.code, 4) << outcome.all();
+    EXPECT_NE(outcome.out.find("DIFFERS: review.pair row " + key), std::string::npos) << outcome.out;
+    const std::string csv = text_of(summary_of(outcome).parent_path() / "differences.csv");
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), std::stol(all) + 1) << csv;
+    change("INSERT INTO review.pair OVERRIDING SYSTEM VALUE SELECT * FROM pairs", std::stoul(all));
     expect_balanced_again();
 }
 
