@@ -10,6 +10,7 @@
 #include "app/prepared_job.hpp"
 #include "canonical/copy_encoding.hpp"
 #include "core/error.hpp"
+#include "load/people_lineage.hpp"
 #include "settings/places.hpp"
 #include "settings/toml_table.hpp"
 
@@ -85,11 +86,7 @@ TargetConnection connect_as(const Target& target, const Asking& asking) {
 }
 
 void record_access(TargetConnection& connection, const Asking& asking, bool found) {
-    const std::string user = user_name();
-    connection.query(
-        "SELECT audit.record_access($1, $2, $3, $4, $5, $6)",
-        {std::string_view(asking.role), std::string_view(user), std::string_view(asking.command),
-         std::string_view(asking.purpose), std::string_view(asking.asked_for), std::string_view(found ? "t" : "f")});
+    record_access(connection, user_name(), asking.command, asking.purpose, asking.asked_for, found);
 }
 
 std::string not_found_answer(std::string_view asked_for) {

@@ -237,7 +237,7 @@ std::uint64_t open_people(TargetConnection& loader, RunId run) {
 
 void record_access(TargetConnection& connection, std::string_view os_user, std::string_view command,
                    std::string_view purpose, std::string_view asked_for, bool found) {
-    connection.query("SELECT audit.record_access(current_user::text, $1, $2, $3, $4, $5)",
+    connection.query("SELECT audit.record_access($1, $2, $3, $4, $5)",
                      {os_user, command, purpose, asked_for, found ? std::string_view("t") : std::string_view("f")});
 }
 

@@ -91,7 +91,8 @@ void write_record_moves(TargetConnection& loader, RunId run, std::span<const Rec
 /// rows. One transaction. @return source rows moved.
 std::uint64_t open_people(TargetConnection& loader, RunId run);
 
-/// Writes one look at a child's record to audit.access_log, committed before anything is shown. Any role may call it.
+/// Writes one look at a child's record to audit.access_log, committed before anything is shown. Any role may call it;
+/// the target itself writes down which login and role that is.
 void record_access(TargetConnection& connection, std::string_view os_user, std::string_view command,
                    std::string_view purpose, std::string_view asked_for, bool found);
 

@@ -257,6 +257,31 @@ TEST_F(AccessTest, LookingAtAChildIsLoggedAndOnlyTheAuditorReadsTheLog) {
     EXPECT_EQ(value(auditor, "SELECT kind FROM lineage.run"), "bulk");
 }
 
+TEST_F(AccessTest, TheLogHoldsTheLoginAndItsRolesWhateverTheReaderSays) {
+    EXPECT_EQ(ask_as(kReaders[1], "SELECT audit.record_access('caseweave_auditor', 'x', 'child', 'y', 'z', true)")
+                  .find("42883") != std::string::npos,
+              true)
+        << "there is no place for a role to be named";
+    const std::string roles_of_login =
+        "SELECT concat_ws('|', login, role, array_to_string(roles, ',')) FROM audit.access_log ORDER BY log_id DESC "
+        "LIMIT 1";
+    TargetConnection auditor = connect("caseweave_auditor");
+    TargetConnection officer = connect("caseweave_adoption_officer");
+    record_access(officer, "x", "child", "y", "z", true);
+    EXPECT_EQ(value(auditor, roles_of_login),
+              "caseweave_adoption_officer|caseweave_adoption_officer|caseweave_adoption_officer,"
+              "caseweave_reader_education,caseweave_reader_social_care,caseweave_reader_youth_justice,caseweave_sealed");
+    // One who takes a lesser role to look is still known as who could have taken more.
+    officer.execute("SET ROLE caseweave_reader_education");
+    record_access(officer, "x", "child", "y", "z", true);
+    EXPECT_EQ(value(auditor, roles_of_login),
+              "caseweave_adoption_officer|caseweave_reader_education|caseweave_adoption_officer,"
+              "caseweave_reader_education,caseweave_reader_social_care,caseweave_reader_youth_justice,caseweave_sealed");
+    EXPECT_THROW(officer.execute("INSERT INTO audit.access_log (role, os_user, command, purpose, asked_for, found) "
+                                 "VALUES ('a', 'b', 'c', 'd', 'e', true)"),
+                 Error);
+}
+
 TEST_F(AccessTest, APairForReviewNeedsBothRecordsAndAShieldedOneTheRestrictedRole) {
     TargetConnection loader = connect();
     const std::vector<ReviewPairRow> pairs{{kSocialCare, 0, false, "a", "1", "b", "1", 3, 0.5, "band"},

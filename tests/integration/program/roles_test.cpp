@@ -509,9 +509,10 @@ TEST_F(Roles, EveryLookIsInTheAccessLog) {
                         "SELECT concat_ws('|', role, command, purpose, asked_for, found) FROM "
                         "audit.access_log WHERE log_id > " +
                             before + " ORDER BY log_id"),
-              (std::vector<std::string>{"social_care|child|test of access|" + person + "|t",
-                                        "social_care|child|test of access|" + hidden + "|f",
-                                        "education|explain|test of access|social_care:no-such-key education:1|f"}));
+              (std::vector<std::string>{
+                  "caseweave_reader_social_care|child|test of access|" + person + "|t",
+                  "caseweave_reader_social_care|child|test of access|" + hidden + "|f",
+                  "caseweave_reader_education|explain|test of access|social_care:no-such-key education:1|f"}));
     // No purpose, no look.
     const ProgramOutcome silent = loaded_county().state.run({"child", person, "--purpose", "  "});
     EXPECT_EQ(silent.code, 2);
