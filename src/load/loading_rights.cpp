@@ -13,6 +13,8 @@ namespace caseweave {
 
 namespace {
 
+constexpr std::string_view kOwnerRole = "caseweave_owner";
+
 /// First server version that keeps becoming a role and using its rights apart in every grant.
 constexpr int kGrantsWithOptions = 160000;
 
@@ -33,7 +35,8 @@ class Rights {
         return !connection_.query("SELECT FROM pg_roles WHERE rolname = $1", {role}).empty();
     }
 
-    /// @param attributes what the role is made with where it does not exist.
+    /// @param attributes what the role is made with where it does not exist. @param inherited tells whether the login
+    /// uses the role's rights without becoming it.
     void need_role(std::string_view role, std::string_view attributes, bool inherited) {
         if (!exists(role)) {
             if (superuser_) return;  // the migration makes it
@@ -68,15 +71,13 @@ class Rights {
                              kLoaderRole));
     }
 
-    void need_to_make_schemas() {
+    void need_to_make_schema() {
+        need_role(kOwnerRole, "NOLOGIN", true);
         if (!may_in_database(login_, "CREATE"))
             lack(fmt::format("the right to create schemas in the database {}", database_),
                  fmt::format("GRANT CREATE ON DATABASE {} TO {}", TargetConnection::quote_identifier(database_),
                              quoted_login()));
-    }
-
-    void need_to_make_roles() {
-        if (!makes_roles_)
+        if (!makes_roles_)  // it makes readers, and grants roles to roles
             lack("the right to create roles and grant them", fmt::format("ALTER ROLE {} CREATEROLE", quoted_login()));
     }
 
@@ -118,23 +119,15 @@ class Rights {
 
 SchemaState require_loading_rights(TargetConnection& login, const TargetDefinition& definition) {
     Rights rights(login);
-    const bool made_by_someone = rights.exists("caseweave_owner");
     rights.need_role(kLoaderRole, "NOLOGIN BYPASSRLS", true);
     rights.need_role(kOrdinaryReaderRole, "NOLOGIN", false);
     rights.need_loader_attributes();
-    if (!made_by_someone) {
-        rights.need_role("caseweave_owner", "NOLOGIN", true);
-        rights.need_to_make_schemas();
-        rights.need_to_make_roles();
-    }
+    if (!rights.exists(kOwnerRole)) rights.need_to_make_schema();
     rights.require();  // whoever is not of these roles may not even read which schema is there
 
     const SchemaState state = schema_state(login, definition);
-    if (state != SchemaState::current) rights.need_role("caseweave_owner", "NOLOGIN", true);
-    if (state == SchemaState::none) {
-        rights.need_to_make_schemas();
-        rights.need_to_make_roles();  // it grants roles to roles
-    }
+    if (state == SchemaState::none) rights.need_to_make_schema();
+    if (state == SchemaState::older) rights.need_role(kOwnerRole, "NOLOGIN", true);
     rights.require();
     return state;
 }

@@ -105,9 +105,11 @@ TEST(CommandLine, AStateFolderOfSomeoneElseIsToldInOneSentence) {
     ASSERT_EQ(::chown(folder.c_str(), 65534, 65534), 0);
     std::filesystem::create_directories(folder / "cluster");
     std::filesystem::permissions(folder / "cluster", std::filesystem::perms(0700));
-    for (const char* const command : {"reconcile", "target"}) {
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"reconcile"}, {"target"}, {"target", "--stop"}}) {
         std::vector<std::string> arguments(words.begin() + 1, words.end());
-        arguments.insert(arguments.end(), {command, "--state", folder.string()});
+        arguments.insert(arguments.end(), command.begin(), command.end());
+        arguments.insert(arguments.end(), {"--state", folder.string()});
         const ProgramOutcome outcome = RunningProgram(words.front(), arguments).wait();
         EXPECT_TRUE(outcome.code == 1 || outcome.code == 2) << outcome.all();
         for (const std::string& word : {folder.string(), std::string("--state"), std::string("chown")})

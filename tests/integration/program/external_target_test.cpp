@@ -55,6 +55,10 @@ class ExternalTarget : public ::testing::Test {
 
 TEST_F(ExternalTarget, WhatItsLoginMayNotDoIsToldBeforeARowIsLoaded) {
     const std::string login = kLogin;
+    admin().execute("ALTER ROLE caseweave_data_quality RENAME TO set_aside");
+    expect_told(
+        {"the role caseweave_data_quality, which does not exist", "CREATE ROLE caseweave_data_quality NOLOGIN"});
+    admin().execute("ALTER ROLE set_aside RENAME TO caseweave_data_quality");
     expect_told({login, "become caseweave_loader", "become caseweave_data_quality",
                  "GRANT caseweave_loader TO \"" + login + "\"", "GRANT caseweave_data_quality TO \"" + login + "\""});
     admin().execute("GRANT caseweave_loader TO " + login);
