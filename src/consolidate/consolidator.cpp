@@ -21,6 +21,15 @@ constexpr bool is_record_field(PersonField field) noexcept {
            field == PersonField::family_key;
 }
 
+/// Adds a restricted field, and what tells the same, to those that are withheld.
+void withhold(PersonField restricted, std::vector<PersonField>& withheld) {
+    for (std::size_t i = 0; i < kPersonFields; ++i) {
+        const auto field = static_cast<PersonField>(i);
+        const bool told = field == restricted || (tells_birth(field) && tells_birth(restricted));
+        if (told && std::find(withheld.begin(), withheld.end(), field) == withheld.end()) withheld.push_back(field);
+    }
+}
+
 bool is_all_capitals(std::string_view text) noexcept {
     const bool capital = std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     return capital && std::none_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
@@ -110,9 +119,7 @@ GoldenRecord Consolidator::consolidate(PersonId id, std::span<const PersonRow> m
                 const auto* field = std::find(std::begin(kPersonFieldNames), std::end(kPersonFieldNames),
                                               store_->pool().view(restriction.field));
                 if (field != std::end(kPersonFieldNames)) {
-                    const auto withheld = static_cast<PersonField>(field - std::begin(kPersonFieldNames));
-                    if (std::find(golden.withheld.begin(), golden.withheld.end(), withheld) == golden.withheld.end())
-                        golden.withheld.push_back(withheld);
+                    withhold(static_cast<PersonField>(field - std::begin(kPersonFieldNames)), golden.withheld);
                     continue;
                 }
             }
@@ -155,6 +162,13 @@ void Consolidator::choose(PersonField field, std::span<const PersonRow> members,
     };
     keep_best("known_value", [&](PersonRow row) { return meaning(field, row); });
     keep_best("not_duplicate", [&](PersonRow row) { return is_duplicate(row) ? std::int64_t{0} : std::int64_t{1}; });
+    if (field == PersonField::birth_date_latest && golden.has_value(PersonField::birth_date_earliest)) {
+        const PersonRow range = golden.origin_of(PersonField::birth_date_earliest);
+        keep_best("same_range", [&](PersonRow row) {
+            return std::int64_t{store_->cell(row, PersonField::birth_date_earliest) ==
+                                store_->cell(range, PersonField::birth_date_earliest)};
+        });
+    }
     const FieldRules& rules = rules_[static_cast<std::size_t>(field)];
     for (const Rule rule : rules.rules) {
         keep_best(kRuleNames[static_cast<std::size_t>(rule)],
