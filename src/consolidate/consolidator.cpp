@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 5> kRuleNames = {"trusted_system", "agree
 /// Fields that describe the source's record rather than the person; the golden record has its own.
 constexpr bool is_record_field(PersonField field) noexcept {
     return field == PersonField::record_created || field == PersonField::record_updated ||
-           field == PersonField::family_key;
+           field == PersonField::family_key || field == PersonField::marked_duplicate;
 }
 
 /// Adds a restricted field, and what tells the same, to those that are withheld.
@@ -212,8 +212,9 @@ std::int64_t Consolidator::meaning(PersonField field, PersonRow row) const {
     return static_cast<std::int64_t>(list == nullptr ? CodeMeaning::known : list->meaning(store_->text(row, field)));
 }
 
-/// Tells whether its source calls a record a duplicate of another one.
+/// Tells whether its source calls a record a duplicate of another one: by a relationship, or inside a name.
 bool Consolidator::is_duplicate(PersonRow row) const {
+    if (store_->integer(row, PersonField::marked_duplicate).value_or(0) != 0) return true;
     const auto relations = store_->relationships(row);
     return std::any_of(relations.begin(), relations.end(), [&](const RelationshipRow& relation) {
         return relation.related != row && store_->pool().view(relation.type) == "duplicate";

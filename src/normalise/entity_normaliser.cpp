@@ -124,6 +124,7 @@ struct EntityNormaliser::EmitPlan {
     int kind_field = -1;  // field whose value says what the row's identifier, or its person, is
     int identifier_field = -1, status_field = -1;  // of a person's identifier
     std::optional<AddressFields> address;          // of a person's address
+    int duplicate_field = -1;                      // of a person
     int birth_field = -1;                          // of a person
     std::vector<std::size_t> birth_bounds;         // the two plans of a range of birth dates, where they are mapped
     std::vector<FieldPlan> fields;
@@ -224,6 +225,7 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
             return static_cast<int>(field_plan.field_index) == plan.kind_field;
         });
         if (plan.entity->name == "person") {
+            plan.duplicate_field = plan.entity->find("marked_duplicate");
             plan.birth_field = plan.entity->find("birth_date");
             for (const std::string_view bound : {"birth_date_earliest", "birth_date_latest"}) {
                 const auto found = std::ranges::find(plan.fields, bound, [](const FieldPlan& field_plan) {
@@ -407,6 +409,7 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
         if (complete) canonical.parent_key = parent;
     }
     Value* values = batch.allocate_values(plan.entity->fields.size());
+    marked_duplicate_ = false;
     for (FieldPlan& field : plan.fields) {
         const std::string_view kind = plan.kind_field >= 0 ? values[plan.kind_field].text : std::string_view();
         values[field.field_index] = convert(field, row, batch, row_index, kind);
@@ -414,6 +417,7 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
     if (plan.status_field >= 0 && values[plan.kind_field].text == "upn")
         mark_temporary(values[plan.identifier_field], values[plan.status_field]);
     if (plan.address) tidy_address(*plan.address, values, batch.arena);
+    if (plan.duplicate_field >= 0 && marked_duplicate_) values[plan.duplicate_field] = Value::of_integer(1);
     if (!plan.birth_bounds.empty()) check_birth_range(plan, values, row, batch, row_index);
     canonical.values = values;
     batch.rows.push_back(canonical);
@@ -497,6 +501,7 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
         case FieldType::name: {
             bool marker = false;
             const auto name = clean_name(text, scratch_, marker, plan.name_kind);
+            marked_duplicate_ = marked_duplicate_ || marker;
             if (name && marker) set_aside(plan, IssueRule::duplicate_marker, text, batch, row_index);
             const std::size_t length = text::count_code_points(text);
             if (name && (length == kNameColumnWidth || length == plan.name_width))

@@ -99,6 +99,7 @@ class EntityNormaliser {
     std::string scratch_;
     std::string joined_;
     std::string content_;
+    bool marked_duplicate_ = false;  // a name of the row being emitted says so
 };
 
 }  // namespace caseweave

@@ -154,7 +154,8 @@ class PersonStore {
     static constexpr std::uint32_t kAbsentCell = kMissingCell + static_cast<std::uint32_t>(Missing::absent);
 
     static constexpr bool is_rare(PersonField field) noexcept {
-        return field == PersonField::birth_date_earliest || field == PersonField::birth_date_latest;
+        return field == PersonField::birth_date_earliest || field == PersonField::birth_date_latest ||
+               field == PersonField::marked_duplicate;
     }
     struct RareCell {
         PersonRow row;

@@ -225,6 +225,22 @@ TEST_F(Cluster, WhatASourceCallsADuplicateComesLast) {
     EXPECT_EQ(text(golden, PersonField::middle_names), "Ann") << "what it alone says still counts";
 }
 
+TEST_F(Cluster, WhatASourceMarksAsADuplicateInsideANameComesLast) {
+    const auto minutes = [](std::int64_t m) { return std::to_string(m * 60'000'000); };
+    person("a", "1",
+           {{"family_name", "Smyth"},
+            {"middle_names", "Ann"},
+            {"marked_duplicate", "1"},
+            {"record_updated", minutes(200)}});
+    person("b", "1", {{"family_name", "Smith"}, {"record_updated", minutes(100)}});
+    const GoldenRecord golden = consolidate(rules({"trusted_system", "recency"}, {"a"}));
+    EXPECT_EQ(text(golden, PersonField::family_name), "Smith");
+    EXPECT_EQ(decided(golden, PersonField::family_name), "not_duplicate");
+    EXPECT_EQ(opinions(golden, PersonField::family_name), (Strings{"a:1=Smyth", "b:1=Smith*"})) << "kept as dissent";
+    EXPECT_EQ(text(golden, PersonField::middle_names), "Ann") << "what it alone says still counts";
+    EXPECT_FALSE(golden.has_value(PersonField::marked_duplicate)) << "it is said of a record, not of a person";
+}
+
 TEST_F(Cluster, ADateComesBeforeARangeAndARangeBeforeNothing) {
     person("a", "1", {{"birth_date_earliest", "2009-01-01"}, {"birth_date_latest", "2010-12-31"}});
     const GoldenRecord alone = consolidate(rules({"agreement"}));

@@ -464,6 +464,14 @@ TEST(PersonNormaliser, OneBoundAloneCannotBeMapped) {
     EXPECT_THROW(connector.normaliser({}), Error);
 }
 
+TEST_F(PupilNormaliser, ARecordMarkedAsADuplicateSaysSo) {
+    const CanonicalBatch batch =
+        normalise({{"P1", "Ada (DUPLICATE)", "Byron"}, {"P2", "Ada", "DUPLICATE"}, {"P3", "Ada", "Byron"}});
+    EXPECT_EQ(field_of(batch.rows[0], "marked_duplicate"), "1");
+    EXPECT_EQ(field_of(batch.rows[1], "marked_duplicate"), "1");
+    EXPECT_EQ(field_of(batch.rows[2], "marked_duplicate"), "<absent>");
+}
+
 TEST_F(PupilNormaliser, NamesCutOffOrMarkedStayAndAreReported) {
     const std::string cut(35, 'n');
     const CanonicalBatch batch = normalise({{"P1", "Ada (DUPLICATE)", cut}, {"P2", "Ada", std::string(36, 'n')}});

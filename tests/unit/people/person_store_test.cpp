@@ -106,7 +106,8 @@ TEST(PersonStore, KeepsWhatFewHaveAsAListOfThose) {
             builder.person("alpha", std::to_string(i),
                            {{"family_name", "Reed"},
                             {"birth_date_earliest", has ? "2009-01-01" : ""},
-                            {"birth_date_latest", has ? "2010-12-31" : ""}});
+                            {"birth_date_latest", has ? "2010-12-31" : ""},
+                            {"marked_duplicate", has && i == 17 ? "1" : ""}});
         }
         PersonStore& store = builder.store();
         store.seal();
@@ -120,6 +121,9 @@ TEST(PersonStore, KeepsWhatFewHaveAsAListOfThose) {
         }
         EXPECT_FALSE(store.birth_range(builder.row("alpha", "18")));
         EXPECT_EQ(store.missing(builder.row("alpha", "18"), PersonField::birth_date_latest), Missing::absent);
+        EXPECT_EQ(store.integer(builder.row("alpha", "17"), PersonField::marked_duplicate),
+                  ranges ? std::optional<std::int64_t>(1) : std::nullopt);
+        EXPECT_FALSE(store.integer(builder.row("alpha", "4999"), PersonField::marked_duplicate));
         return store.bytes();
     };
     EXPECT_LT(bytes_with(true), bytes_with(false) + 200);
