@@ -30,6 +30,14 @@ std::string column_list(const EntityDescriptor& entity) {
     return columns;
 }
 
+/// Says between which days a golden row's person was born; "" where it tells no such days.
+std::string birth_range(const TargetResult& row, const EntityDescriptor& golden) {
+    const auto bound = [&](std::string_view field) {
+        return row.text(0, static_cast<std::size_t>(golden.find(field)) + 1);
+    };
+    return shown_birth_range(bound("birth_date_earliest"), bound("birth_date_latest"));
+}
+
 std::string golden_part(TargetConnection& connection, const CanonicalSchema& canonical, const TargetSchema& schema,
                         const std::string& id) {
     const EntityDescriptor& golden = schema.golden_person();
@@ -61,6 +69,7 @@ std::string golden_part(TargetConnection& connection, const CanonicalSchema& can
                 if (dissent.find(other) == dissent.npos) dissent += (dissent.empty() ? "" : "; ") + other;
             }
         }
+        if (value.empty() && field.name == "birth_date") value = birth_range(row, golden);
         if (value.empty()) continue;
         text += fmt::format("  {:<22} {:<32}", words_of(field.name), shown_value(canonical, field, value));
         if (!from.empty()) text += fmt::format(" from {}", from);

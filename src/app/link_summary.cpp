@@ -49,7 +49,7 @@ std::string list_capped(const LinkageModel& model, const std::vector<CappedBlock
 
 /// Tells whether a value that met the rule is used all the same.
 bool is_only_noted(IssueRule rule) noexcept {
-    return rule == IssueRule::truncated || rule == IssueRule::duplicate_marker;
+    return rule == IssueRule::truncated || rule == IssueRule::duplicate_marker || rule == IssueRule::date_outside_range;
 }
 
 }  // namespace

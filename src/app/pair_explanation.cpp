@@ -6,6 +6,7 @@
 
 #include "app/child_record.hpp"
 #include "app/people_of_run.hpp"
+#include "app/shown_values.hpp"
 #include "app/stored_people.hpp"
 #include "core/threads.hpp"
 #include "link/explain.hpp"
@@ -41,6 +42,16 @@ std::string describe_path(const Explanation& explanation, const PersonStore& sto
         here = there;
     }
     return text;
+}
+
+/// Says between which days a record puts its person's birth, as far as the asker may see that; "" where it does not.
+std::string describe_birth_range(TargetConnection& connection, const SourceRecordId& record) {
+    const TargetResult row = connection.query(
+        "SELECT birth_date_earliest, birth_date_latest FROM lineage.person_record"
+        " WHERE source_system = $1 AND source_person_key = $2 AND birth_date_earliest IS NOT NULL",
+        {record.system, record.key});
+    if (row.empty()) return {};
+    return fmt::format("{}: born {}.\n", record.text(), shown_birth_range(row.text(0, 0), row.text(0, 1)));
 }
 
 std::string draw_svg(const Waterfall& waterfall, const Explanation& explanation, const SourceRecordId& left,
@@ -104,6 +115,7 @@ PairExplanation explain_records(const ViewedTarget& viewed, TargetConnection& co
     PairExplanation told;
     if (!explanation) return told;
     told.text = in_words(*explanation, model);
+    for (const SourceRecordId& record : {left, right}) told.text += describe_birth_range(connection, record);
     if (!explanation->path.empty()) {
         const PersonRow from = *store.find(*store.find_system(left.system), left.key);
         told.text += describe_path(*explanation, store, model, from, connection);

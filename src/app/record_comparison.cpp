@@ -29,6 +29,15 @@ void add_value(Side& side, const std::string& label, const std::string& value) {
     }
 }
 
+/// Adds between which days a person was born, where the record has these days instead of a birth date.
+void add_birth_range(Side& side, const TargetResult& rows, std::size_t row, const EntityDescriptor& person) {
+    const auto column = [&](std::string_view field) { return static_cast<std::size_t>(person.find(field)); };
+    if (!rows.is_null(row, column("birth_date"))) return;
+    const std::string range =
+        shown_birth_range(rows.text(row, column("birth_date_earliest")), rows.text(row, column("birth_date_latest")));
+    if (!range.empty()) add_value(side, "born", range);
+}
+
 /// Adds what one people entity says of a record: the person field by field, of side rows one value a row under the
 /// row's type ("address", "former name").
 void add_entity(Side& side, TargetConnection& connection, const CanonicalSchema& canonical,
@@ -42,6 +51,7 @@ void add_entity(Side& side, TargetConnection& connection, const CanonicalSchema&
                                                {record.system, record.key});
     const bool is_person = entity.name == "person";
     for (std::size_t r = 0; r < rows.rows(); ++r) {
+        if (is_person) add_birth_range(side, rows, r, entity);
         std::string line;
         std::string label = words_of(entity.name.starts_with("person_") ? entity.name.substr(7) : entity.name);
         for (std::size_t i = 0; i < entity.fields.size(); ++i) {

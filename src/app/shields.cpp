@@ -14,6 +14,15 @@ bool is_given(const Value& value) noexcept {
     return value.has_value() || value.missing == Missing::invalid;
 }
 
+/// Adds a restricted field, and what tells the same.
+void add_field(PersonField restricted, std::vector<std::string_view>& fields) {
+    for (std::size_t i = 0; i < kPersonFields; ++i) {
+        const auto field = static_cast<PersonField>(i);
+        if (field == restricted || (tells_birth(field) && tells_birth(restricted)))
+            fields.push_back(kPersonFieldNames[i]);
+    }
+}
+
 }  // namespace
 
 Shields::Shields(const PersonStore& store, const LinkResult& linked, const std::vector<PersonId>& person) {
@@ -42,7 +51,7 @@ void Shields::note_restrictions(const PersonStore& store, const PersonOf& person
                 if (scope != "field" || known == std::end(kPersonFieldNames))
                     scopes.record = true;
                 else
-                    scopes.fields.push_back(*known);
+                    add_field(static_cast<PersonField>(known - std::begin(kPersonFieldNames)), scopes.fields);
             }
         }
     }

@@ -1,6 +1,12 @@
 #include "app/shown_values.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
+#include <array>
+#include <vector>
+
+#include "normalise/dates.hpp"
 
 namespace caseweave {
 
@@ -20,6 +26,18 @@ std::string shortened(std::string_view text) {
     return shown;
 }
 
+/// Writes "2009-01-01" as "1 January 2009"; "" for what is no date.
+std::string day_in_words(std::string_view date) {
+    static const std::vector<DateForm> kForms = compile_date_forms({"%Y-%m-%d"});
+    static constexpr std::array<std::string_view, 12> kMonths = {"January",   "February", "March",    "April",
+                                                                 "May",       "June",     "July",     "August",
+                                                                 "September", "October",  "November", "December"};
+    const auto day = parse_date(date, kForms);
+    if (!day) return {};
+    const CivilDate civil = to_civil(*day);
+    return fmt::format("{} {} {}", civil.day, kMonths[civil.month - 1], civil.year);
+}
+
 }  // namespace
 
 std::string shown_value(const CanonicalSchema& canonical, const FieldDescriptor& field, std::string_view value) {
@@ -31,6 +49,12 @@ std::string shown_value(const CanonicalSchema& canonical, const FieldDescriptor&
     if (field.type == FieldType::boolean) return value == "t" ? "yes" : "no";
     if (field.type == FieldType::timestamp) return std::string(value.substr(0, 16));
     return shortened(value);
+}
+
+std::string shown_birth_range(std::string_view earliest, std::string_view latest) {
+    const std::string first = day_in_words(earliest);
+    const std::string last = day_in_words(latest);
+    return first.empty() || last.empty() ? std::string() : fmt::format("between {} and {}", first, last);
 }
 
 std::string words_of(std::string_view name) {

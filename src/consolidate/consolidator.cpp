@@ -18,7 +18,16 @@ constexpr std::array<std::string_view, 5> kRuleNames = {"trusted_system", "agree
 /// Fields that describe the source's record rather than the person; the golden record has its own.
 constexpr bool is_record_field(PersonField field) noexcept {
     return field == PersonField::record_created || field == PersonField::record_updated ||
-           field == PersonField::family_key;
+           field == PersonField::family_key || field == PersonField::marked_duplicate;
+}
+
+/// Adds a restricted field, and what tells the same, to those that are withheld.
+void withhold(PersonField restricted, std::vector<PersonField>& withheld) {
+    for (std::size_t i = 0; i < kPersonFields; ++i) {
+        const auto field = static_cast<PersonField>(i);
+        const bool told = field == restricted || (tells_birth(field) && tells_birth(restricted));
+        if (told && std::find(withheld.begin(), withheld.end(), field) == withheld.end()) withheld.push_back(field);
+    }
 }
 
 bool is_all_capitals(std::string_view text) noexcept {
@@ -110,9 +119,7 @@ GoldenRecord Consolidator::consolidate(PersonId id, std::span<const PersonRow> m
                 const auto* field = std::find(std::begin(kPersonFieldNames), std::end(kPersonFieldNames),
                                               store_->pool().view(restriction.field));
                 if (field != std::end(kPersonFieldNames)) {
-                    const auto withheld = static_cast<PersonField>(field - std::begin(kPersonFieldNames));
-                    if (std::find(golden.withheld.begin(), golden.withheld.end(), withheld) == golden.withheld.end())
-                        golden.withheld.push_back(withheld);
+                    withhold(static_cast<PersonField>(field - std::begin(kPersonFieldNames)), golden.withheld);
                     continue;
                 }
             }
@@ -155,6 +162,13 @@ void Consolidator::choose(PersonField field, std::span<const PersonRow> members,
     };
     keep_best("known_value", [&](PersonRow row) { return meaning(field, row); });
     keep_best("not_duplicate", [&](PersonRow row) { return is_duplicate(row) ? std::int64_t{0} : std::int64_t{1}; });
+    if (field == PersonField::birth_date_latest && golden.has_value(PersonField::birth_date_earliest)) {
+        const PersonRow range = golden.origin_of(PersonField::birth_date_earliest);
+        keep_best("same_range", [&](PersonRow row) {
+            return std::int64_t{store_->cell(row, PersonField::birth_date_earliest) ==
+                                store_->cell(range, PersonField::birth_date_earliest)};
+        });
+    }
     const FieldRules& rules = rules_[static_cast<std::size_t>(field)];
     for (const Rule rule : rules.rules) {
         keep_best(kRuleNames[static_cast<std::size_t>(rule)],
@@ -198,8 +212,9 @@ std::int64_t Consolidator::meaning(PersonField field, PersonRow row) const {
     return static_cast<std::int64_t>(list == nullptr ? CodeMeaning::known : list->meaning(store_->text(row, field)));
 }
 
-/// Tells whether its source calls a record a duplicate of another one.
+/// Tells whether its source calls a record a duplicate of another one: by a relationship, or inside a name.
 bool Consolidator::is_duplicate(PersonRow row) const {
+    if (store_->integer(row, PersonField::marked_duplicate).value_or(0) != 0) return true;
     const auto relations = store_->relationships(row);
     return std::any_of(relations.begin(), relations.end(), [&](const RelationshipRow& relation) {
         return relation.related != row && store_->pool().view(relation.type) == "duplicate";

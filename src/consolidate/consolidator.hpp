@@ -41,9 +41,10 @@ struct GoldenRecord {
 
 /// Chooses golden values by the rules of config/survivorship.toml. Immutable; any number of threads may use one.
 ///
-/// Two rules come before those of the settings, since no setting should undo them: "known_value", where a code that
-/// says something comes before a refusal and a refusal before "not known" (CodeMeaning), and "not_duplicate", where
-/// what a source calls a duplicate of another of its records comes after all others. Both stay as dissent.
+/// Three rules come before those of the settings, since no setting should undo them: "known_value", where a code that
+/// says something comes before a refusal and a refusal before "not known" (CodeMeaning), "not_duplicate", where what a
+/// source calls a duplicate of another of its records comes after all others, and "same_range", where the last day of a
+/// birth is one that a record gives with the first day chosen. What loses stays as dissent.
 class Consolidator {
   public:
     /// A field name in the settings that does not exist is an Error(usage). Store and schema must outlive it.

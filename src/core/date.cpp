@@ -53,6 +53,19 @@ CivilDate to_civil(Date date) noexcept {
             day_of_year - (153 * shifted_month + 2) / 5 + 1};
 }
 
+std::int32_t last_day(Date date) noexcept {
+    const CivilDate civil = to_civil(date);
+    switch (date.precision) {
+        case DatePrecision::year:
+            return to_date(civil.year, 12, 31).days;
+        case DatePrecision::month:
+            return to_date(civil.year + (civil.month == 12 ? 1 : 0), civil.month % 12 + 1, 1).days - 1;
+        case DatePrecision::day:
+            break;
+    }
+    return date.days;
+}
+
 std::string to_string(Date date) {
     const CivilDate civil = to_civil(date);
     switch (date.precision) {

@@ -36,6 +36,8 @@ bool is_calendar_date(int year, unsigned month, unsigned day) noexcept;
 /// Converts; the date must satisfy is_calendar_date. Source: H. Hinnant, days_from_civil.
 Date to_date(int year, unsigned month, unsigned day) noexcept;
 CivilDate to_civil(Date date) noexcept;
+/// Gives the last day a date may stand for, as days since 2000-01-01: of its month or year where no more is known.
+std::int32_t last_day(Date date) noexcept;
 /// Writes "2015-03-27", "2015-03" or "2015" by precision.
 std::string to_string(Date date);
 

@@ -10,14 +10,16 @@ namespace caseweave {
 
 /// Names the rule a value broke; stored in lineage.field_issue and counted in reports.
 enum class IssueRule : std::uint8_t {
-    impossible_date,   ///< not a calendar date, in no accepted form, or a birth after the run began
-    implausible_date,  ///< a placeholder (1900-01-01) or outside the field's range
-    unknown_code,      ///< not in the code list
-    bad_check_digit,   ///< identifier fails its check
-    bad_format,        ///< wrong length, letters in digits
-    placeholder,       ///< a dummy: 9999999999, -1, "NOT KNOWN", "ADDRESS NOT FOUND"
-    wrong_column,      ///< a valid value of another kind (a ULN in the NHS number column)
-    duplicate_marker,  ///< "DUPLICATE" or similar inside a name
+    impossible_date,     ///< not a calendar date, in no accepted form, or a birth after the run began
+    implausible_date,    ///< a placeholder (1900-01-01) or outside the field's range
+    impossible_range,    ///< one bound only, or the first day after the last
+    date_outside_range,  ///< a range that leaves out the date beside it; both kept, and marked
+    unknown_code,        ///< not in the code list
+    bad_check_digit,     ///< identifier fails its check
+    bad_format,          ///< wrong length, letters in digits
+    placeholder,         ///< a dummy: 9999999999, -1, "NOT KNOWN", "ADDRESS NOT FOUND"
+    wrong_column,        ///< a valid value of another kind (a ULN in the NHS number column)
+    duplicate_marker,    ///< "DUPLICATE" or similar inside a name
     not_a_number,
     not_a_postcode,
     out_of_range,
@@ -28,10 +30,11 @@ enum class IssueRule : std::uint8_t {
 
 /// Names the rule as stored ("impossible_date", ...).
 constexpr std::string_view to_string(IssueRule rule) noexcept {
-    constexpr std::string_view kNames[] = {"impossible_date", "implausible_date", "unknown_code", "bad_check_digit",
-                                           "bad_format",      "placeholder",      "wrong_column", "duplicate_marker",
-                                           "not_a_number",    "not_a_postcode",   "out_of_range", "truncated",
-                                           "test_number",     "unmapped_column"};
+    constexpr std::string_view kNames[] = {
+        "impossible_date", "implausible_date", "impossible_range", "date_outside_range",
+        "unknown_code",    "bad_check_digit",  "bad_format",       "placeholder",
+        "wrong_column",    "duplicate_marker", "not_a_number",     "not_a_postcode",
+        "out_of_range",    "truncated",        "test_number",      "unmapped_column"};
     return kNames[static_cast<std::size_t>(rule)];
 }
 
@@ -40,6 +43,8 @@ constexpr std::string_view advice(IssueRule rule) noexcept {
     constexpr std::string_view kAdvice[] = {
         "Correct the date in the source system.",
         "Replace the placeholder by the true date, or leave it empty.",
+        "Give both days of the range, the earlier one first.",
+        "Correct the date or the range it lies outside.",
         "Map the code in the connector's code list, or correct it in the source system.",
         "Check the number against the register it came from.",
         "Check the number against the register it came from.",

@@ -1,6 +1,7 @@
 #include "link/blocking.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/date.hpp"
 #include "core/mix.hpp"
@@ -14,6 +15,8 @@ namespace {
 constexpr std::size_t kMaxKeysPerRecord = 64;
 // Quarter-years: a child born up to 16 weeks early stands within two of the expected date's.
 constexpr std::int32_t kSeasonDays = 91;
+// A range that touches more calendar years says too little of the birth to look a record up by.
+constexpr int kMaxYearsOfRange = 3;
 
 constexpr std::uint64_t combine(std::uint64_t seed, std::uint64_t value) noexcept {
     // Over a running state: keys are compared by equality alone.
@@ -60,6 +63,27 @@ void add_swapped(const BirthFeature& birth, Values& out) {
     if (birth.month != birth.day && is_calendar_date(birth.year, birth.day, birth.month)) {
         out.push_back(static_cast<std::uint32_t>(to_date(birth.year, birth.day, birth.month).days));
     }
+}
+
+// Gives the range of a record that has no birth date and whose range is narrow enough to look it up by.
+std::optional<BirthRange> range_to_block_by(const FeatureTable& f, Rank rank) {
+    const BirthFeature& birth = f.record(rank).birth;
+    if (birth.known || birth.range == 0) return std::nullopt;
+    const BirthRange range = f.birth_range(rank);
+    if (to_civil({range.last}).year - to_civil({range.first}).year >= kMaxYearsOfRange) return std::nullopt;
+    return range;
+}
+
+void add_years(const BirthRange& range, Values& out) {
+    for (int year = to_civil({range.first}).year; year <= to_civil({range.last}).year; ++year)
+        out.push_back(static_cast<std::uint64_t>(year));
+}
+
+/// Adds the quarter-years from the one before `first` to the one after `last`.
+void add_seasons(std::int32_t first, std::int32_t last, Values& out) {
+    // Biased so that division rounds one way for dates before 2000 too.
+    const auto season = [](std::int32_t days) { return static_cast<std::uint32_t>((days + 4'000'000) / kSeasonDays); };
+    for (std::uint32_t s = season(first) - 1; s <= season(last) + 1; ++s) out.push_back(s);
 }
 
 Values part_values(const FeatureTable& f, KeyPart part, Rank rank) {
@@ -109,6 +133,7 @@ Values part_values(const FeatureTable& f, KeyPart part, Rank rank) {
             break;
         case KeyPart::birth_year:
             if (birth.known) out.push_back(birth.year);
+            if (const auto range = range_to_block_by(f, rank)) add_years(*range, out);
             break;
         case KeyPart::birth_year_month:
             if (to_the_month) out.push_back(birth.year * 16U + birth.month);
@@ -121,11 +146,10 @@ Values part_values(const FeatureTable& f, KeyPart part, Rank rank) {
             break;
         case KeyPart::birth_season:
             if (birth.known || record.has_expected) {
-                // Biased so that division rounds one way for dates before 2000 too.
-                const std::int32_t days = (birth.known ? birth.days : record.expected_days) + 4'000'000;
-                const auto season = static_cast<std::uint32_t>(days / kSeasonDays);
-                out = {season - 1, season, season + 1};
+                const std::int32_t days = birth.known ? birth.days : record.expected_days;
+                add_seasons(days, days, out);
             }
+            if (const auto range = range_to_block_by(f, rank)) add_seasons(range->first, range->last, out);
             break;
         case KeyPart::family:
             for (const NameForm& form : f.family(rank)) out.push_back(form.whole);

@@ -165,10 +165,9 @@ RefusalReason Clustering::refusal(const Edge& edge) {
                 !explained_by_a_member(a, b)) {
                 return RefusalReason::multiple_birth;
             }
-            const std::int32_t days = std::abs(features.record(a).birth.days - features.record(b).birth.days);
             if (limits.birth_dates_apart_days > 0 &&
                 level_of(score.pattern, Comparison::birth_date) == birth_different &&
-                static_cast<std::uint32_t>(days) > limits.birth_dates_apart_days) {
+                static_cast<std::uint32_t>(birth_days_apart(features, a, b)) > limits.birth_dates_apart_days) {
                 dates_apart = true;
             }
             const Level given = level_of(score.pattern, Comparison::given_name);

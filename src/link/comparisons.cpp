@@ -41,13 +41,28 @@ bool one_digit_differs(const BirthFeature& a, const BirthFeature& b) {
 
 constexpr std::int32_t kDaysPerYear = 366;
 
+// Days between which a record's person was born: the range it gives, else the day, month or year of its date.
+BirthRange birth_span(const FeatureTable& f, Rank rank) {
+    const BirthFeature& birth = f.record(rank).birth;
+    if (birth.range != 0) return f.birth_range(rank);
+    return {birth.days, last_day({birth.days, birth.precision})};
+}
+
 // Birth date. "default_day": equal, but on 1 January or an estimated 15th; "month_known", "year_known": one is known
 // to the month or year only, and agrees so far; "transposed": day and month exchanged; "one_digit": one digit, or two
 // neighbours exchanged; "shifted": two of day, month and year agree; "estimated":
-// within a year, one being an estimate; "disputed": further apart, but one is disputed or estimated.
+// within a year, one being an estimate; "disputed": further apart, but one is disputed or estimated. "in_range": one
+// gives a range of days that holds what the other says of the date; a date within a year of it is "disputed", which
+// weighs against the two, but less than "different".
 Agreement compare_birth(const FeatureTable& f, Rank a, Rank b) {
     const BirthFeature& x = f.record(a).birth;
     const BirthFeature& y = f.record(b).birth;
+    const bool ranges = x.range != 0 || y.range != 0;
+    if (ranges && !(x.known && y.known)) {
+        if (!(x.known || x.range != 0) || !(y.known || y.range != 0)) return {};
+        const std::int32_t apart = birth_days_apart(f, a, b);
+        return {apart == 0 ? birth_in_range : apart <= kDaysPerYear ? birth_disputed : birth_different, 0};
+    }
     if (!x.known || !y.known) return {};
     const bool soft = x.estimated || y.estimated || x.disputed || y.disputed;
     const std::int32_t apart = std::abs(x.days - y.days);
@@ -61,6 +76,7 @@ Agreement compare_birth(const FeatureTable& f, Rank a, Rank b) {
         if (one_digit_differs(x, y)) return {birth_one_digit, 0};
         if ((x.year == y.year) + (x.month == y.month) + (x.day == y.day) == 2) return {birth_shifted, 0};
     }
+    if (ranges && birth_days_apart(f, a, b) == 0) return {birth_in_range, 0};
     if (soft && apart <= kDaysPerYear) return {birth_estimated, 0};
     if (soft) return {birth_disputed, 0};
     return {birth_different, 0};
@@ -345,6 +361,15 @@ constexpr std::array<Agreement (*)(const FeatureTable&, Rank, Rank), kComparison
     compare_birth_place, compare_street,  compare_town,    compare_source};
 
 }  // namespace
+
+std::int32_t birth_days_apart(const FeatureTable& features, Rank a, Rank b) {
+    const BirthFeature& x = features.record(a).birth;
+    const BirthFeature& y = features.record(b).birth;
+    if (x.range == 0 && y.range == 0) return std::abs(x.days - y.days);
+    const BirthRange first = birth_span(features, a);
+    const BirthRange second = birth_span(features, b);
+    return std::max({0, first.first - second.last, second.first - first.last});
+}
 
 Agreement compare(const FeatureTable& features, Comparison comparison, Rank a, Rank b) {
     return kCompare[static_cast<std::size_t>(comparison)](features, a, b);

@@ -15,7 +15,7 @@ namespace level {
 enum GivenName : Level { given_exact = 1, given_part, given_variant, given_close, given_swapped, given_middle, given_similar, given_initial, given_alike, given_different };
 enum MiddleNames : Level { middle_exact = 1, middle_initial, middle_similar, middle_different };
 enum FamilyName : Level { family_exact = 1, family_part, family_truncated, family_close, family_swapped, family_similar, family_different };
-enum BirthDate : Level { birth_exact = 1, birth_default_day, birth_month_known, birth_year_known, birth_transposed, birth_one_digit, birth_shifted, birth_estimated, birth_disputed, birth_different };
+enum BirthDate : Level { birth_exact = 1, birth_default_day, birth_month_known, birth_year_known, birth_transposed, birth_one_digit, birth_shifted, birth_in_range, birth_estimated, birth_disputed, birth_different };
 enum ExpectedBirth : Level { expected_close = 1, expected_early, expected_apart };
 enum Sex : Level { sex_same = 1, sex_different };
 enum Address : Level { address_property = 1, address_dwelling, address_house, address_postcode, address_street, address_sector, address_district, address_town, address_different };
@@ -44,6 +44,10 @@ struct Agreement {
 Agreement compare(const FeatureTable& features, Comparison comparison, Rank a, Rank b);
 /// The same by index, further columns included.
 Agreement compare(const FeatureTable& features, std::size_t comparison, Rank a, Rank b);
+
+/// Counts the days between two births at their nearest: 0 where a range of one holds what the other says. Both records
+/// must say something of the birth.
+std::int32_t birth_days_apart(const FeatureTable& features, Rank a, Rank b);
 
 /// Holds what scoring found out about a pair.
 struct PairScore {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -216,6 +217,12 @@ void FeatureBuilder::build_birth(PersonRow row, RecordFeatures& record) {
                             ((civil.month == 1 && civil.day == 1) ||
                              (civil.day == 15 && (date->estimated || disputed ||
                                                   store_.integer(row, PersonField::unaccompanied).value_or(0) != 0)));
+    }
+    // More ranges than can be numbered are no age assessments; those beyond are not compared.
+    const auto range = store_.birth_range(row);
+    if (range && table_.birth_ranges_.size() < std::numeric_limits<std::uint16_t>::max()) {
+        table_.birth_ranges_.push_back(*range);
+        record.birth.range = static_cast<std::uint16_t>(table_.birth_ranges_.size());
     }
     if (const auto expected = store_.date(row, PersonField::expected_birth_date)) {
         record.has_expected = true;
@@ -441,7 +448,7 @@ void FeatureBuilder::mark_present(RecordFeatures& record) const {
     mark(Comparison::given_name, record.given.count > 0);
     mark(Comparison::middle_names, record.middle.count > 0);
     mark(Comparison::family_name, record.family.count > 0);
-    mark(Comparison::birth_date, record.birth.known);
+    mark(Comparison::birth_date, record.birth.known || record.birth.range != 0);
     mark(Comparison::expected_birth, record.has_expected || record.birth.known);
     mark(Comparison::sex, record.sex != 0);
     mark(Comparison::address, record.addresses.count > 0);

@@ -36,6 +36,7 @@ struct BirthFeature {
     bool estimated = false;
     bool disputed = false;
     bool default_day = false;  ///< 1 January, or the 15th of an estimated date: says little about the day
+    std::uint16_t range = 0;   ///< from 1: of FeatureTable::birth_range(); 0 = none. Beside a known date, or instead
 };
 
 /// Holds one name a record bears: the folded whole and its words. Words are terms too.
@@ -149,6 +150,9 @@ class FeatureTable {
     std::span<const SealTag> seals(Rank r) const noexcept { return cut(seals_, records_[r].seals); }
     std::span<const Rank> barred(Rank r) const noexcept { return cut(barred_, records_[r].barred); }
 
+    /// Days between which the record says its person was born; the record must have such a range.
+    const BirthRange& birth_range(Rank r) const noexcept { return birth_ranges_[records_[r].birth.range - 1U]; }
+
     const NameTerms& terms() const noexcept { return terms_; }
     const TextTerms& texts() const noexcept { return texts_; }
     const FurtherTable& further() const noexcept { return further_; }
@@ -181,6 +185,7 @@ class FeatureTable {
     std::vector<ContactFeature> contacts_;
     std::vector<SealTag> seals_;
     std::vector<Rank> barred_;
+    std::vector<BirthRange> birth_ranges_;
     std::vector<std::uint32_t> families_;
     std::size_t domains_ = 0;
     bool separate_address_parts_ = false;

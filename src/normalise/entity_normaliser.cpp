@@ -124,6 +124,9 @@ struct EntityNormaliser::EmitPlan {
     int kind_field = -1;  // field whose value says what the row's identifier, or its person, is
     int identifier_field = -1, status_field = -1;  // of a person's identifier
     std::optional<AddressFields> address;          // of a person's address
+    int duplicate_field = -1;                      // of a person
+    int birth_field = -1;                          // of a person
+    std::vector<std::size_t> birth_bounds;         // the two plans of a range of birth dates, where they are mapped
     std::vector<FieldPlan> fields;
 };
 
@@ -187,7 +190,8 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
                     field.name_width =
                         entity.column_extents[static_cast<std::size_t>(column - entity.columns.begin())].second;
             }
-            field.birth_date = plan.entity->name == "person" && field.field->name == "birth_date";
+            field.birth_date = plan.entity->name == "person" &&
+                               (field.field->name == "birth_date" || field.field->name == "birth_date_earliest");
             field.address_text = plan.entity->name == "person_address" && field.field->type == FieldType::text;
             if (field.field->type == FieldType::code)
                 field.canonical_codes = schema.find_code_list(field.field->code_list);
@@ -220,6 +224,20 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
         std::stable_partition(plan.fields.begin(), plan.fields.end(), [&](const FieldPlan& field_plan) {
             return static_cast<int>(field_plan.field_index) == plan.kind_field;
         });
+        if (plan.entity->name == "person") {
+            plan.duplicate_field = plan.entity->find("marked_duplicate");
+            plan.birth_field = plan.entity->find("birth_date");
+            for (const std::string_view bound : {"birth_date_earliest", "birth_date_latest"}) {
+                const auto found = std::ranges::find(plan.fields, bound, [](const FieldPlan& field_plan) {
+                    return std::string_view(field_plan.field->name);
+                });
+                if (found != plan.fields.end())
+                    plan.birth_bounds.push_back(static_cast<std::size_t>(found - plan.fields.begin()));
+            }
+            if (plan.birth_bounds.size() == 1)
+                throw Error(ErrorKind::usage,
+                            where + ": birth_date_earliest and birth_date_latest are mapped together");
+        }
         if (std::find(emitted_.begin(), emitted_.end(), plan.entity) == emitted_.end()) emitted_.push_back(plan.entity);
         emits_.push_back(std::move(plan));
     }
@@ -391,6 +409,7 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
         if (complete) canonical.parent_key = parent;
     }
     Value* values = batch.allocate_values(plan.entity->fields.size());
+    marked_duplicate_ = false;
     for (FieldPlan& field : plan.fields) {
         const std::string_view kind = plan.kind_field >= 0 ? values[plan.kind_field].text : std::string_view();
         values[field.field_index] = convert(field, row, batch, row_index, kind);
@@ -398,6 +417,8 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
     if (plan.status_field >= 0 && values[plan.kind_field].text == "upn")
         mark_temporary(values[plan.identifier_field], values[plan.status_field]);
     if (plan.address) tidy_address(*plan.address, values, batch.arena);
+    if (plan.duplicate_field >= 0 && marked_duplicate_) values[plan.duplicate_field] = Value::of_integer(1);
+    if (!plan.birth_bounds.empty()) check_birth_range(plan, values, row, batch, row_index);
     canonical.values = values;
     batch.rows.push_back(canonical);
     return true;
@@ -480,6 +501,7 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
         case FieldType::name: {
             bool marker = false;
             const auto name = clean_name(text, scratch_, marker, plan.name_kind);
+            marked_duplicate_ = marked_duplicate_ || marker;
             if (name && marker) set_aside(plan, IssueRule::duplicate_marker, text, batch, row_index);
             const std::size_t length = text::count_code_points(text);
             if (name && (length == kNameColumnWidth || length == plan.name_width))
@@ -525,6 +547,31 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
             return stored(check_email(text, scratch_));
     }
     return Value::of_missing(Missing::absent);
+}
+
+void EntityNormaliser::check_birth_range(const EmitPlan& plan, Value* values, const FieldView* row,
+                                         CanonicalBatch& batch, std::uint32_t row_index) const {
+    const FieldPlan& first = plan.fields[plan.birth_bounds[0]];
+    const FieldPlan& last = plan.fields[plan.birth_bounds[1]];
+    const Value& earliest = values[first.field_index];
+    const Value& latest = values[last.field_index];
+    const auto note = [&](const FieldPlan& bound, IssueRule rule) {
+        FieldView raw;
+        for (const std::size_t column : bound.columns) {
+            if (!raw.has_value() && column != kNoColumn) raw = value_of(row[column]);
+        }
+        return set_aside(bound, rule, raw.text(), batch, row_index);
+    };
+    if (earliest.has_value() && latest.has_value() && earliest.date.days <= latest.date.days) {
+        const Value& birth = values[plan.birth_field];
+        if (birth.has_value() && (birth.date.days > latest.date.days || last_day(birth.date) < earliest.date.days))
+            note(first, IssueRule::date_outside_range);
+        return;
+    }
+    for (const FieldPlan* bound : {&first, &last}) {
+        if (values[bound->field_index].has_value())
+            values[bound->field_index] = note(*bound, IssueRule::impossible_range);
+    }
 }
 
 bool EntityNormaliser::is_birth_to_come(const FieldPlan& plan, Date date, std::string_view kind) const noexcept {

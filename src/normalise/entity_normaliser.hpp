@@ -73,6 +73,9 @@ class EntityNormaliser {
                        std::uint32_t row_index, std::string_view kind);
     Date with_estimate(const FieldPlan& plan, Date date, const FieldView* row) const noexcept;
     Value convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch, std::uint32_t row_index);
+    /// Sets the bounds of a birth aside that make no range; marks those that leave out the date given beside them.
+    void check_birth_range(const EmitPlan& plan, Value* values, const FieldView* row, CanonicalBatch& batch,
+                           std::uint32_t row_index) const;
     /// Tells whether a date says that somebody who has been born is yet to be. `kind` is the person's.
     bool is_birth_to_come(const FieldPlan& plan, Date date, std::string_view kind) const noexcept;
     Value set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
@@ -96,6 +99,7 @@ class EntityNormaliser {
     std::string scratch_;
     std::string joined_;
     std::string content_;
+    bool marked_duplicate_ = false;  // a name of the row being emitted says so
 };
 
 }  // namespace caseweave

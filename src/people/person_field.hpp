@@ -27,6 +27,12 @@ inline constexpr FieldType kPersonFieldTypes[] = {
 #undef CASEWEAVE_PERSON_FIELD
 };
 
+/// Tells whether a field says when a person was born: a restriction of the birth date withholds every one of them.
+constexpr bool tells_birth(PersonField field) noexcept {
+    return field == PersonField::birth_date || field == PersonField::birth_date_earliest ||
+           field == PersonField::birth_date_latest;
+}
+
 inline constexpr std::size_t kPersonFields = sizeof(kPersonFieldNames) / sizeof(kPersonFieldNames[0]);
 
 }  // namespace caseweave

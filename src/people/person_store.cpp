@@ -179,6 +179,11 @@ bool PersonStore::add_person(SystemId system, const CanonicalRow& row) {
             cell = pack_integer(floor_minutes(value.integer));
         else
             cell = pack_integer(value.integer);
+        if (is_rare(static_cast<PersonField>(field))) {
+            const PersonRow rare{static_cast<std::uint32_t>(systems_.size())};
+            if (value.has_value()) rare_cells_.push_back({rare, static_cast<PersonField>(field), cell});
+            continue;
+        }
         std::vector<std::uint32_t>& cells = cells_[field];
         if (cells.size() < systems_.size()) cells.resize(systems_.size(), kAbsentCell);
         cells.push_back(cell);
@@ -390,6 +395,20 @@ std::optional<Date> PersonStore::date(PersonRow row, PersonField field) const no
     return unpack_date(held);
 }
 
+std::optional<BirthRange> PersonStore::birth_range(PersonRow row) const noexcept {
+    const auto first = date(row, PersonField::birth_date_earliest);
+    const auto last = date(row, PersonField::birth_date_latest);
+    if (!first || !last) return std::nullopt;
+    return BirthRange{first->days, last->days};
+}
+
+std::uint32_t PersonStore::rare_cell(PersonRow row, PersonField field) const noexcept {
+    const auto of_row =
+        std::ranges::equal_range(rare_cells_, row.value, {}, [](const RareCell& c) { return c.row.value; });
+    const auto found = std::ranges::find(of_row, field, &RareCell::field);
+    return found == of_row.end() ? kAbsentCell : found->cell;
+}
+
 std::optional<std::int64_t> PersonStore::integer(PersonRow row, PersonField field) const noexcept {
     const std::uint32_t held = cell(row, field);
     if (held >= kMissingCell) return std::nullopt;
@@ -431,7 +450,8 @@ std::span<const RestrictionRow> PersonStore::restrictions(PersonRow row) const n
 std::uint64_t PersonStore::bytes() const noexcept {
     const auto held = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
     const auto table = [&](const auto& t) { return held(t.rows) + held(t.starts) + held(t.pending); };
-    std::uint64_t total = pool_.bytes() + held(systems_) + held(keys_) + held(index_) + held(domains_);
+    std::uint64_t total =
+        pool_.bytes() + held(systems_) + held(keys_) + held(index_) + held(domains_) + held(rare_cells_);
     for (const auto& column : cells_) total += held(column);
     for (const auto& column : extra_columns_) total += held(column.cells);
     return total + table(names_) + table(identifiers_) + table(addresses_) + table(contacts_) + table(relationships_) +

@@ -55,6 +55,11 @@ struct RestrictionRow {
     std::uint32_t scope, field, reason;
 };
 
+/// Holds the days between which a person was born, both included, as days since 2000-01-01.
+struct BirthRange {
+    std::int32_t first = 0, last = 0;
+};
+
 /// Says how the values of an extra column are to be compared.
 enum class ExtraKind : std::uint8_t { exact, text, date, number };
 /// Holds a column that a file of people has and the person record does not. A cell is the pool id of the value as text
@@ -68,8 +73,9 @@ struct ExtraColumn {
 /// Holds every source person of a run, columnar: what normalisation fills and linking reads.
 ///
 /// One 4-byte cell a field and person (a pool id, a packed date, minutes, or why it is missing), about 150 to 200
-/// bytes a person in all; a field that no person has takes nothing. Filled by one thread with add(); seal() resolves
-/// references between people and sorts the side tables; afterwards it is immutable and any number of threads may read.
+/// bytes a person in all; a field that no person has takes nothing, and one that few have is kept as a list of those
+/// who have it (without why the others lack it). Filled by one thread with add(); seal() resolves references between
+/// people and sorts the side tables; afterwards it is immutable and any number of threads may read.
 class PersonStore {
   public:
     PersonStore();
@@ -122,8 +128,11 @@ class PersonStore {
     std::optional<Date> date(PersonRow row, PersonField field) const noexcept;
     std::optional<std::int64_t> integer(PersonRow row, PersonField field) const noexcept;  ///< integer, boolean
     std::optional<Timestamp> timestamp(PersonRow row, PersonField field) const noexcept;   ///< to the minute
+    /// Days between which the person was born, where the record gives such a range, be it beside a date or instead.
+    std::optional<BirthRange> birth_range(PersonRow row) const noexcept;
     /// The raw cell: equal cells of one field are equal values. For term counts.
     std::uint32_t cell(PersonRow row, PersonField field) const noexcept {
+        if (is_rare(field)) return rare_cell(row, field);
         const std::vector<std::uint32_t>& cells = cells_[static_cast<std::size_t>(field)];
         return row.value < cells.size() ? cells[row.value] : kAbsentCell;
     }
@@ -143,6 +152,17 @@ class PersonStore {
     // A cell at or above this holds why the value is missing; pool ids and packed values stay below.
     static constexpr std::uint32_t kMissingCell = StringPool::kMaxTexts;
     static constexpr std::uint32_t kAbsentCell = kMissingCell + static_cast<std::uint32_t>(Missing::absent);
+
+    static constexpr bool is_rare(PersonField field) noexcept {
+        return field == PersonField::birth_date_earliest || field == PersonField::birth_date_latest ||
+               field == PersonField::marked_duplicate;
+    }
+    struct RareCell {
+        PersonRow row;
+        PersonField field;
+        std::uint32_t cell;
+    };
+    std::uint32_t rare_cell(PersonRow row, PersonField field) const noexcept;
 
     /// Names a person before its row is known: the system's index in the high half, the key's pool id in the low.
     using PersonReference = std::uint64_t;
@@ -182,6 +202,7 @@ class PersonStore {
     std::vector<std::uint32_t> index_;  // (system, key) -> row + 1, open addressing
     // A column starts with its field's first value and may end before the last row: beyond it, all are absent.
     std::array<std::vector<std::uint32_t>, kPersonFields> cells_;
+    std::vector<RareCell> rare_cells_;  // by row
     SideTable<NameRow> names_;
     SideTable<IdentifierRow> identifiers_;
     SideTable<AddressRow> addresses_;

@@ -56,6 +56,7 @@ inline constexpr double kBirthMonthOnly = 0.004;      ///< of birth dates, in sy
 inline constexpr double kBirthYearOnly = 0.002;       ///< likewise
 inline constexpr double kImpossibleBirth = 0.001;     ///< likewise
 inline constexpr double kBirthRange = 0.5;            ///< of social care's records of children whose age is disputed
+inline constexpr double kBirthRangeOnly = 0.4;        ///< of records with such a range
 inline constexpr double kAddressPlaceholder = 0.006;  ///< of records with an address
 inline constexpr double kUnflaggedCopies = 1.5;       ///< mean number of unflagged birth copies per adoption, 1 or 2
 inline constexpr double kSimilarTwinNames = 0.25;     ///< scale twins: pairs whose forenames resemble each other

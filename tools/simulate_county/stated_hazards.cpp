@@ -122,6 +122,7 @@ std::span<const StatedHazard> stated_hazards() {
          "social care's records of children whose age is disputed", "an earliest and a latest day, as an age assessment gives them"},
         {Hazard::impossible_birth_date, rates::kImpossibleBirth, Of::records,
          "records with a birth date, where it may be partial", "31 February of the year"},
+        {Hazard::birth_range_only, rates::kBirthRangeOnly, Of::records, "records with such a range", "no birth date beside it"},
     }};
     return kStated;
 }

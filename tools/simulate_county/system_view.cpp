@@ -60,7 +60,8 @@ std::string_view hazard_name(Hazard hazard) {
         "siblings_nhs_number",
         "unaccompanied",
         "birth_range",
-        "impossible_birth_date"};
+        "impossible_birth_date",
+        "birth_range_only"};
     return kNames[static_cast<std::size_t>(hazard)];
 }
 

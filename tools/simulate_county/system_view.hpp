@@ -64,6 +64,7 @@ enum class Hazard : std::uint8_t {
     unaccompanied,          ///< seeks asylum without a family
     birth_range,            ///< assessed to lie between two days
     impossible_birth_date,  ///< 31 February
+    birth_range_only,       ///< assessed to lie between two days, and no day claimed beside them
     count_,
 };
 std::string_view hazard_name(Hazard hazard);

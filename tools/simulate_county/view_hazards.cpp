@@ -240,6 +240,17 @@ void spread_date_hazards(HazardMaker& maker) {
             view.birth.month = 1;
             view.birth.day = 1;
         });
+    maker.spread(
+        Hazard::birth_range_only, rates::kBirthRangeOnly,
+        [&](const Identity& identity, const PersonView& view) {
+            return whole(identity, view) && !view.hazards.has(Hazard::date_1900) &&
+                   !view.hazards.has(Hazard::impossible_birth_date);
+        },
+        [](const SystemView&, PersonView& view, Random&) {
+            view.birth.year.reset();
+            view.birth.month.reset();
+            view.birth.day.reset();
+        });
 }
 
 void spread_other_hazards(HazardMaker& maker) {
@@ -323,6 +334,8 @@ bool in_base(Hazard hazard, const County& county, std::string_view system, const
             return !habit_of(system).gender && !county.person(view.person).gender.empty() && !view.sex.empty();
         case Hazard::birth_range:
             return system == "social_care" && county.person(view.person).birth_disputed;
+        case Hazard::birth_range_only:
+            return view.birth_earliest != 0;
         case Hazard::baby_name:
             return view.created < at(county.person(view.person).birth + kHalfYear);
         case Hazard::minus_one_id:

@@ -134,6 +134,24 @@ TEST(Demo, TheSummaryHoldsEveryMemberAndEverySystemBalances) {
     EXPECT_EQ(systems.size(), 11U);
 }
 
+// "DUPLICATE" inside a name: whatever the record says gives way to a record that is not marked so, but for a code that
+// says something, which comes before "not known".
+TEST(Demo, ARecordMarkedAsADuplicateGivesWayToTheOthersOfItsPerson) {
+    TargetConnection connection = loaded_county().state.connect();
+    const std::string chosen =
+        "SELECT count(*) FROM integrated.person_value c JOIN integrated.person_value o USING (person_id, field)"
+        " JOIN lineage.person_record rc ON (rc.source_system, rc.source_person_key) = (c.origin_system, c.origin_key)"
+        " JOIN lineage.person_record ro ON (ro.source_system, ro.source_person_key) = (o.origin_system, o.origin_key)"
+        " WHERE c.chosen AND NOT o.agrees AND c.rule <> 'known_value'"
+        " AND NOT EXISTS (SELECT FROM integrated.relationship r WHERE relationship_type = 'duplicate'"
+        "   AND (r.source_system, r.source_person_key) IN ((rc.source_system, rc.source_person_key),"
+        "     (ro.source_system, ro.source_person_key)))";
+    EXPECT_EQ(value_of(connection, chosen + " AND rc.marked_duplicate AND ro.marked_duplicate IS NOT TRUE"), "0");
+    EXPECT_NE(value_of(connection, chosen + " AND c.rule = 'not_duplicate' AND rc.marked_duplicate IS NOT TRUE"
+                                            " AND ro.marked_duplicate"),
+              "0");
+}
+
 TEST(Demo, EverySystemHoldsRowsOfItsOwnInTheTarget) {
     TargetConnection connection = loaded_county().state.connect();
     EXPECT_EQ(column_of(connection, "SELECT source_system FROM lineage.person_record GROUP BY 1").size(), 11U);

@@ -132,6 +132,28 @@ TEST_F(SurveyedPeople, PairsLinksAndSpreadsAddUp) {
     EXPECT_FALSE(account.levels.empty());
 }
 
+TEST(LinkageSurvey, AChildWhoseBirthIsKnownAsARangeHasNoAge) {
+    const LinkageModel model = LinkageModel::load(CASEWEAVE_SOURCE_DIR "/config/linkage/default.toml");
+    test::PersonBuilder builder;
+    builder.person("a", "1",
+                   {{"person_kind", "child"},
+                    {"family_name", "Rahimi"},
+                    {"birth_date_earliest", "2009-01-01"},
+                    {"birth_date_latest", "2010-12-31"}});
+    PeopleOfRun people;
+    people.store = std::move(builder.store());
+    people.store.seal();
+    people.linked = link_people(people.store, model);
+    identify_people(people, {});
+    const LinkageAccount account =
+        survey_linkage(people, model, test::PersonBuilder::schema(), to_date(2026, 11, 26), nullptr);
+    std::string ages;
+    for (const LinkageAccount::Group& group : account.groups) {
+        if (group.attribute == "Age" && group.records > 0) ages += group.name + ";";
+    }
+    EXPECT_EQ(ages, "Not known;");
+}
+
 TEST(WeightHistogram, WhatLiesBeyondIsInTheOutermostBins) {
     WeightHistogram histogram;
     for (const double bits : {-1000.0, -80.0, -76.001, -76.0, 79.9, 1000.0}) histogram.add(bits);

@@ -48,6 +48,18 @@ class ShieldsTest : public testing::Test {
     std::unique_ptr<Shields> shields_;
 };
 
+TEST_F(ShieldsTest, ARestrictedBirthDateClosesEveryRowThatTellsWhenThePersonWasBorn) {
+    person("hidden");
+    person("other");
+    restrict("hidden", "field", "birth_date");
+    const Value day = Value::of_date(to_date(2009, 1, 1));
+    for (const std::string_view field : {"birth_date", "birth_date_earliest", "birth_date_latest"}) {
+        EXPECT_EQ(access("person", "hidden", {{field, day}}), kAccessRestricted) << field;
+        EXPECT_EQ(access("person", "other", {{field, day}}), kAccessOpen) << field;
+    }
+    EXPECT_EQ(access("person", "hidden", {{"expected_birth_date", day}}), kAccessOpen);
+}
+
 TEST_F(ShieldsTest, ARestrictedAddressClosesEveryRowThatDisclosesOne) {
     person("hidden");
     person("other");

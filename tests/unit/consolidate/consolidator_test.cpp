@@ -225,6 +225,60 @@ TEST_F(Cluster, WhatASourceCallsADuplicateComesLast) {
     EXPECT_EQ(text(golden, PersonField::middle_names), "Ann") << "what it alone says still counts";
 }
 
+TEST_F(Cluster, WhatASourceMarksAsADuplicateInsideANameComesLast) {
+    const auto minutes = [](std::int64_t m) { return std::to_string(m * 60'000'000); };
+    person("a", "1",
+           {{"family_name", "Smyth"},
+            {"middle_names", "Ann"},
+            {"marked_duplicate", "1"},
+            {"record_updated", minutes(200)}});
+    person("b", "1", {{"family_name", "Smith"}, {"record_updated", minutes(100)}});
+    const GoldenRecord golden = consolidate(rules({"trusted_system", "recency"}, {"a"}));
+    EXPECT_EQ(text(golden, PersonField::family_name), "Smith");
+    EXPECT_EQ(decided(golden, PersonField::family_name), "not_duplicate");
+    EXPECT_EQ(opinions(golden, PersonField::family_name), (Strings{"a:1=Smyth", "b:1=Smith*"})) << "kept as dissent";
+    EXPECT_EQ(text(golden, PersonField::middle_names), "Ann") << "what it alone says still counts";
+    EXPECT_FALSE(golden.has_value(PersonField::marked_duplicate)) << "it is said of a record, not of a person";
+}
+
+TEST_F(Cluster, ADateComesBeforeARangeAndARangeBeforeNothing) {
+    person("a", "1", {{"birth_date_earliest", "2009-01-01"}, {"birth_date_latest", "2010-12-31"}});
+    const GoldenRecord alone = consolidate(rules({"agreement"}));
+    EXPECT_FALSE(alone.has_value(PersonField::birth_date)) << "no day is made up";
+    EXPECT_EQ(date(alone, PersonField::birth_date_earliest), "2009-01-01");
+    EXPECT_EQ(date(alone, PersonField::birth_date_latest), "2010-12-31");
+}
+
+TEST_F(Cluster, ARangeIsKeptBesideADateOfAnotherSystem) {
+    person("a", "1", {{"birth_date_earliest", "2009-01-01"}, {"birth_date_latest", "2010-12-31"}});
+    person("b", "1", {{"birth_date", "2010-03-27"}});
+    const GoldenRecord golden = consolidate(rules({"trusted_system"}, {"a"}));
+    EXPECT_EQ(date(golden, PersonField::birth_date), "2010-03-27");
+    EXPECT_EQ(origin(golden, PersonField::birth_date), "b:1");
+    EXPECT_EQ(origin(golden, PersonField::birth_date_latest), "a:1");
+}
+
+TEST_F(Cluster, TheBoundsOfARangeAreOfOneRange) {
+    person("a", "1", {{"birth_date_earliest", "2009-01-01"}, {"birth_date_latest", "2010-12-31"}});
+    person("b", "1", {{"birth_date_earliest", "2009-01-01"}, {"birth_date_latest", "2011-06-30"}});
+    person("c", "1", {{"birth_date_earliest", "2007-01-01"}, {"birth_date_latest", "2008-06-30"}});
+    person("d", "1", {{"birth_date_earliest", "2006-01-01"}, {"birth_date_latest", "2008-06-30"}});
+    person("e", "1", {{"birth_date_earliest", "2005-01-01"}, {"birth_date_latest", "2008-06-30"}});
+    const GoldenRecord golden = consolidate(rules({"agreement", "trusted_system"}, {"b"}));
+    EXPECT_EQ(date(golden, PersonField::birth_date_earliest), "2009-01-01");
+    EXPECT_EQ(date(golden, PersonField::birth_date_latest), "2011-06-30") << "most systems give 2008-06-30";
+    EXPECT_EQ(std::ranges::count(golden.opinions, PersonField::birth_date_latest, &FieldOpinion::field), 5)
+        << "the others are kept as dissent";
+}
+
+TEST_F(Cluster, AHiddenBirthDateWithholdsItsRangeToo) {
+    person("a", "1", {{"birth_date_earliest", "2009-01-01"}, {"birth_date_latest", "2010-12-31"}});
+    builder_.add("restriction", "a", "1", {{"scope", "field"}, {"field_name", "birth_date"}});
+    EXPECT_EQ(consolidate(rules({"agreement"})).withheld,
+              (std::vector<PersonField>{PersonField::birth_date, PersonField::birth_date_earliest,
+                                        PersonField::birth_date_latest}));
+}
+
 TEST_F(Cluster, DissentIsKeptWithItsSource) {
     person("a", "1", {{"family_name", "Smith"}});
     person("b", "1", {{"family_name", "Jones"}});

@@ -92,5 +92,18 @@ TEST(Date, DiffersByPrecisionAndEstimation) {
     EXPECT_NE(exact, estimated);
 }
 
+TEST(Date, ADateStandsForAllDaysOfWhatIsKnown) {
+    const auto last = [](int year, unsigned month, unsigned day, DatePrecision precision) {
+        Date date = to_date(year, month, day);
+        date.precision = precision;
+        return to_string(Date{last_day(date)});
+    };
+    EXPECT_EQ(last(2015, 3, 27, DatePrecision::day), "2015-03-27");
+    EXPECT_EQ(last(2015, 3, 1, DatePrecision::month), "2015-03-31");
+    EXPECT_EQ(last(2016, 2, 1, DatePrecision::month), "2016-02-29");
+    EXPECT_EQ(last(1999, 12, 1, DatePrecision::month), "1999-12-31");
+    EXPECT_EQ(last(1999, 1, 1, DatePrecision::year), "1999-12-31");
+}
+
 }  // namespace
 }  // namespace caseweave

@@ -106,6 +106,41 @@ TEST(BlockIndex, MakesNoKeyFromWhatIsMissing) {
     EXPECT_TRUE(walk(features, BlockIndex(features, {rule}, 1)).empty()) << "and adults never meet children";
 }
 
+TEST(BlockIndex, ARangeOfBirthDatesMakesKeysOfItsYearsAndSeasonsAndNoneOfADay) {
+    PersonBuilder builder;
+    const auto person = [&](const std::string& key, const std::string& date, const std::string& first,
+                            const std::string& last) {
+        builder.person("alpha", key,
+                       {{"birth_date", date}, {"birth_date_earliest", first}, {"birth_date_latest", last}});
+    };
+    person("range", "", "2009-02-01", "2011-11-30");
+    person("wide", "", "2009-12-31", "2012-01-01");
+    person("both", "2010-05-05", "2009-02-01", "2011-11-30");
+    for (const std::string date : {"2008-06-15", "2009-02-01", "2010-05-05", "2011-11-30", "2013-06-15"})
+        person(date, date, "", "");
+    builder.store().seal();
+    const FeatureTable features(builder.store(), shipped_model().term_frequency());
+    const auto keys = [&](const std::string& key, KeyPart part) {
+        return blocking_keys(features, {"rule", {part}, 100, {}}, features.rank(builder.row("alpha", key)));
+    };
+    const auto meet = [&](const std::string& a, const std::string& b, KeyPart part) {
+        const auto left = keys(a, part);
+        return std::ranges::any_of(keys(b, part), [&](std::uint64_t key) { return std::ranges::count(left, key) > 0; });
+    };
+    for (const KeyPart to_the_day : {KeyPart::birth_date, KeyPart::birth_date_or_swapped, KeyPart::birth_year_month,
+                                     KeyPart::birth_month_day, KeyPart::birth_year_day})
+        EXPECT_TRUE(keys("range", to_the_day).empty());
+    for (const KeyPart part : {KeyPart::birth_year, KeyPart::birth_season}) {
+        EXPECT_TRUE(meet("range", "2009-02-01", part));
+        EXPECT_TRUE(meet("range", "2010-05-05", part));
+        EXPECT_TRUE(meet("range", "2011-11-30", part));
+        EXPECT_FALSE(meet("range", "2008-06-15", part));
+        EXPECT_FALSE(meet("range", "2013-06-15", part));
+        EXPECT_TRUE(keys("wide", part).empty()) << "four years say too little";
+        EXPECT_EQ(keys("both", part), keys("2010-05-05", part)) << "a date beside it is what a record is looked up by";
+    }
+}
+
 TEST(BlockIndex, BringsTogetherWhatWasTypedDifferently) {
     using Fields = PersonBuilder::Fields;
     const auto meet = [](const Fields& a, const Fields& b) {

@@ -156,6 +156,8 @@ struct Child {
     std::string nhs_status = {};
     std::string upn = {};
     std::string kind = "child";
+    std::string earliest = {};
+    std::string latest = {};
 };
 
 /// Links children, the i-th of system i, over all pairs; returns the partition and what was refused.
@@ -169,6 +171,8 @@ Partition link_children(const std::vector<Child>& children, std::vector<Reviewer
                         {"given_name", child.given},
                         {"family_name", child.family},
                         {"birth_date", child.birth_date},
+                        {"birth_date_earliest", child.earliest},
+                        {"birth_date_latest", child.latest},
                         {"sex", "M"}});
         builder.address(system, "1", "1", "PO19 1RQ", "100");
         if (!child.nhs.empty()) builder.identifier(system, "1", "nhs_number", child.nhs, child.nhs_status);
@@ -201,6 +205,31 @@ TEST(Clustering, ARecordAsNearToTwoWhoCannotBeOneGoesToReview) {
         link_children({{.nhs = "1", .nhs_status = "verified"}, {}, {.nhs = "2", .nhs_status = "verified"}});
     EXPECT_EQ(partition.clusters, 3U);
     EXPECT_TRUE(refused_for(partition.review, RefusalReason::ambiguous));
+}
+
+TEST(Clustering, ARangeIsAsFarFromADateAsItsNearerEnd) {
+    const Child range{
+        .birth_date = "", .nhs = "1", .nhs_status = "verified", .earliest = "2009-01-01", .latest = "2010-12-31"};
+    const auto linked = [&](const std::string& date) {
+        return link_children({range, {.birth_date = date, .nhs = "1", .nhs_status = "verified"}});
+    };
+    EXPECT_EQ(linked("2010-12-31").clusters, 1U);
+    EXPECT_EQ(linked("2012-01-15").clusters, 1U) << "380 days: a year's slip";
+    const Partition apart = linked("2012-03-15");
+    EXPECT_EQ(apart.clusters, 2U);
+    EXPECT_TRUE(refused_for(apart.review, RefusalReason::birth_dates_apart));
+}
+
+TEST(Clustering, ARangeDoesNotBridgeDatesThatAreFarApart) {
+    const Child early{.birth_date = "2009-01-02", .nhs = "1", .nhs_status = "verified"};
+    const Child late{.birth_date = "2010-12-30", .nhs = "1", .nhs_status = "verified"};
+    const Child range{
+        .birth_date = "", .nhs = "1", .nhs_status = "verified", .earliest = "2009-01-01", .latest = "2010-12-31"};
+    EXPECT_EQ(link_children({early, range}).clusters, 1U);
+    EXPECT_EQ(link_children({late, range}).clusters, 1U);
+    const Partition all = link_children({early, range, late});
+    EXPECT_EQ(all.clusters, 2U);
+    EXPECT_TRUE(refused_for(all.review, RefusalReason::birth_dates_apart));
 }
 
 TEST(Clustering, TwoPermanentPupilNumbersAreAReviewersQuestion) {

@@ -154,6 +154,59 @@ TEST(Comparisons, OfBirthDates) {
               "disputed");
 }
 
+TEST(Comparisons, OfBirthDatesKnownAsARange) {
+    // Written as "date", "first..last" or "date first..last".
+    const auto fields = [](const std::string& text) {
+        Fields result;
+        const std::size_t dots = text.find("..");
+        const std::size_t blank = text.find(' ');
+        if (dots == text.npos) return Fields{{"birth_date", text}};
+        if (blank != text.npos) result.emplace_back("birth_date", text.substr(0, blank));
+        const std::size_t begin = blank == text.npos ? 0 : blank + 1;
+        result.emplace_back("birth_date_earliest", text.substr(begin, dots - begin));
+        result.emplace_back("birth_date_latest", text.substr(dots + 2));
+        return result;
+    };
+    const std::string range = "2009-01-01..2010-12-31";
+    const std::vector<Case> cases = {
+        {range, "2009-01-01", "in_range"},
+        {range, "2010-12-31", "in_range"},
+        {range, "2008-12-31", "disputed"},
+        {range, "2011-12-31", "disputed"},
+        {range, "2012-01-02", "different"},
+        {range, "2007-12-01", "different"},
+        {range, "2009", "in_range"},
+        {"2009-12-31..2010-12-31", "2009", "in_range"},
+        {"2010-01-01..2010-12-31", "2009", "disputed"},
+        {range, "2010-12-31..2011-12-31", "in_range"},
+        {range, "2011-01-01..2011-12-31", "disputed"},
+        {range, "2013-01-01..2013-12-31", "different"},
+        {range, "", "null"},
+        {range, "2015-06-01 2009-06-01..2009-07-01", "in_range"},
+        {"2009-06-15 2009-01-01..2010-12-31", "2009-06-15", "exact"},
+        {"2009-06-15 2009-01-01..2010-12-31", "2009-06-16", "one_digit"},
+        {"2009-06-15 2009-01-01..2010-12-31", "2010-11-28", "in_range"},
+        {"2009-06-15 2009-01-01..2010-12-31", "2013-11-28", "different"},
+    };
+    for (const Case& c : cases) {
+        EXPECT_EQ(compared(Comparison::birth_date, fields(c.a), fields(c.b)), c.level) << c.a << " / " << c.b;
+    }
+    EXPECT_EQ(compared(Comparison::expected_birth, {{"person_kind", "unborn"}, {"expected_birth_date", "2009-01-01"}},
+                       fields(range)),
+              "null")
+        << "the first day of a range is no birth";
+}
+
+TEST(Comparisons, ThatABirthLiesInARangeSpeaksForTheTwoWeaklyAndThatItLiesNearAgainst) {
+    const auto bits = [](Level level) {
+        return shipped_model().bits(static_cast<std::size_t>(Comparison::birth_date), level, Alternative::unrelated);
+    };
+    EXPECT_GT(bits(level::birth_in_range), 0);
+    EXPECT_LT(bits(level::birth_in_range), bits(level::birth_year_known) + 2);
+    EXPECT_LT(bits(level::birth_disputed), 0);
+    EXPECT_LT(bits(level::birth_different), bits(level::birth_disputed));
+}
+
 TEST(Comparisons, OfExpectedBirths) {
     const Fields unborn = {{"person_kind", "unborn"}, {"expected_birth_date", "2025-06-15"}};
     EXPECT_EQ(compared(Comparison::expected_birth, unborn, {{"birth_date", "2025-06-20"}}), "close");

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/error.hpp"
 #include "small_connector.hpp"
 
 namespace caseweave {
@@ -376,6 +378,98 @@ TEST(PersonNormaliser, ABirthAfterTheRunBeganIsImpossibleExceptOfAnUnbornChild) 
               (std::vector<std::string>{"1 DOB impossible_date 01/04/2026", "3 DOB impossible_date 01/04/2026",
                                         "4 DOB impossible_date 01/04/2026", "5 DAY impossible_date 1/4/2026",
                                         "7 DAY impossible_date //2027"}));
+}
+
+// A person whose age was assessed: a birth date, a range of days, both or neither.
+std::string assessed(const std::string& bounds) {
+    return R"(
+[[entity]]
+name = "person"
+resource = "person.csv"
+columns = ["ID", "DOB", "FROM", "TO"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    birth_date = { column = "DOB", dates = ["%d/%m/%Y", "%m/%Y", "%Y"] }
+)" + bounds;
+}
+const std::string kBounds = "    birth_date_earliest = \"FROM\"\n    birth_date_latest = \"TO\"\n";
+
+/// Gives date, first and last day of each row as "date|first|last".
+std::vector<std::string> births_of(const CanonicalBatch& batch) {
+    std::vector<std::string> births;
+    for (const CanonicalRow& row : batch.rows) {
+        births.push_back(field_of(row, "birth_date") + "|" + field_of(row, "birth_date_earliest") + "|" +
+                         field_of(row, "birth_date_latest"));
+    }
+    return births;
+}
+
+TEST(PersonNormaliser, ARangeOfBirthDatesIsKeptBesideTheDateAndNeverBecomesOne) {
+    const SmallConnector connector(assessed(kBounds));
+    EntityNormaliser normaliser = connector.normaliser({});
+    const CanonicalBatch batch = normaliser.normalise(connector.rows({{"1", kNull, "01/01/2009", "31/12/2010"},
+                                                                      {"2", "15/06/2009", "01/01/2009", "31/12/2010"},
+                                                                      {"3", "12/2010", "01/01/2009", "05/12/2010"},
+                                                                      {"4", "2009", "01/03/2009", "01/03/2009"},
+                                                                      {"5", "15/06/2009", kNull, kNull}}));
+    EXPECT_EQ(births_of(batch),
+              (std::vector<std::string>{"<null>|date 2009-01-01|date 2010-12-31",
+                                        "date 2009-06-15|date 2009-01-01|date 2010-12-31",
+                                        "date 2010-12|date 2009-01-01|date 2010-12-05",
+                                        "date 2009|date 2009-03-01|date 2009-03-01", "date 2009-06-15|<null>|<null>"}));
+    EXPECT_EQ(issues_of(batch), std::vector<std::string>{});
+}
+
+TEST(PersonNormaliser, WhatIsNoRangeIsSetAsideAndTheRowLoads) {
+    const SmallConnector connector(assessed(kBounds));
+    NormaliseOptions options;
+    options.latest_birth = to_date(2026, 3, 31);
+    EntityNormaliser normaliser = connector.normaliser(options);
+    const CanonicalBatch batch = normaliser.normalise(connector.rows({{"1", kNull, "31/12/2010", "01/01/2009"},
+                                                                      {"2", "15/06/2009", "31/02/2009", "31/12/2010"},
+                                                                      {"3", kNull, "01/01/2009", "unsure"},
+                                                                      {"4", kNull, "01/01/2009", kNull},
+                                                                      {"5", kNull, "01/04/2026", "01/05/2026"}}));
+    EXPECT_EQ(births_of(batch),
+              (std::vector<std::string>{"<null>|<invalid>|<invalid>", "date 2009-06-15|<invalid>|<invalid>",
+                                        "<null>|<invalid>|<invalid>", "<null>|<invalid>|<null>",
+                                        "<null>|<invalid>|<invalid>"}));
+    EXPECT_EQ(issues_of(batch),
+              (std::vector<std::string>{"0 FROM impossible_range 31/12/2010", "0 TO impossible_range 01/01/2009",
+                                        "1 FROM impossible_date 31/02/2009", "1 TO impossible_range 31/12/2010",
+                                        "2 TO impossible_date unsure", "2 FROM impossible_range 01/01/2009",
+                                        "3 FROM impossible_range 01/01/2009", "4 FROM impossible_date 01/04/2026",
+                                        "4 TO impossible_range 01/05/2026"}));
+}
+
+TEST(PersonNormaliser, ADateOutsideItsRangeStandsAndIsMarked) {
+    const SmallConnector connector(assessed(kBounds));
+    EntityNormaliser normaliser = connector.normaliser({});
+    const CanonicalBatch batch = normaliser.normalise(connector.rows({{"1", "31/12/2008", "01/01/2009", "31/12/2010"},
+                                                                      {"2", "01/01/2011", "01/01/2009", "31/12/2010"},
+                                                                      {"3", "2011", "01/01/2009", "31/12/2010"}}));
+    EXPECT_EQ(births_of(batch), (std::vector<std::string>{"date 2008-12-31|date 2009-01-01|date 2010-12-31",
+                                                          "date 2011-01-01|date 2009-01-01|date 2010-12-31",
+                                                          "date 2011|date 2009-01-01|date 2010-12-31"}));
+    EXPECT_EQ(issues_of(batch),
+              (std::vector<std::string>{"0 FROM date_outside_range 01/01/2009", "1 FROM date_outside_range 01/01/2009",
+                                        "2 FROM date_outside_range 01/01/2009"}));
+}
+
+TEST(PersonNormaliser, OneBoundAloneCannotBeMapped) {
+    const SmallConnector connector(assessed("    birth_date_latest = \"TO\"\n"));
+    EXPECT_THROW(connector.normaliser({}), Error);
+}
+
+TEST_F(PupilNormaliser, ARecordMarkedAsADuplicateSaysSo) {
+    const CanonicalBatch batch =
+        normalise({{"P1", "Ada (DUPLICATE)", "Byron"}, {"P2", "Ada", "DUPLICATE"}, {"P3", "Ada", "Byron"}});
+    EXPECT_EQ(field_of(batch.rows[0], "marked_duplicate"), "1");
+    EXPECT_EQ(field_of(batch.rows[1], "marked_duplicate"), "1");
+    EXPECT_EQ(field_of(batch.rows[2], "marked_duplicate"), "<absent>");
 }
 
 TEST_F(PupilNormaliser, NamesCutOffOrMarkedStayAndAreReported) {

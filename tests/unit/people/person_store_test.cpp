@@ -97,6 +97,38 @@ TEST(PersonStore, KeepsAFieldsValuesInTheirRowsWhereverItStarts) {
     EXPECT_EQ(sexes, "|F||M||");
 }
 
+TEST(PersonStore, KeepsWhatFewHaveAsAListOfThose) {
+    constexpr int kPeople = 5000;
+    const auto bytes_with = [](bool ranges) {
+        PersonBuilder builder;
+        for (int i = 0; i < kPeople; ++i) {
+            const bool has = ranges && (i == 17 || i == kPeople - 1);
+            builder.person("alpha", std::to_string(i),
+                           {{"family_name", "Reed"},
+                            {"birth_date_earliest", has ? "2009-01-01" : ""},
+                            {"birth_date_latest", has ? "2010-12-31" : ""},
+                            {"marked_duplicate", has && i == 17 ? "1" : ""}});
+        }
+        PersonStore& store = builder.store();
+        store.seal();
+        for (const std::string key : {"17", "4999"}) {
+            const auto range = store.birth_range(builder.row("alpha", key));
+            EXPECT_EQ(range.has_value(), ranges);
+            if (!range) continue;
+            EXPECT_EQ(to_string(Date{range->first}), "2009-01-01");
+            EXPECT_EQ(to_string(Date{range->last}), "2010-12-31");
+            EXPECT_EQ(store.missing(builder.row("alpha", key), PersonField::birth_date), Missing::absent);
+        }
+        EXPECT_FALSE(store.birth_range(builder.row("alpha", "18")));
+        EXPECT_EQ(store.missing(builder.row("alpha", "18"), PersonField::birth_date_latest), Missing::absent);
+        EXPECT_EQ(store.integer(builder.row("alpha", "17"), PersonField::marked_duplicate),
+                  ranges ? std::optional<std::int64_t>(1) : std::nullopt);
+        EXPECT_FALSE(store.integer(builder.row("alpha", "4999"), PersonField::marked_duplicate));
+        return store.bytes();
+    };
+    EXPECT_LT(bytes_with(true), bytes_with(false) + 200);
+}
+
 TEST(PersonStore, KeepsWhyAValueIsMissing) {
     PersonBuilder builder;
     const EntityDescriptor& entity = *PersonBuilder::schema().find("person");

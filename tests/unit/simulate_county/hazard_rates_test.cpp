@@ -267,6 +267,7 @@ class Census {
         bool minus_one = view.family_key == "-1";
         for (const RelationView& relation : view.relations) minus_one = minus_one || relation.key == "-1";
         if (!view.family_key.empty() || !view.relations.empty()) note(Hazard::minus_one_id, minus_one);
+        if (view.birth_earliest != 0) note(Hazard::birth_range_only, !view.birth.year);
         note(Hazard::date_1900, view.birth.text() == "1900-01-01");
         if (!view.birth.year) return;
         const bool partial = !is_any_of(system, {"education", "admissions", "send", "virtual_school"});
