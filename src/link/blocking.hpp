@@ -23,6 +23,7 @@ struct CappedBlock {
 /// Immutable once built; walk() may be called from many threads, each with its own Walker.
 class BlockIndex {
   public:
+    BlockIndex() = default;
     /// Builds all rules' blocks, rules side by side on `threads` threads; the result does not depend on how many.
     BlockIndex(const FeatureTable& features, const std::vector<BlockingRule>& rules, unsigned threads);
 

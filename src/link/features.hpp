@@ -120,16 +120,20 @@ struct RecordFeatures {
     bool restricted = false;      ///< a restriction of scope "record"
 };
 
-/// Holds the features of every record of a PersonStore, in rank order. Immutable; any number of threads may read.
+/// Holds the features of every record of a PersonStore, in rank order. Any number of threads may read.
 ///
 /// Built in one pass, about 250 bytes a record. Depends on the store's contents alone, not on row or pool order.
 class FeatureTable {
   public:
+    FeatureTable() = default;
     /// `further`: the columns beside the person record that a model compares.
     FeatureTable(const PersonStore& store, const TermFrequencySettings& settings,
                  std::span<const FurtherComparison> further = {}, bool separate_address_parts = false);
     FeatureTable(const PersonStore& store, const LinkageModel& model)
         : FeatureTable(store, model.term_frequency(), model.further(), model.separate_address_parts()) {}
+
+    /// Counts rarity afresh, from other average chances. Nobody may read meanwhile.
+    void weigh(const TermFrequencySettings& settings);
 
     std::size_t size() const noexcept { return records_.size(); }
     const RecordFeatures& record(Rank rank) const noexcept { return records_[rank]; }
@@ -172,7 +176,10 @@ class FeatureTable {
     NameTerms terms_;
     TextTerms texts_;
     FurtherTable further_;
-    std::vector<float> place_bits_;  // by text
+    std::size_t named_people_ = 0;  // people who have a forename, counted by birth date
+    std::size_t place_people_ = 0;
+    std::vector<std::uint32_t> place_bearers_;  // by text
+    std::vector<float> place_bits_;             // by text
     std::vector<NameForm> forms_;
     std::vector<TermId> words_;
     std::vector<ParentFeature> parents_;

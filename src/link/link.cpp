@@ -1,7 +1,6 @@
 #include "link/link.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <stdexcept>
 #include <tuple>
@@ -22,19 +21,6 @@ struct ChunkOutcome {
     std::vector<std::uint64_t> pairs_by_rule;
     WeightHistogram weights;
     std::uint64_t sealed = 0;
-};
-
-class Stopwatch {
-  public:
-    double lap() {
-        const auto now = std::chrono::steady_clock::now();
-        const double seconds = std::chrono::duration<double>(now - start_).count();
-        start_ = now;
-        return seconds;
-    }
-
-  private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 std::vector<Edge> score_pairs(const PairScorer& scorer, const BlockIndex& blocks, const Seals& seals,
@@ -128,8 +114,13 @@ bool LinkResult::sealed_apart(PersonRow a, PersonRow b) const noexcept {
 }
 
 LinkResult link_people(const PersonStore& store, const LinkageModel& model, const LinkOptions& options) {
+    PreparedPeople people(store, model, options.threads, options.progress, options.stop);
+    return link_people(people, model, options);
+}
+
+LinkResult link_people(PreparedPeople& people, const LinkageModel& model, const LinkOptions& options) {
     LinkResult result;
-    Stopwatch watch;
+    const PersonStore& store = people.store();
     const unsigned threads = std::max(1U, options.threads);
     const auto tell = [&](std::string_view step, std::size_t done) {
         if (options.progress) options.progress(step, done, store.size());
@@ -138,21 +129,16 @@ LinkResult link_people(const PersonStore& store, const LinkageModel& model, cons
         result.interrupted = result.interrupted || options.stop.stop_requested();
         return result.interrupted;
     };
+    if (interrupted()) return result;
 
-    tell("reading features", 0);
-    const FeatureTable features(store, model);
+    people.weigh(model);
+    const FeatureTable& features = people.features();
     const Constraints constraints(features, store, options.decisions, options.unique_systems,
                                   model.clustering().multiple_births);
     const PairScorer scorer(features, model);
     Seals seals(features);
-    result.stats.seconds_features = watch.lap();
-    if (interrupted()) return result;
-
-    tell("blocking", 0);
-    const BlockIndex blocks(features, model.blocking(), threads);
-    result.stats.capped_blocks = blocks.capped();
-    const std::vector<Edge> edges = score_pairs(scorer, blocks, seals, options, result.stats);
-    result.stats.seconds_pairs = watch.lap();
+    result.stats.capped_blocks = people.blocks().capped();
+    const std::vector<Edge> edges = score_pairs(scorer, people.blocks(), seals, options, result.stats);
     if (interrupted()) return result;
 
     tell("clustering", 0);
@@ -208,7 +194,6 @@ LinkResult link_people(const PersonStore& store, const LinkageModel& model, cons
         result.refused.push_back({features.row(refusal.edge.a), features.row(refusal.edge.b), refusal.edge.bits,
                                   refusal.reason, refusal.edge.pattern});
     }
-    result.stats.seconds_clusters = watch.lap();
     if (!check_seals(store, result).holds())
         throw std::logic_error("linking crossed a seal; nothing of this run may be used");
     tell("clustering", store.size());
