@@ -44,6 +44,7 @@ PeopleFilesRequest request_of(const LinkFilesOptions& options, Mode mode) {
 LinkOptions link_options(const LinkFilesOptions& options, Mode mode, const PersonStore& store) {
     LinkOptions how;
     how.threads = threads_to_use(options.threads);
+    how.weigh_every_pair = false;
     how.keep_pairs = !options.pairs_output.empty();
     if (mode == Mode::link) {
         for (std::uint16_t i = 0; i < store.systems(); ++i) how.unique_systems.push_back(SystemId{i});

@@ -650,15 +650,20 @@ void FeatureTable::weigh(const TermFrequencySettings& settings) {
         const double total = static_cast<double>(people) + settings.prior_people;
         return static_cast<float>(std::log2(average / ((bearers + settings.prior_people * average) / total)));
     };
+    most_given_bits_ = most_family_bits_ = 0;
     for (TermId id = 1; id < terms_.size(); ++id) {
         NameTerm& term = terms_.at(id);
         term.given_bits = rarity(term.given_people, settings.given_average, named_people_);
         term.family_bits = rarity(term.family_people, settings.family_average, named_people_);
+        most_given_bits_ = std::max(most_given_bits_, term.given_bits);
+        most_family_bits_ = std::max(most_family_bits_, term.family_bits);
     }
     place_bits_.assign(place_bearers_.size(), 0.0F);
+    most_place_bits_ = 0;
     for (std::size_t id = 1; id < place_bearers_.size(); ++id) {
         if (place_bearers_[id] > 0)
             place_bits_[id] = rarity(place_bearers_[id], settings.place_average, place_people_);
+        most_place_bits_ = std::max(most_place_bits_, place_bits_[id]);
     }
 }
 

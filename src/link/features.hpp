@@ -132,6 +132,18 @@ class FeatureTable {
     FeatureTable(const PersonStore& store, const LinkageModel& model)
         : FeatureTable(store, model.term_frequency(), model.further(), model.separate_address_parts()) {}
 
+    /// Fetches what comparing a record reads first, and then what that leads to: a large table is not in the cache.
+    void prefetch(Rank r) const noexcept {
+        __builtin_prefetch(&records_[r]);
+        __builtin_prefetch(reinterpret_cast<const char*>(&records_[r] + 1) - 1);
+    }
+    void prefetch_parts(Rank r) const noexcept {
+        const RecordFeatures& record = records_[r];
+        __builtin_prefetch(forms_.data() + record.given.begin);
+        __builtin_prefetch(addresses_.data() + record.addresses.begin);
+        further_.prefetch(r);
+    }
+
     /// Counts rarity afresh, from other average chances. Nobody may read meanwhile.
     void weigh(const TermFrequencySettings& settings);
 
@@ -158,6 +170,10 @@ class FeatureTable {
     const FurtherTable& further() const noexcept { return further_; }
     /// Gives the bits to add where this birth place or town agrees: rarer than average is positive.
     float place_bits(std::uint32_t text) const noexcept { return place_bits_[text]; }
+    /// Bound what rarity adds: no name, no place adds more bits.
+    float most_given_bits() const noexcept { return most_given_bits_; }
+    float most_family_bits() const noexcept { return most_family_bits_; }
+    float most_place_bits() const noexcept { return most_place_bits_; }
     /// Counts the families (by how their name sounds) that use an address, telephone number or e-mail.
     std::uint32_t families_using(std::uint32_t key) const noexcept { return families_[key]; }
     std::size_t domains() const noexcept { return domains_; }
@@ -180,6 +196,9 @@ class FeatureTable {
     std::size_t place_people_ = 0;
     std::vector<std::uint32_t> place_bearers_;  // by text
     std::vector<float> place_bits_;             // by text
+    float most_given_bits_ = 0;
+    float most_family_bits_ = 0;
+    float most_place_bits_ = 0;
     std::vector<NameForm> forms_;
     std::vector<TermId> words_;
     std::vector<ParentFeature> parents_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 #include <tuple>
 
@@ -14,6 +15,9 @@ namespace {
 
 // Ranks a thread takes at once: enough to keep the counter cool, few enough that the last chunk is short.
 constexpr std::size_t kChunk = 512;
+// Candidates ahead of the one compared: enough for memory to answer, few enough to be in the cache still.
+constexpr std::size_t kRecordsAhead = 12;
+constexpr std::size_t kPartsAhead = 6;
 
 /// Collects what scoring one chunk of ranks gave; chunks are joined in order, whoever did them.
 struct ChunkOutcome {
@@ -25,9 +29,15 @@ struct ChunkOutcome {
 
 std::vector<Edge> score_pairs(const PairScorer& scorer, const BlockIndex& blocks, const Seals& seals,
                               const LinkOptions& options, LinkStats& stats) {
-    const std::size_t records = scorer.features().size();
+    const FeatureTable& features = scorer.features();
+    const std::size_t records = features.size();
     const std::size_t rules = scorer.model().blocking().size();
     const double floor_bits = scorer.model().review_bits();
+    const auto score_candidate = [&](Rank a, Rank b, ChunkOutcome& outcome) -> std::optional<PairScore> {
+        const auto score = options.weigh_every_pair ? scorer.score(a, b) : scorer.score_from(a, b, floor_bits);
+        if (score) outcome.weights.add(score->bits);
+        return score;
+    };
     std::vector<ChunkOutcome> outcomes((records + kChunk - 1) / kChunk);
     const auto caller = std::this_thread::get_id();
     std::atomic<std::size_t> done{0};
@@ -38,17 +48,22 @@ std::vector<Edge> score_pairs(const PairScorer& scorer, const BlockIndex& blocks
             outcome.pairs_by_rule.assign(rules, 0);
             const Rank end = static_cast<Rank>(std::min(records, (chunk + 1) * kChunk));
             for (Rank rank = static_cast<Rank>(chunk * kChunk); rank < end; ++rank) {
-                for (const auto& candidate : walker.candidates(rank)) {
+                const auto candidates = walker.candidates(rank);
+                for (std::size_t i = 0; i < candidates.size(); ++i) {
+                    if (i + kRecordsAhead < candidates.size())
+                        features.prefetch(candidates[i + kRecordsAhead].partner);
+                    if (i + kPartsAhead < candidates.size())
+                        features.prefetch_parts(candidates[i + kPartsAhead].partner);
+                    const BlockIndex::Candidate& candidate = candidates[i];
                     if (seals.apart(rank, candidate.partner)) {
                         ++outcome.sealed;
                         continue;
                     }
                     ++outcome.pairs_by_rule[candidate.rule];
-                    const PairScore score = scorer.score(rank, candidate.partner);
-                    outcome.weights.add(score.bits);
-                    if (score.bits < floor_bits) continue;
+                    const auto score = score_candidate(rank, candidate.partner, outcome);
+                    if (!score || score->bits < floor_bits) continue;
                     outcome.edges.push_back(
-                        {rank, candidate.partner, static_cast<float>(score.bits), candidate.rule, score.pattern});
+                        {rank, candidate.partner, static_cast<float>(score->bits), candidate.rule, score->pattern});
                 }
             }
             done += end - chunk * kChunk;

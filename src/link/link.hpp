@@ -21,6 +21,9 @@ struct LinkOptions {
     std::vector<ReviewerDecision> decisions;
     std::vector<SystemId> unique_systems;  ///< systems that guarantee one record a person
     bool keep_pairs = false;               ///< also return every pair at or above the review threshold
+    /// Weigh every pair to the end, for LinkStats::weights; without it, pairs certain to stay below the review threshold
+    /// are left at that, and only the others are counted there.
+    bool weigh_every_pair = true;
     LinkProgress progress;                 ///< called now and then from the calling thread; may be empty
     std::stop_token stop;
 };
@@ -64,7 +67,7 @@ struct LinkStats {
     std::vector<std::uint64_t> pairs_by_rule;  ///< pairs each rule was the first to make
     std::vector<CappedBlock> capped_blocks;
     std::uint64_t scored_pairs = 0;
-    WeightHistogram weights;                     ///< of the scored pairs
+    WeightHistogram weights;                     ///< of the scored pairs; see LinkOptions::weigh_every_pair
     std::uint64_t sealed_pairs_passed_over = 0;  ///< candidate pairs across a seal, never scored
     std::uint64_t isolated_by_seal = 0;          ///< records as near to one side of a seal as to the other
     std::array<std::uint64_t, kRefusalReasons>
