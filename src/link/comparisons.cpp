@@ -260,6 +260,10 @@ Agreement compare_uln(const FeatureTable& f, Rank a, Rank b) {
 // hold it. Two own keys of one system differ always and say nothing.
 Agreement compare_other_id(const FeatureTable& f, Rank a, Rank b) {
     Level best = kNull;
+    // Records of one system that hold nothing beyond their own keys, as nearly all records of a file.
+    const RecordFeatures& p = f.record(a);
+    const RecordFeatures& q = f.record(b);
+    if (p.identifiers.count == 1 && q.identifiers.count == 1 && p.system == q.system) return {};
     for (const IdentifierFeature& x : f.identifiers(a)) {
         for (const IdentifierFeature& y : f.identifiers(b)) {
             if (x.kind != IdentifierKind::other || y.kind != IdentifierKind::other) continue;

@@ -33,9 +33,9 @@ std::string joined(std::string_view name) {
     return out;
 }
 
-bool same_without_blanks(std::string_view a, std::string_view b) {
-    if (a.find(' ') == std::string_view::npos && b.find(' ') == std::string_view::npos) return false;
-    return joined(a) == joined(b);
+bool same_without_blanks(const NameTerms& terms, const NameForm& a, const NameForm& b) {
+    if (a.words.count == 1 && b.words.count == 1) return false;
+    return joined(terms.text(a.whole)) == joined(terms.text(b.whole));
 }
 
 // Signatures settle most comparisons before a letter is read: their bounds are never wrong.
@@ -117,7 +117,7 @@ Agreement compare_given(const FeatureTable& f, Rank a, Rank b) {
             if (best.level == given_exact) continue;
             const auto words_a = f.words(x);
             const auto words_b = f.words(y);
-            if (same_without_blanks(terms.text(x.whole), terms.text(y.whole))) offer(given_close, kNoTerm);
+            if (same_without_blanks(terms, x, y)) offer(given_close, kNoTerm);
             // One word of the other's several; two sets of several that share only the first ("Mohammed Hassan",
             // "Mohammed Hussain") are as good as similar.
             const auto holds = [&](std::span<const TermId> words, TermId word) {
@@ -216,7 +216,7 @@ Agreement compare_family(const FeatureTable& f, Rank a, Rank b) {
             }
             if (is_truncation(tx, ty)) offer(family_truncated, kNoTerm);
             if (best.level <= family_close) continue;
-            if (same_without_blanks(tx, ty) || is_close(terms[x.whole], terms[y.whole], kFamilySlipLength))
+            if (same_without_blanks(terms, x, y) || is_close(terms[x.whole], terms[y.whole], kFamilySlipLength))
                 offer(family_close, kNoTerm);
             else if (is_similar(terms[x.whole], terms[y.whole]))
                 offer(family_similar, kNoTerm);

@@ -130,7 +130,7 @@ std::vector<BlockingRule> training_blockings(const LinkageModel& model) {
 std::vector<PatternCount> count_session(const PairScorer& scorer, const BlockingRule& rule,
                                         const TrainingOptions& options, std::uint64_t& pairs) {
     const FeatureTable& features = scorer.features();
-    const std::vector<KeyedRecord> keyed = keyed_records(features, rule);
+    const std::vector<KeyedRecord> keyed = keyed_records(features, rule, options.threads);
     std::vector<std::span<const KeyedRecord>> blocks;
     double available = 0;
     for_each_block(keyed, [&](std::span<const KeyedRecord> block) {
