@@ -45,8 +45,28 @@ std::filesystem::path start_model(const FileOptions& options) {
     return options.model.empty() ? home_folder() / "config" / "linkage" / "people.toml" : options.model;
 }
 
-FileModel choose_file_model(const LinkFilesOptions& options, const PersonStore& store, Progress& progress) {
-    const LinkageModel start = model_for_file(LinkageModel::load(start_model(options)), store);
+LinkageModel load_start_model(const FileOptions& options, const PersonStore& store) {
+    return model_for_file(LinkageModel::load(start_model(options)), store);
+}
+
+LinkProgress show_steps(Progress& progress) {
+    return [&progress, step = std::string_view()](std::string_view now, std::size_t done, std::size_t total) mutable {
+        if (now != step) progress.begin(step = now);
+        progress.reach(done, total);
+    };
+}
+
+PreparedPeople prepare_people(const LinkFilesOptions& options, const PersonStore& store, const LinkageModel& start,
+                              Progress& progress) {
+    const StopOnShutdown stop;
+    PreparedPeople people(store, start, threads_to_use(options.threads), show_steps(progress), stop.token());
+    progress.end();
+    if (stop.token().stop_requested()) throw_stopped();
+    return people;
+}
+
+FileModel choose_file_model(const LinkFilesOptions& options, const LinkageModel& start, PreparedPeople& people,
+                            Progress& progress) {
     if (!options.model.empty() && !options.train) return {start, std::nullopt, ""};
     const StopOnShutdown stop;
     TrainingOptions how;
@@ -54,8 +74,8 @@ FileModel choose_file_model(const LinkFilesOptions& options, const PersonStore& 
     how.seed = options.seed;
     how.stop = stop.token();
     progress.begin("training");
-    Training training = train_model(store, start, how);
-    progress.add(store.size());
+    Training training = train_model(people, start, how);
+    progress.add(people.store().size());
     progress.end();
     if (how.stop.stop_requested()) throw_stopped();
     std::string words = describe(training);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/commands.hpp"
+#include "link/prepared_people.hpp"
 #include "link/training.hpp"
 #include "pipeline/progress.hpp"
 
@@ -16,11 +17,23 @@ struct FileModel {
     std::string words;                       ///< says so, for an operator: a sentence or two, lines ended
 };
 
-/// Chooses the model for a file's records: the one named, as it is; or the shipped one for people, trained on the
-/// records where they are enough. `train` trains the named one too. @throws Error(interrupted), SettingsError.
-FileModel choose_file_model(const LinkFilesOptions& options, const PersonStore& store, Progress& progress);
+/// Loads the model that linking a file of people begins with, the one named or the shipped one, with the file's further
+/// columns. @throws SettingsError.
+LinkageModel load_start_model(const FileOptions& options, const PersonStore& store);
 
-/// Gives the model file that choose_file_model starts from.
+/// Reads what training and linking need of the records. @throws Error(interrupted).
+PreparedPeople prepare_people(const LinkFilesOptions& options, const PersonStore& store, const LinkageModel& start,
+                              Progress& progress);
+
+/// Chooses the model for a file's records: the one named, as it is; or the shipped one for people, trained on the
+/// records where they are enough. `train` trains the named one too. @throws Error(interrupted).
+FileModel choose_file_model(const LinkFilesOptions& options, const LinkageModel& start, PreparedPeople& people,
+                            Progress& progress);
+
+/// Shows the steps of linking as progress.
+LinkProgress show_steps(Progress& progress);
+
+/// Gives the model file that load_start_model loads.
 std::filesystem::path start_model(const FileOptions& options);
 
 }  // namespace caseweave

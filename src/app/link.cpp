@@ -44,6 +44,7 @@ PeopleFilesRequest request_of(const LinkFilesOptions& options, Mode mode) {
 LinkOptions link_options(const LinkFilesOptions& options, Mode mode, const PersonStore& store) {
     LinkOptions how;
     how.threads = threads_to_use(options.threads);
+    how.weigh_every_pair = false;
     how.keep_pairs = !options.pairs_output.empty();
     if (mode == Mode::link) {
         for (std::uint16_t i = 0; i < store.systems(); ++i) how.unique_systems.push_back(SystemId{i});
@@ -51,15 +52,11 @@ LinkOptions link_options(const LinkFilesOptions& options, Mode mode, const Perso
     return how;
 }
 
-LinkResult link_files(const PersonStore& store, const LinkageModel& model, LinkOptions how, Progress& progress) {
+LinkResult link_files(PreparedPeople& people, const LinkageModel& model, LinkOptions how, Progress& progress) {
     const StopOnShutdown stop;
     how.stop = stop.token();
-    std::string_view step;
-    how.progress = [&](std::string_view now, std::size_t done, std::size_t total) {
-        if (now != step) progress.begin(step = now);
-        progress.reach(done, total);
-    };
-    LinkResult linked = link_people(store, model, how);
+    how.progress = show_steps(progress);
+    LinkResult linked = link_people(people, model, how);
     progress.end();
     if (linked.interrupted) throw_stopped();
     return linked;
@@ -78,9 +75,11 @@ ExitCode run_link(const LinkFilesOptions& options) {
     Progress progress(options.quiet);
 
     const PeopleFromFiles people = read_people_files(schema, request, progress);
-    const FileModel model = choose_file_model(options, people.store, progress);
+    const LinkageModel start = load_start_model(options, people.store);
+    PreparedPeople prepared = prepare_people(options, people.store, start, progress);
+    const FileModel model = choose_file_model(options, start, prepared, progress);
     const LinkOptions how = link_options(options, mode, people.store);
-    const LinkResult linked = link_files(people.store, model.model, how, progress);
+    const LinkResult linked = link_files(prepared, model.model, how, progress);
     write_clusters(clusters, people, linked);
     if (pairs) write_pairs(*pairs, people, linked, model.model, how, mode == Mode::link);
     clusters.finish();

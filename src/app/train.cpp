@@ -52,7 +52,9 @@ ExitCode run_train(const LinkFilesOptions& options) {
     const PeopleFromFiles people = read_people_files(schema, request, progress);
     LinkFilesOptions training = options;
     training.train = true;
-    const FileModel trained = choose_file_model(training, people.store, progress);
+    const LinkageModel start = load_start_model(training, people.store);
+    PreparedPeople prepared = prepare_people(training, people.store, start, progress);
+    const FileModel trained = choose_file_model(training, start, prepared, progress);
     if (!options.quiet) fmt::print(stderr, "{}", trained.words);
     if (!trained.training->enough)
         throw Error(ErrorKind::usage, "nothing is written: there is no model to be had from these records");

@@ -1,6 +1,7 @@
 #include "link/blocking.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <optional>
 
 #include "core/date.hpp"
@@ -86,8 +87,9 @@ void add_seasons(std::int32_t first, std::int32_t last, Values& out) {
     for (std::uint32_t s = season(first) - 1; s <= season(last) + 1; ++s) out.push_back(s);
 }
 
-Values part_values(const FeatureTable& f, KeyPart part, Rank rank) {
-    Values out;
+/// Replaces `out` by a record's values of a key part, sorted, each once.
+void part_values(const FeatureTable& f, KeyPart part, Rank rank, Values& out) {
+    out.clear();
     const RecordFeatures& record = f.record(rank);
     const BirthFeature& birth = record.birth;
     const bool to_the_day = birth.known && birth.precision == DatePrecision::day;
@@ -212,9 +214,9 @@ Values part_values(const FeatureTable& f, KeyPart part, Rank rank) {
         const auto column = static_cast<std::size_t>(part) - static_cast<std::size_t>(KeyPart::further);
         if (const std::uint32_t key = f.further().key(column, rank); key != 0) out.push_back(key);
     }
+    if (out.size() < 2) return;
     std::ranges::sort(out);
     out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
 }
 
 void sort_unique(std::vector<KeyedRecord>& keyed) {
@@ -222,31 +224,81 @@ void sort_unique(std::vector<KeyedRecord>& keyed) {
     keyed.erase(std::unique(keyed.begin(), keyed.end()), keyed.end());
 }
 
+/// Makes keys of records, one after another; keeps its memory from one to the next.
+class KeyMaker {
+  public:
+    KeyMaker(const FeatureTable& features, const BlockingRule& rule) : features_(features), rule_(rule) {}
+
+    const Values& keys_of(Rank rank) {
+        // Children and the unborn may be one person; adults are a world of their own.
+        keys_.assign(1, features_.record(rank).kind == PersonKind::adult ? 2U : 1U);
+        for (const KeyPart part : rule_.key) {
+            part_values(features_, part, rank, values_);
+            longer_.clear();
+            for (const auto key : keys_) {
+                for (const auto value : values_) {
+                    if (longer_.size() < kMaxKeysPerRecord) longer_.push_back(combine(key, value));
+                }
+            }
+            keys_.swap(longer_);
+            if (keys_.empty()) break;
+        }
+        return keys_;
+    }
+
+  private:
+    const FeatureTable& features_;
+    const BlockingRule& rule_;
+    Values keys_;
+    Values longer_;
+    Values values_;
+};
+
+// Keys are hashes, so that their top bits spread them evenly: lists of this many are sorted in the cache.
+constexpr std::size_t kBucketRecords = 512;
+// Ranks a thread keys at once.
+constexpr std::size_t kChunk = 16'384;
+
 }  // namespace
 
 std::vector<std::uint64_t> blocking_keys(const FeatureTable& features, const BlockingRule& rule, Rank rank) {
-    // Children and the unborn may be one person; adults are a world of their own.
-    Values keys = {features.record(rank).kind == PersonKind::adult ? 2U : 1U};
-    for (const KeyPart part : rule.key) {
-        const Values values = part_values(features, part, rank);
-        Values longer;
-        for (const auto key : keys) {
-            for (const auto value : values) {
-                if (longer.size() < kMaxKeysPerRecord) longer.push_back(combine(key, value));
-            }
-        }
-        keys = std::move(longer);
-        if (keys.empty()) break;
-    }
-    return keys;
+    return KeyMaker(features, rule).keys_of(rank);
 }
 
-std::vector<KeyedRecord> keyed_records(const FeatureTable& features, const BlockingRule& rule) {
-    std::vector<KeyedRecord> keyed;
-    for (Rank rank = 0; rank < features.size(); ++rank) {
-        for (const auto key : blocking_keys(features, rule, rank)) keyed.push_back({key, rank});
+std::vector<KeyedRecord> keyed_records(const FeatureTable& features, const BlockingRule& rule, unsigned threads) {
+    std::vector<std::vector<KeyedRecord>> chunks((features.size() + kChunk - 1) / kChunk);
+    for_each_index(
+        chunks.size(), threads, {}, [&] { return KeyMaker(features, rule); },
+        [&](KeyMaker& maker, std::size_t chunk) {
+            const std::size_t end = std::min(features.size(), (chunk + 1) * kChunk);
+            for (Rank rank = static_cast<Rank>(chunk * kChunk); rank < end; ++rank) {
+                for (const auto key : maker.keys_of(rank)) chunks[chunk].push_back({key, rank});
+            }
+        });
+    std::size_t count = 0;
+    for (const auto& chunk : chunks) count += chunk.size();
+    const auto bits = static_cast<unsigned>(std::bit_width(count / kBucketRecords));
+    const auto bucket_of = [&](const KeyedRecord& keyed) {
+        return bits == 0 ? 0 : static_cast<std::size_t>(keyed.key >> (64U - bits));
+    };
+    std::vector<std::size_t> starts((std::size_t{1} << bits) + 1, 0);
+    for (const auto& chunk : chunks) {
+        for (const KeyedRecord& keyed : chunk) ++starts[bucket_of(keyed) + 1];
     }
-    sort_unique(keyed);
+    for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
+    std::vector<KeyedRecord> keyed(count);
+    std::vector<std::size_t> next(starts.begin(), starts.end() - 1);
+    for (auto& chunk : chunks) {
+        for (const KeyedRecord& record : chunk) keyed[next[bucket_of(record)]++] = record;
+        chunk = {};
+    }
+    for_each_index(
+        starts.size() - 1, threads, {}, [] { return 0; },
+        [&](int, std::size_t bucket) {
+            std::sort(keyed.begin() + static_cast<std::ptrdiff_t>(starts[bucket]),
+                      keyed.begin() + static_cast<std::ptrdiff_t>(starts[bucket + 1]));
+        });
+    keyed.erase(std::unique(keyed.begin(), keyed.end()), keyed.end());
     return keyed;
 }
 
@@ -264,10 +316,7 @@ class BlockIndex::Builder {
             for_each_block(keyed, [&](std::span<const KeyedRecord> block) { take(block, rule_.refine); });
         }
         std::ranges::sort(blocks_.capped, std::ranges::greater{}, &CappedBlock::records);
-        std::ranges::stable_sort(blocks_.entries, {}, &RuleBlocks::Entry::rank);
-        blocks_.starts.assign(features_.size() + 1, 0);
-        for (const auto& entry : blocks_.entries) ++blocks_.starts[entry.rank + 1];
-        for (std::size_t i = 1; i < blocks_.starts.size(); ++i) blocks_.starts[i] += blocks_.starts[i - 1];
+        if (!blocks_.members.empty()) place_members();
         return std::move(blocks_);
     }
 
@@ -286,8 +335,8 @@ class BlockIndex::Builder {
         for (std::size_t i = 0; i < refine.size(); ++i) {
             std::vector<KeyedRecord> finer;
             for (const KeyedRecord& member : block) {
-                for (const auto value : part_values(features_, refine[i], member.rank))
-                    finer.push_back({combine(member.key, value), member.rank});
+                part_values(features_, refine[i], member.rank, values_);
+                for (const auto value : values_) finer.push_back({combine(member.key, value), member.rank});
             }
             sort_unique(finer);
             for_each_block(finer, [&](std::span<const KeyedRecord> part) { take(part, refine.subspan(i + 1)); });
@@ -295,20 +344,34 @@ class BlockIndex::Builder {
     }
 
     void add(std::span<const KeyedRecord> block) {
-        const auto first = static_cast<std::uint32_t>(blocks_.members.size());
-        const auto end = first + static_cast<std::uint32_t>(block.size());
-        for (std::size_t i = 0; i < block.size(); ++i) {
-            blocks_.members.push_back(block[i].rank);
-            // The last member has nobody above it to meet.
-            if (i + 1 < block.size())
-                blocks_.entries.push_back({block[i].rank, first + static_cast<std::uint32_t>(i) + 1, end});
+        for (const KeyedRecord& member : block) blocks_.members.push_back(member.rank);
+        blocks_.members.back() |= kLast;
+    }
+
+    /// Finds each record's places: the last member of a block has nobody above it to meet.
+    void place_members() {
+        blocks_.members.shrink_to_fit();
+        std::vector<std::uint32_t>& starts = blocks_.starts;
+        starts.assign(features_.size() + 1, 0);
+        for (const Rank member : blocks_.members) {
+            if ((member & kLast) == 0) ++starts[member + 1];
         }
+        for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
+        blocks_.places.resize(starts.back());
+        for (std::uint32_t place = 0; place < blocks_.members.size(); ++place) {
+            const Rank member = blocks_.members[place];
+            if ((member & kLast) == 0) blocks_.places[starts[member]++] = place;
+        }
+        // Filling moved each start to the next one's.
+        std::shift_right(starts.begin(), starts.end(), 1);
+        starts.front() = 0;
     }
 
     const FeatureTable& features_;
     const BlockingRule& rule_;
     std::uint16_t number_;
     RuleBlocks blocks_;
+    Values values_;
 };
 
 BlockIndex::BlockIndex(const FeatureTable& features, const std::vector<BlockingRule>& rules, unsigned threads)
@@ -323,9 +386,12 @@ std::span<const BlockIndex::Candidate> BlockIndex::Walker::candidates(Rank rank)
     found_.clear();
     for (std::uint16_t number = 0; number < index_->rules_.size(); ++number) {
         const RuleBlocks& rule = index_->rules_[number];
+        if (rule.members.empty()) continue;
         for (std::uint32_t i = rule.starts[rank]; i < rule.starts[rank + 1]; ++i) {
-            for (std::uint32_t m = rule.entries[i].begin; m < rule.entries[i].end; ++m) {
-                const Rank partner = rule.members[m];
+            bool last = false;
+            for (std::uint32_t place = rule.places[i] + 1; !last; ++place) {
+                last = (rule.members[place] & kLast) != 0;
+                const Rank partner = rule.members[place] & ~kLast;
                 if (seen_[partner] == rank + 1) continue;
                 seen_[partner] = rank + 1;
                 found_.push_back({partner, number});

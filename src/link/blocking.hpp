@@ -23,6 +23,7 @@ struct CappedBlock {
 /// Immutable once built; walk() may be called from many threads, each with its own Walker.
 class BlockIndex {
   public:
+    BlockIndex() = default;
     /// Builds all rules' blocks, rules side by side on `threads` threads; the result does not depend on how many.
     BlockIndex(const FeatureTable& features, const std::vector<BlockingRule>& rules, unsigned threads);
 
@@ -48,17 +49,15 @@ class BlockIndex {
     const std::vector<CappedBlock>& capped() const noexcept { return capped_; }
 
   private:
-    /// The blocks of one rule: members in key order, and where each record stands among them.
+    /// The blocks of one rule, one after another, and where each record stands among them. A rule without blocks holds
+    /// nothing.
     struct RuleBlocks {
-        std::vector<Rank> members;
-        struct Entry {
-            Rank rank;
-            std::uint32_t begin, end;
-        };
-        std::vector<Entry> entries;         // sorted by rank; [begin, end) of members after the record itself
-        std::vector<std::uint32_t> starts;  // records + 1 offsets into entries
+        std::vector<Rank> members;          // of a block in order of rank; the last one bears kLast
+        std::vector<std::uint32_t> places;  // by rank: where among the members it stands and has others after it
+        std::vector<std::uint32_t> starts;  // records + 1 offsets into places
         std::vector<CappedBlock> capped;
     };
+    static constexpr Rank kLast = Rank{1} << 31U;
     class Builder;
 
     std::size_t records_ = 0;
@@ -73,8 +72,8 @@ struct KeyedRecord {
     auto operator<=>(const KeyedRecord&) const = default;
 };
 
-/// Lists every record under each of its keys of a rule, sorted by key, then rank.
-std::vector<KeyedRecord> keyed_records(const FeatureTable& features, const BlockingRule& rule);
+/// Lists every record under each of its keys of a rule, sorted by key, then rank. `threads` changes the time only.
+std::vector<KeyedRecord> keyed_records(const FeatureTable& features, const BlockingRule& rule, unsigned threads = 1);
 
 /// Calls `found` with each run of equal keys of a sorted list.
 template <typename Found>

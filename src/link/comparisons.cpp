@@ -276,6 +276,10 @@ Agreement compare_uln(const FeatureTable& f, Rank a, Rank b) {
 // hold it. Two own keys of one system differ always and say nothing.
 Agreement compare_other_id(const FeatureTable& f, Rank a, Rank b) {
     Level best = kNull;
+    // Records of one system that hold nothing beyond their own keys, as nearly all records of a file.
+    const RecordFeatures& p = f.record(a);
+    const RecordFeatures& q = f.record(b);
+    if (p.identifiers.count == 1 && q.identifiers.count == 1 && p.system == q.system) return {};
     for (const IdentifierFeature& x : f.identifiers(a)) {
         for (const IdentifierFeature& y : f.identifiers(b)) {
             if (x.kind != IdentifierKind::other || y.kind != IdentifierKind::other) continue;
@@ -360,6 +364,26 @@ constexpr std::array<Agreement (*)(const FeatureTable&, Rank, Rank), kComparison
     compare_other_id,    compare_contact, compare_parents, compare_multiple, compare_school,
     compare_birth_place, compare_street,  compare_town,    compare_source};
 
+/// Bounds the bits that rarity can add in a comparison.
+double most_rarity(const FeatureTable& features, std::size_t comparison) {
+    switch (static_cast<Comparison>(comparison)) {
+        case Comparison::given_name:
+        case Comparison::middle_names:
+        case Comparison::parent_name:
+            return static_cast<double>(features.most_given_bits());
+        case Comparison::family_name:
+            return static_cast<double>(features.most_family_bits());
+        case Comparison::birth_place:
+        case Comparison::town:
+            return static_cast<double>(features.most_place_bits());
+        default:
+            // An address or contact that families share says less, never more.
+            return comparison < kComparisons
+                       ? 0
+                       : static_cast<double>(features.further().most_rarity_bits(comparison - kComparisons));
+    }
+}
+
 }  // namespace
 
 std::int32_t birth_days_apart(const FeatureTable& features, Rank a, Rank b) {
@@ -382,32 +406,52 @@ Agreement compare(const FeatureTable& features, std::size_t comparison, Rank a, 
     return {level, level == 1 ? features.further().rarity_bits(column, a) : 0.0F};
 }
 
+// What looks at numbers comes before what looks at sets, and that before what reads texts.
+constexpr std::array<Comparison, kComparisons> kByCost = {
+    Comparison::birth_date,  Comparison::sex,          Comparison::source,    Comparison::expected_birth,
+    Comparison::school,      Comparison::multiple_birth, Comparison::nhs_number, Comparison::upn,
+    Comparison::uln,         Comparison::other_id,     Comparison::family_name, Comparison::given_name,
+    Comparison::birth_place, Comparison::town,         Comparison::street,    Comparison::address,
+    Comparison::contact,     Comparison::middle_names, Comparison::parent_name};
+
 PairScorer::PairScorer(const FeatureTable& features, const LinkageModel& model) : features_(&features), model_(&model) {
     for (std::size_t i = 0; i < kAlternatives; ++i) {
         prior_bits_[i] = model.prior_bits(static_cast<Alternative>(i), features.size());
     }
+    for (std::size_t c = 0; c < model.comparisons(); ++c) {
+        const double rarity = most_rarity(features, c);
+        for (Level level = 1; level <= model.levels(c).size(); ++level) {
+            const LevelWeights& weights = model.level(c, level);
+            most_bits_[c] = std::max(most_bits_[c], weights.bits[0] + (weights.term_frequency ? rarity : 0));
+        }
+    }
+    std::size_t place = 0;
+    const auto add_further = [&](bool exact) {
+        for (std::size_t i = 0; i < model.further().size(); ++i) {
+            if ((model.further()[i].kind == FurtherKind::exact) == exact)
+                by_cost_[place++] = static_cast<std::uint8_t>(kComparisons + i);
+        }
+    };
+    add_further(true);
+    for (const Comparison c : kByCost) by_cost_[place++] = static_cast<std::uint8_t>(c);
+    add_further(false);
 }
 
-PairScore PairScorer::score(Rank a, Rank b) const {
-    // One order for both directions: sums of doubles depend on it.
-    if (b < a) std::swap(a, b);
+PairScore PairScorer::add_up(Rank a, Rank b, std::uint32_t compared,
+                             const std::array<Agreement, kMaxComparisons>& agreements) const {
     PairScore score;
     score.against = prior_bits_;
-    const auto weigh = [&](std::size_t c, Agreement agreement) {
+    for (; compared != 0; compared &= compared - 1) {
+        const auto c = static_cast<std::size_t>(std::countr_zero(compared));
+        const Agreement agreement = agreements[c];
+        if (agreement.level == kNull) continue;
+        const LevelWeights& weights = model_->level(c, agreement.level);
         score.pattern = with_level(score.pattern, c, agreement.level);
-        for (std::size_t alternative = 0; alternative < kAlternatives; ++alternative) {
-            score.against[alternative] += model_->bits(c, agreement.level, static_cast<Alternative>(alternative));
-        }
-        if (model_->level(c, agreement.level).term_frequency) {
+        for (std::size_t i = 0; i < kAlternatives; ++i) score.against[i] += weights.bits[i];
+        if (weights.term_frequency) {
             score.rarity_bits[c] = agreement.rarity_bits;
             score.against[0] += static_cast<double>(agreement.rarity_bits);
         }
-    };
-    // Where one record has no value there is nothing to compare.
-    std::uint32_t both = features_->record(a).present & features_->record(b).present;
-    for (; both != 0; both &= both - 1) {
-        const auto c = static_cast<std::size_t>(std::countr_zero(both));
-        if (const Agreement agreement = compare(*features_, c, a, b); agreement.level != kNull) weigh(c, agreement);
     }
     // An unborn record stands for the whole birth: where there was a second child, it is as near to that one too, and
     // clustering finds it ambiguous; where there was none, no twin stands against it.
@@ -420,6 +464,44 @@ PairScore PairScorer::score(Rank a, Rank b) const {
         chances += std::exp2(-score.against[i]);
     }
     score.bits = -std::log2(chances);
+    return score;
+}
+
+PairScore PairScorer::score(Rank a, Rank b) const {
+    // One order for both directions: sums of doubles depend on it.
+    if (b < a) std::swap(a, b);
+    // Where one record has no value there is nothing to compare.
+    const std::uint32_t both = features_->record(a).present & features_->record(b).present;
+    std::array<Agreement, kMaxComparisons> agreements;
+    for (std::uint32_t left = both; left != 0; left &= left - 1) {
+        const auto c = static_cast<std::size_t>(std::countr_zero(left));
+        agreements[c] = compare(*features_, c, a, b);
+    }
+    return add_up(a, b, both, agreements);
+}
+
+std::optional<PairScore> PairScorer::score_from(Rank a, Rank b, double floor_bits) const {
+    if (b < a) std::swap(a, b);
+    const std::uint32_t both = features_->record(a).present & features_->record(b).present;
+    double most = prior_bits_[0];
+    for (std::uint32_t left = both; left != 0; left &= left - 1)
+        most += most_bits_[static_cast<std::size_t>(std::countr_zero(left))];
+    // The sum is rounded otherwise here than where it counts.
+    const double floor = floor_bits - 1e-6;
+    std::array<Agreement, kMaxComparisons> agreements;
+    for (std::size_t i = 0; i < model_->comparisons(); ++i) {
+        const std::size_t c = by_cost_[i];
+        if ((both >> c & 1U) == 0) continue;
+        const Agreement agreement = agreements[c] = compare(*features_, c, a, b);
+        most -= most_bits_[c];
+        if (agreement.level != kNull) {
+            const LevelWeights& weights = model_->level(c, agreement.level);
+            most += weights.bits[0] + (weights.term_frequency ? static_cast<double>(agreement.rarity_bits) : 0);
+        }
+        if (most < floor) return std::nullopt;
+    }
+    PairScore score = add_up(a, b, both, agreements);
+    if (score.bits < floor_bits) return std::nullopt;
     return score;
 }
 

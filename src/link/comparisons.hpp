@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "link/features.hpp"
 #include "link/linkage_model.hpp"
@@ -64,15 +65,23 @@ class PairScorer {
     PairScorer(const FeatureTable& features, const LinkageModel& model);
 
     PairScore score(Rank a, Rank b) const;
+    /// Scores a pair, unless its weight is certain to stay below `floor_bits`: most candidates are told apart by what
+    /// compares fastest, and the rest of them need not be read. What it gives equals score().
+    std::optional<PairScore> score_from(Rank a, Rank b, double floor_bits) const;
     /// Gives the levels alone.
     Pattern pattern(Rank a, Rank b) const;
     const FeatureTable& features() const noexcept { return *features_; }
     const LinkageModel& model() const noexcept { return *model_; }
 
   private:
+    PairScore add_up(Rank a, Rank b, std::uint32_t compared,
+                     const std::array<Agreement, kMaxComparisons>& agreements) const;
+
     const FeatureTable* features_;
     const LinkageModel* model_;
     std::array<double, kAlternatives> prior_bits_{};
+    std::array<double, kMaxComparisons> most_bits_{};  // against the unrelated, by comparison; never below 0
+    std::array<std::uint8_t, kMaxComparisons> by_cost_{};
 };
 
 /// Tells whether two forenames are those of two people: both known, and neither equal, a variant, an initial, a

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/mix.hpp"
 #include "text/fold.hpp"
 
 namespace caseweave {
@@ -38,22 +39,82 @@ std::uint64_t pair_key(std::uint32_t high, std::uint32_t low) {
     return (static_cast<std::uint64_t>(high) << 32U) | low;
 }
 
+// What the second half of a number of shareable_ is, beside a house.
+constexpr std::uint32_t kDwelling = 1U << 31U;
+constexpr std::uint32_t kTelephone = 1;
+constexpr std::uint32_t kEmail = 2;
+
+/// Numbers pairs of ids from 1 in order of first sight.
+class PairNumbers {
+  public:
+    std::uint32_t number(std::uint32_t a, std::uint32_t b) {
+        if ((pairs_.size() + 1) * 3 > slots_.size() * 2) grow();
+        const std::uint64_t pair = pair_key(a, b);
+        std::uint32_t& held = slots_[slot_of(pair)];
+        if (held == 0) {
+            pairs_.push_back(pair);
+            held = static_cast<std::uint32_t>(pairs_.size());
+        }
+        return held;
+    }
+    /// One beyond the largest number given.
+    std::size_t end() const noexcept { return pairs_.size() + 1; }
+
+  private:
+    std::size_t slot_of(std::uint64_t pair) const noexcept {
+        const std::size_t mask = slots_.size() - 1;
+        std::size_t slot = mix_bits(pair) & mask;
+        while (slots_[slot] != 0 && pairs_[slots_[slot] - 1] != pair) slot = (slot + 1) & mask;
+        return slot;
+    }
+    void grow() {
+        slots_.assign(std::max<std::size_t>(slots_.size() * 2, 1024), 0);
+        for (std::uint32_t i = 0; i < pairs_.size(); ++i) slots_[slot_of(pairs_[i])] = i + 1;
+    }
+
+    std::vector<std::uint64_t> pairs_;
+    std::vector<std::uint32_t> slots_;  // number, 0 = free; open addressing
+};
+
+/// Holds something for ids of the store's pool, most of which it is never asked for.
+template <typename Value>
+class ByPoolId {
+  public:
+    explicit ByPoolId(const StringPool& pool) : size_(pool.size()) {}
+    /// Gives the place of an id, made empty at first sight of any.
+    Value& operator[](std::uint32_t id) {
+        if (values_.empty()) values_.resize(size_);
+        return values_[id];
+    }
+
+  private:
+    std::size_t size_;
+    std::vector<Value> values_;
+};
+
 }  // namespace
 
 /// Builds a FeatureTable; lives only as long as the building takes.
 class FeatureBuilder {
   public:
-    FeatureBuilder(FeatureTable& table, const PersonStore& store) : table_(table), store_(store) {}
+    FeatureBuilder(FeatureTable& table, const PersonStore& store)
+        : table_(table),
+          store_(store),
+          numbers_(store.pool()),
+          folded_(store.pool()),
+          given_forms_(store.pool()),
+          family_forms_(store.pool()),
+          places_(store.pool()) {}
 
-    void build(const TermFrequencySettings& settings) {
+    void build() {
         order_records();
         mark_relationships();
         number_domains();
         table_.records_.resize(store_.size());
         for (Rank rank = 0; rank < store_.size(); ++rank) build_record(rank);
-        count_names(settings);
+        count_names();
         count_families();
-        count_places(settings);
+        count_places();
     }
 
   private:
@@ -68,25 +129,44 @@ class FeatureBuilder {
     void build_identifiers(PersonRow row, RecordFeatures& record);
     void build_contacts(PersonRow row, RecordFeatures& record);
     void build_bars(Rank rank, RecordFeatures& record);
-    void count_names(const TermFrequencySettings& settings);
+    void count_names();
     void count_families();
-    void count_places(const TermFrequencySettings& settings);
+    void count_places();
     void mark_present(RecordFeatures& record) const;
     std::uint32_t place(std::uint32_t pool_id);
 
     std::string_view text(std::uint32_t pool_id) const { return store_.pool().view(pool_id); }
-    std::string_view folded(std::uint32_t pool_id);
+    /// Numbers a text of the pool in order of first sight: ranks decide that order, and pool ids do not.
+    std::uint32_t number(std::uint32_t pool_id);
+    /// Id of the folded text in folded_texts_; 0 for "".
+    std::uint32_t folded_id(std::uint32_t pool_id);
+    std::string_view folded(std::uint32_t pool_id) { return folded_texts_.view(folded_id(pool_id)); }
     TermId term(std::uint32_t pool_id) { return table_.terms_.intern(folded(pool_id)); }
-    void add_form(std::vector<NameForm>& forms, std::string_view folded_name,
+    NameForm make_form(std::string_view folded_name, std::span<const std::string_view> not_names);
+    void add_given(std::uint32_t pool_id) { add_form(given_, given_forms_[pool_id], pool_id, kNotAForename); }
+    void add_family(std::uint32_t pool_id) { add_form(family_, family_forms_[pool_id], pool_id, kNotAFamilyName); }
+    void add_form(std::vector<NameForm>& forms, std::uint32_t& known, std::uint32_t pool_id,
                   std::span<const std::string_view> not_names);
     Slice store_forms(const std::vector<NameForm>& forms);
-    std::uint32_t key(char space, std::string_view a, std::string_view b = {});
 
     FeatureTable& table_;
     const PersonStore& store_;
-    StringPool keys_;  // addresses, identifiers, contacts, schools: only equality matters
-    std::vector<std::string> folded_;
-    std::vector<bool> is_folded_;
+    ByPoolId<std::uint32_t> numbers_;
+    std::uint32_t last_number_ = 0;
+    StringPool folded_texts_;
+    ByPoolId<std::uint32_t> folded_;  // id in folded_texts_ + 1
+    std::vector<NameForm> known_forms_;    // many records share a name
+    ByPoolId<std::uint32_t> given_forms_;  // index in known_forms_ + 1
+    ByPoolId<std::uint32_t> family_forms_;
+    ByPoolId<std::uint32_t> places_;  // id in table_.texts_ + 1
+    StringPool postcode_parts_;       // districts and sectors
+    StringPool issuers_;
+    PairNumbers houses_;     // of streets
+    PairNumbers own_ids_;    // issuer and value
+    PairNumbers shareable_;  // what families share: properties, dwellings, contacts
+    std::vector<NameForm> given_;
+    std::vector<NameForm> family_;
+    std::vector<std::uint32_t> middles_;
     std::vector<std::uint8_t> multiple_;                            // by row
     std::vector<std::pair<std::uint32_t, std::uint32_t>> related_;  // ranks, both ways, sorted
     std::unordered_map<std::uint32_t, std::uint32_t> domain_numbers_;
@@ -94,7 +174,6 @@ class FeatureBuilder {
     std::size_t seal_cursor_ = 0;
     std::size_t related_cursor_ = 0;
     std::string scratch_;
-    std::string place_;
 };
 
 void FeatureBuilder::order_records() {
@@ -106,11 +185,32 @@ void FeatureBuilder::order_records() {
     std::ranges::sort(systems, {}, [&](std::uint16_t s) { return store_.system_name(SystemId{s}); });
     std::vector<std::uint16_t> place(systems.size());
     for (std::uint16_t i = 0; i < systems.size(); ++i) place[systems[i]] = i;
-    std::ranges::sort(order, [&](PersonRow a, PersonRow b) {
-        const auto sa = place[store_.system(a).value];
-        const auto sb = place[store_.system(b).value];
-        return sa != sb ? sa < sb : store_.key(a) < store_.key(b);
+    // What stands first in all keys tells nothing apart; the eight bytes after it settle nearly every comparison.
+    std::size_t shared = std::string_view::npos;
+    const std::string_view pattern = order.empty() ? std::string_view() : store_.key(order.front());
+    for (const PersonRow row : order) {
+        const std::string_view key = store_.key(row).substr(0, shared);
+        shared = static_cast<std::size_t>(std::ranges::mismatch(key, pattern).in1 - key.begin());
+    }
+    struct Place {
+        std::uint64_t head;
+        std::uint16_t system;
+        PersonRow row;
+    };
+    std::vector<Place> places;
+    places.reserve(order.size());
+    for (const PersonRow row : order) {
+        std::uint64_t head = 0;
+        const std::string_view rest = store_.key(row).substr(shared, sizeof head);
+        for (std::size_t i = 0; i < sizeof head; ++i)
+            head = (head << 8U) | (i < rest.size() ? static_cast<unsigned char>(rest[i]) : 0U);
+        places.push_back({head, place[store_.system(row).value], row});
+    }
+    std::ranges::sort(places, [&](const Place& a, const Place& b) {
+        if (a.system != b.system) return a.system < b.system;
+        return a.head != b.head ? a.head < b.head : store_.key(a.row) < store_.key(b.row);
     });
+    std::ranges::transform(places, order.begin(), &Place::row);
     table_.ranks_.resize(order.size());
     for (Rank rank = 0; rank < order.size(); ++rank) table_.ranks_[order[rank].value] = rank;
 }
@@ -148,50 +248,50 @@ void FeatureBuilder::number_domains() {
     seal_tags_.erase(std::unique(seal_tags_.begin(), seal_tags_.end()), seal_tags_.end());
 }
 
-std::string_view FeatureBuilder::folded(std::uint32_t pool_id) {
-    if (folded_.empty()) {
-        folded_.resize(store_.pool().size());
-        is_folded_.resize(store_.pool().size());
-    }
-    if (!is_folded_[pool_id]) {
-        text::fold_name(text(pool_id), folded_[pool_id]);
-        is_folded_[pool_id] = true;
-    }
-    return folded_[pool_id];
+std::uint32_t FeatureBuilder::number(std::uint32_t pool_id) {
+    std::uint32_t& number = numbers_[pool_id];
+    if (number == 0) number = ++last_number_;
+    return number;
 }
 
-std::uint32_t FeatureBuilder::key(char space, std::string_view a, std::string_view b) {
-    scratch_.assign(1, space);
-    scratch_ += a;
-    if (!b.empty()) {
-        scratch_ += kKeySeparator;
-        scratch_ += b;
+std::uint32_t FeatureBuilder::folded_id(std::uint32_t pool_id) {
+    std::uint32_t& known = folded_[pool_id];
+    if (known == 0) {
+        text::fold_name(text(pool_id), scratch_);
+        known = folded_texts_.intern(scratch_) + 1;
     }
-    return keys_.intern(scratch_);
+    return known - 1;
 }
 
-void FeatureBuilder::add_form(std::vector<NameForm>& forms, std::string_view folded_name,
-                              std::span<const std::string_view> not_names) {
+NameForm FeatureBuilder::make_form(std::string_view folded_name, std::span<const std::string_view> not_names) {
     std::string cleaned;
     bool first = true;
     for (const std::string_view word : text::name_tokens(folded_name)) {
         if (is_duplicate_word(word)) continue;
-        if (first && is_one_of(word, not_names)) return;
+        if (first && is_one_of(word, not_names)) return {};
         first = false;
         if (!cleaned.empty()) cleaned += ' ';
         cleaned += word;
     }
-    if (cleaned.empty()) return;
+    if (cleaned.empty()) return {};
     const TermId whole = table_.terms_.intern(cleaned);
-    for (const NameForm& form : forms) {
-        if (form.whole == whole) return;
-    }
     NameForm form{whole, {static_cast<std::uint32_t>(table_.words_.size()), 0}};
     for (const std::string_view word : text::name_tokens(table_.terms_.text(whole))) {
         table_.words_.push_back(table_.terms_.intern(word));
         ++form.words.count;
     }
-    forms.push_back(form);
+    return form;
+}
+
+void FeatureBuilder::add_form(std::vector<NameForm>& forms, std::uint32_t& known, std::uint32_t pool_id,
+                              std::span<const std::string_view> not_names) {
+    if (known == 0) {
+        known_forms_.push_back(make_form(folded(pool_id), not_names));
+        known = static_cast<std::uint32_t>(known_forms_.size());
+    }
+    const NameForm& form = known_forms_[known - 1];
+    if (form.whole != kNoTerm && std::ranges::find(forms, form.whole, &NameForm::whole) == forms.end())
+        forms.push_back(form);
 }
 
 Slice FeatureBuilder::store_forms(const std::vector<NameForm>& forms) {
@@ -236,35 +336,35 @@ void FeatureBuilder::build_birth(PersonRow row, RecordFeatures& record) {
 }
 
 void FeatureBuilder::build_names(PersonRow row, RecordFeatures& record) {
-    std::vector<NameForm> given;
-    std::vector<NameForm> family;
-    std::vector<std::uint32_t> middles;
+    given_.clear();
+    family_.clear();
+    middles_.clear();
     const auto add_middle = [&](std::uint32_t id) {
-        if (id != 0) middles.push_back(id);
+        if (id != 0) middles_.push_back(id);
     };
     const std::uint32_t current = store_.text_id(row, PersonField::given_name);
-    add_form(given, folded(current), kNotAForename);
-    add_form(given, folded(store_.text_id(row, PersonField::preferred_name)), kNotAForename);
-    add_form(family, folded(store_.text_id(row, PersonField::family_name)), kNotAFamilyName);
+    add_given(current);
+    add_given(store_.text_id(row, PersonField::preferred_name));
+    add_family(store_.text_id(row, PersonField::family_name));
     add_middle(store_.text_id(row, PersonField::middle_names));
     for (const NameRow& name : store_.names(row)) {
-        add_form(given, folded(name.given), kNotAForename);
-        add_form(family, folded(name.family), kNotAFamilyName);
+        add_given(name.given);
+        add_family(name.family);
         add_middle(name.middle);
     }
     if (record.birth_order == 0) {
         // "Baby 2", "Twin 1": a place in the birth, where the name says nothing else.
         const std::string_view name = folded(current);
         if (name.size() > 2 && name[name.size() - 2] == ' ' && name.back() >= '1' && name.back() <= '9' &&
-            given.empty()) {
+            given_.empty()) {
             record.birth_order = static_cast<std::uint8_t>(name.back() - '0');
         }
         if (name.starts_with("twin") || name.starts_with("triplet")) record.multiple_birth = true;
     }
-    record.given = store_forms(given);
-    record.family = store_forms(family);
+    record.given = store_forms(given_);
+    record.family = store_forms(family_);
     record.middle.begin = static_cast<std::uint32_t>(table_.words_.size());
-    for (const std::uint32_t id : middles) {
+    for (const std::uint32_t id : middles_) {
         for (const std::string_view word : text::name_tokens(folded(id))) {
             const TermId middle = table_.terms_.intern(word);
             const auto begin = table_.words_.begin() + record.middle.begin;
@@ -296,28 +396,34 @@ void FeatureBuilder::build_parents(PersonRow row, RecordFeatures& record) {
 
 std::uint32_t FeatureBuilder::place(std::uint32_t pool_id) {
     if (pool_id == 0) return 0;
-    text::fold_address(text(pool_id), place_);
-    return is_one_of(place_, kNotAPlace) ? 0 : table_.texts_.intern(place_);
+    std::uint32_t& known = places_[pool_id];
+    if (known == 0) {
+        text::fold_address(text(pool_id), scratch_);
+        known = (is_one_of(scratch_, kNotAPlace) ? 0 : table_.texts_.intern(scratch_)) + 1;
+    }
+    return known - 1;
 }
 
 void FeatureBuilder::build_addresses(PersonRow row, RecordFeatures& record) {
     record.addresses.begin = static_cast<std::uint32_t>(table_.addresses_.size());
     for (const AddressRow& address : store_.addresses(row)) {
         AddressFeature feature;
-        if (address.uprn != 0) feature.property = key('U', text(address.uprn));
+        if (address.uprn != 0) feature.property = shareable_.number(number(address.uprn), 0);
         if (const std::string_view postcode = text(address.postcode); !postcode.empty()) {
-            feature.unit = key('P', postcode);
+            feature.unit = number(address.postcode);
             const std::size_t blank = postcode.find(' ');
             if (blank != std::string_view::npos && blank + 1 < postcode.size()) {
-                feature.district = key('D', postcode.substr(0, blank));
-                feature.sector = key('S', postcode.substr(0, blank + 2));
+                feature.district = postcode_parts_.intern(postcode.substr(0, blank));
+                feature.sector = postcode_parts_.intern(postcode.substr(0, blank + 2));
             }
-            if (address.house_number != 0) feature.dwelling = key('H', postcode, folded(address.house_number));
+            // The top bit: a property's second half is 0, and so may a house's folded text be.
+            if (address.house_number != 0)
+                feature.dwelling = shareable_.number(feature.unit, kDwelling | folded_id(address.house_number));
         }
         feature.street = place(address.street);
         feature.town = place(address.town != 0 ? address.town : address.locality);
         if (feature.street != 0 && address.house_number != 0)
-            feature.house = key('G', table_.texts_.text(feature.street), folded(address.house_number));
+            feature.house = houses_.number(feature.street, folded_id(address.house_number));
         feature.communal = text(address.type) == "communal";
         if (feature.unit != 0 || feature.property != 0 || feature.street != 0 || feature.town != 0)
             table_.addresses_.push_back(feature);
@@ -328,17 +434,17 @@ void FeatureBuilder::build_addresses(PersonRow row, RecordFeatures& record) {
 void FeatureBuilder::build_identifiers(PersonRow row, RecordFeatures& record) {
     record.identifiers.begin = static_cast<std::uint32_t>(table_.identifiers_.size());
     const std::string_view own_system = store_.system_name(store_.system(row));
-    const auto add_other = [&](std::string_view kind, std::string_view issuer, std::string_view value, bool own) {
-        std::string space(kind);
-        space += kKeySeparator;
-        space += issuer;
+    const auto add_other = [&](std::string_view kind, std::string_view issuer, std::uint32_t value, bool own) {
+        scratch_.assign(kind);
+        scratch_ += kKeySeparator;
+        scratch_ += issuer;
         IdentifierFeature feature;
-        feature.issuer = key('I', space);
-        feature.value = key('J', space, value);
+        feature.issuer = issuers_.intern(scratch_);
+        feature.value = own_ids_.number(feature.issuer, number(value));
         feature.own_key = own;
         table_.identifiers_.push_back(feature);
     };
-    add_other("system", own_system, store_.key(row), true);
+    add_other("system", own_system, store_.key_id(row), true);
     for (const IdentifierRow& identifier : store_.identifiers(row)) {
         const std::string_view type = text(identifier.type);
         const std::string_view value = text(identifier.value);
@@ -347,13 +453,13 @@ void FeatureBuilder::build_identifiers(PersonRow row, RecordFeatures& record) {
         IdentifierFeature feature;
         if (type == "nhs_number") {
             feature.kind = IdentifierKind::nhs_number;
-            feature.value = key('N', value);
+            feature.value = number(identifier.value);
             feature.state = status == "verified"                           ? IdentifierState::verified
                             : status == "superseded" || status == "former" ? IdentifierState::former
                                                                            : IdentifierState::current;
         } else if (type == "upn" || type == "former_upn") {
             feature.kind = IdentifierKind::upn;
-            feature.value = key('Q', value);
+            feature.value = number(identifier.value);
             // A temporary UPN ends in a letter, whatever its status says (DfE, UPN guide).
             const bool ends_in_letter = value.back() >= 'A' && value.back() <= 'Z';
             feature.state = type == "former_upn" || status == "former" || status == "superseded"
@@ -362,17 +468,17 @@ void FeatureBuilder::build_identifiers(PersonRow row, RecordFeatures& record) {
                                                                       : IdentifierState::current;
         } else if (type == "uln") {
             feature.kind = IdentifierKind::uln;
-            feature.value = key('L', value);
+            feature.value = number(identifier.value);
         } else {
-            const std::string issuer(folded(identifier.issuer));
+            const std::string_view issuer = folded(identifier.issuer);
             const std::string_view issuer_name = text(identifier.issuer);
             if (store_.find_system(issuer_name)) {
-                add_other("system", issuer_name, value, false);
+                add_other("system", issuer_name, identifier.value, false);
             } else if (type == "home_office_reference" || type == "pnc_id") {
-                add_other(type, "", value, false);
+                add_other(type, "", identifier.value, false);
             } else if (!issuer.empty() || type == "la_child_id") {
                 // A council's child id without an issuer is the council's own: statutory returns name none.
-                add_other(type, issuer, value, false);
+                add_other(type, issuer, identifier.value, false);
             }
             continue;
         }
@@ -392,8 +498,9 @@ void FeatureBuilder::build_contacts(PersonRow row, RecordFeatures& record) {
                                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
         else
             value = text::digits_only(value);
-        if (value.size() >= 5)
-            table_.contacts_.push_back({key(email ? 'E' : 'T', value), table_.texts_.intern(value), email});
+        if (value.size() < 5) continue;
+        const std::uint32_t written = table_.texts_.intern(value);
+        table_.contacts_.push_back({shareable_.number(written, email ? kEmail : kTelephone), written, email});
     }
     record.contacts.count = static_cast<std::uint32_t>(table_.contacts_.size()) - record.contacts.begin;
 }
@@ -428,8 +535,8 @@ void FeatureBuilder::build_record(Rank rank) {
     }
     const std::uint32_t urn = store_.text_id(row, PersonField::school_urn);
     const std::uint32_t school = store_.text_id(row, PersonField::school_name);
-    if (urn != 0) record.school_urn = key('R', text(urn));
-    if (school != 0) record.school_name = key('r', folded(school));
+    if (urn != 0) record.school_urn = number(urn);
+    if (school != 0) record.school_name = folded_id(school);
     build_birth(row, record);
     build_names(row, record);
     build_parents(row, record);
@@ -473,7 +580,7 @@ void FeatureBuilder::mark_present(RecordFeatures& record) const {
     mark(Comparison::source, true);
 }
 
-void FeatureBuilder::count_places(const TermFrequencySettings& settings) {
+void FeatureBuilder::count_places() {
     std::vector<std::uint32_t> bearers(table_.texts_.size(), 0);
     std::size_t people = 0;
     for (const RecordFeatures& record : table_.records_) {
@@ -485,16 +592,12 @@ void FeatureBuilder::count_places(const TermFrequencySettings& settings) {
             ++bearers[address.town];
         }
     }
-    const double total = static_cast<double>(people) + settings.prior_people;
-    table_.place_bits_.assign(bearers.size(), 0.0F);
-    for (std::size_t id = 1; id < bearers.size(); ++id) {
-        if (bearers[id] == 0) continue;
-        const double frequency = (bearers[id] + settings.prior_people * settings.place_average) / total;
-        table_.place_bits_[id] = static_cast<float>(std::log2(settings.place_average / frequency));
-    }
+    bearers[0] = 0;
+    table_.place_people_ = people;
+    table_.place_bearers_ = std::move(bearers);
 }
 
-void FeatureBuilder::count_names(const TermFrequencySettings& settings) {
+void FeatureBuilder::count_names() {
     // One child has many records: a name is counted once a birth date, so that being known to many
     // systems does not make a name common.
     std::vector<std::uint64_t> given;
@@ -529,16 +632,7 @@ void FeatureBuilder::count_names(const TermFrequencySettings& settings) {
     distinct(people);
     for (const std::uint64_t k : given) ++table_.terms_.at(static_cast<TermId>(k >> 32U)).given_people;
     for (const std::uint64_t k : family) ++table_.terms_.at(static_cast<TermId>(k >> 32U)).family_people;
-    const double total = static_cast<double>(people.size()) + settings.prior_people;
-    for (TermId id = 1; id < table_.terms_.size(); ++id) {
-        NameTerm& t = table_.terms_.at(id);
-        const auto bits = [&](std::uint32_t count, double average) {
-            const double frequency = (count + settings.prior_people * average) / total;
-            return static_cast<float>(std::log2(average / frequency));
-        };
-        t.given_bits = bits(t.given_people, settings.given_average);
-        t.family_bits = bits(t.family_people, settings.family_average);
-    }
+    table_.named_people_ = people.size();
 }
 
 void FeatureBuilder::count_families() {
@@ -554,14 +648,37 @@ void FeatureBuilder::count_families() {
     }
     std::ranges::sort(uses);
     uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
-    table_.families_.assign(keys_.size(), 0);
+    table_.families_.assign(shareable_.end(), 0);
     for (const std::uint64_t use : uses) ++table_.families_[use >> 32U];
+}
+
+void FeatureTable::weigh(const TermFrequencySettings& settings) {
+    const auto rarity = [&](std::uint32_t bearers, double average, std::size_t people) {
+        const double total = static_cast<double>(people) + settings.prior_people;
+        return static_cast<float>(std::log2(average / ((bearers + settings.prior_people * average) / total)));
+    };
+    most_given_bits_ = most_family_bits_ = 0;
+    for (TermId id = 1; id < terms_.size(); ++id) {
+        NameTerm& term = terms_.at(id);
+        term.given_bits = rarity(term.given_people, settings.given_average, named_people_);
+        term.family_bits = rarity(term.family_people, settings.family_average, named_people_);
+        most_given_bits_ = std::max(most_given_bits_, term.given_bits);
+        most_family_bits_ = std::max(most_family_bits_, term.family_bits);
+    }
+    place_bits_.assign(place_bearers_.size(), 0.0F);
+    most_place_bits_ = 0;
+    for (std::size_t id = 1; id < place_bearers_.size(); ++id) {
+        if (place_bearers_[id] > 0)
+            place_bits_[id] = rarity(place_bearers_[id], settings.place_average, place_people_);
+        most_place_bits_ = std::max(most_place_bits_, place_bits_[id]);
+    }
 }
 
 FeatureTable::FeatureTable(const PersonStore& store, const TermFrequencySettings& settings,
                            std::span<const FurtherComparison> further, bool separate_address_parts)
     : separate_address_parts_(separate_address_parts) {
-    FeatureBuilder(*this, store).build(settings);
+    FeatureBuilder(*this, store).build();
+    weigh(settings);
     further_ = FurtherTable(store, further, order_);
     for (std::size_t c = 0; c < further.size(); ++c) {
         for (Rank rank = 0; rank < size(); ++rank) {

@@ -121,16 +121,32 @@ struct RecordFeatures {
     bool restricted = false;      ///< a restriction of scope "record"
 };
 
-/// Holds the features of every record of a PersonStore, in rank order. Immutable; any number of threads may read.
+/// Holds the features of every record of a PersonStore, in rank order. Any number of threads may read.
 ///
 /// Built in one pass, about 250 bytes a record. Depends on the store's contents alone, not on row or pool order.
 class FeatureTable {
   public:
+    FeatureTable() = default;
     /// `further`: the columns beside the person record that a model compares.
     FeatureTable(const PersonStore& store, const TermFrequencySettings& settings,
                  std::span<const FurtherComparison> further = {}, bool separate_address_parts = false);
     FeatureTable(const PersonStore& store, const LinkageModel& model)
         : FeatureTable(store, model.term_frequency(), model.further(), model.separate_address_parts()) {}
+
+    /// Fetches what comparing a record reads first, and then what that leads to: a large table is not in the cache.
+    void prefetch(Rank r) const noexcept {
+        __builtin_prefetch(&records_[r]);
+        __builtin_prefetch(reinterpret_cast<const char*>(&records_[r] + 1) - 1);
+    }
+    void prefetch_parts(Rank r) const noexcept {
+        const RecordFeatures& record = records_[r];
+        __builtin_prefetch(forms_.data() + record.given.begin);
+        __builtin_prefetch(addresses_.data() + record.addresses.begin);
+        further_.prefetch(r);
+    }
+
+    /// Counts rarity afresh, from other average chances. Nobody may read meanwhile.
+    void weigh(const TermFrequencySettings& settings);
 
     std::size_t size() const noexcept { return records_.size(); }
     const RecordFeatures& record(Rank rank) const noexcept { return records_[rank]; }
@@ -158,6 +174,10 @@ class FeatureTable {
     const FurtherTable& further() const noexcept { return further_; }
     /// Gives the bits to add where this birth place or town agrees: rarer than average is positive.
     float place_bits(std::uint32_t text) const noexcept { return place_bits_[text]; }
+    /// Bound what rarity adds: no name, no place adds more bits.
+    float most_given_bits() const noexcept { return most_given_bits_; }
+    float most_family_bits() const noexcept { return most_family_bits_; }
+    float most_place_bits() const noexcept { return most_place_bits_; }
     /// Counts the families (by how their name sounds) that use an address, telephone number or e-mail.
     std::uint32_t families_using(std::uint32_t key) const noexcept { return families_[key]; }
     std::size_t domains() const noexcept { return domains_; }
@@ -176,7 +196,13 @@ class FeatureTable {
     NameTerms terms_;
     TextTerms texts_;
     FurtherTable further_;
-    std::vector<float> place_bits_;  // by text
+    std::size_t named_people_ = 0;  // people who have a forename, counted by birth date
+    std::size_t place_people_ = 0;
+    std::vector<std::uint32_t> place_bearers_;  // by text
+    std::vector<float> place_bits_;             // by text
+    float most_given_bits_ = 0;
+    float most_family_bits_ = 0;
+    float most_place_bits_ = 0;
     std::vector<NameForm> forms_;
     std::vector<TermId> words_;
     std::vector<ParentFeature> parents_;

@@ -121,8 +121,9 @@ void FurtherTable::count(std::size_t index) {
     // Never below one pair in the file: a column without a repeated value says nothing of how rare repeats are.
     column.chance = std::max(agreeing, 1.0) / (total * (total - 1));
     for (std::size_t id = 1; id < bearers.size(); ++id) {
-        if (bearers[id] > 0)
-            column.rarity[id] = static_cast<float>(std::log2(column.chance * total / static_cast<double>(bearers[id])));
+        if (bearers[id] == 0) continue;
+        column.rarity[id] = static_cast<float>(std::log2(column.chance * total / static_cast<double>(bearers[id])));
+        column.most_rarity = std::max(column.most_rarity, column.rarity[id]);
     }
 }
 

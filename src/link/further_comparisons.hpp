@@ -30,6 +30,10 @@ class FurtherTable {
     Level compare(std::size_t column, std::uint32_t a, std::uint32_t b) const;
     /// Gives the bits by which the rarity of a record's value differs from the column's average.
     float rarity_bits(std::size_t column, std::uint32_t rank) const noexcept;
+    /// Bounds rarity_bits() from above; never below 0.
+    float most_rarity_bits(std::size_t column) const noexcept { return columns_[column].most_rarity; }
+    /// Fetches a record's values before they are compared.
+    void prefetch(std::uint32_t rank) const noexcept { __builtin_prefetch(cells_.data() + rank * columns_.size()); }
     /// Gives the chance that two records with a value have the same one.
     double chance_agreement(std::size_t column) const noexcept { return columns_[column].chance; }
     /// Gives a value that is equal where the column's values are; 0 for none. For blocking.
@@ -58,6 +62,7 @@ class FurtherTable {
         std::size_t values = 0;
         double chance = 0;
         std::vector<float> rarity;  // by id
+        float most_rarity = 0;
         TextTerms terms;
     };
     static Cell make_cell(Column& column, std::string_view value);

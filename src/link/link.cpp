@@ -1,8 +1,8 @@
 #include "link/link.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 #include <tuple>
 
@@ -15,6 +15,9 @@ namespace {
 
 // Ranks a thread takes at once: enough to keep the counter cool, few enough that the last chunk is short.
 constexpr std::size_t kChunk = 512;
+// Candidates ahead of the one compared: enough for memory to answer, few enough to be in the cache still.
+constexpr std::size_t kRecordsAhead = 12;
+constexpr std::size_t kPartsAhead = 6;
 
 /// Collects what scoring one chunk of ranks gave; chunks are joined in order, whoever did them.
 struct ChunkOutcome {
@@ -24,24 +27,17 @@ struct ChunkOutcome {
     std::uint64_t sealed = 0;
 };
 
-class Stopwatch {
-  public:
-    double lap() {
-        const auto now = std::chrono::steady_clock::now();
-        const double seconds = std::chrono::duration<double>(now - start_).count();
-        start_ = now;
-        return seconds;
-    }
-
-  private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
 std::vector<Edge> score_pairs(const PairScorer& scorer, const BlockIndex& blocks, const Seals& seals,
                               const LinkOptions& options, LinkStats& stats) {
-    const std::size_t records = scorer.features().size();
+    const FeatureTable& features = scorer.features();
+    const std::size_t records = features.size();
     const std::size_t rules = scorer.model().blocking().size();
     const double floor_bits = scorer.model().review_bits();
+    const auto score_candidate = [&](Rank a, Rank b, ChunkOutcome& outcome) -> std::optional<PairScore> {
+        const auto score = options.weigh_every_pair ? scorer.score(a, b) : scorer.score_from(a, b, floor_bits);
+        if (score) outcome.weights.add(score->bits);
+        return score;
+    };
     std::vector<ChunkOutcome> outcomes((records + kChunk - 1) / kChunk);
     const auto caller = std::this_thread::get_id();
     std::atomic<std::size_t> done{0};
@@ -52,17 +48,22 @@ std::vector<Edge> score_pairs(const PairScorer& scorer, const BlockIndex& blocks
             outcome.pairs_by_rule.assign(rules, 0);
             const Rank end = static_cast<Rank>(std::min(records, (chunk + 1) * kChunk));
             for (Rank rank = static_cast<Rank>(chunk * kChunk); rank < end; ++rank) {
-                for (const auto& candidate : walker.candidates(rank)) {
+                const auto candidates = walker.candidates(rank);
+                for (std::size_t i = 0; i < candidates.size(); ++i) {
+                    if (i + kRecordsAhead < candidates.size())
+                        features.prefetch(candidates[i + kRecordsAhead].partner);
+                    if (i + kPartsAhead < candidates.size())
+                        features.prefetch_parts(candidates[i + kPartsAhead].partner);
+                    const BlockIndex::Candidate& candidate = candidates[i];
                     if (seals.apart(rank, candidate.partner)) {
                         ++outcome.sealed;
                         continue;
                     }
                     ++outcome.pairs_by_rule[candidate.rule];
-                    const PairScore score = scorer.score(rank, candidate.partner);
-                    outcome.weights.add(score.bits);
-                    if (score.bits < floor_bits) continue;
+                    const auto score = score_candidate(rank, candidate.partner, outcome);
+                    if (!score || score->bits < floor_bits) continue;
                     outcome.edges.push_back(
-                        {rank, candidate.partner, static_cast<float>(score.bits), candidate.rule, score.pattern});
+                        {rank, candidate.partner, static_cast<float>(score->bits), candidate.rule, score->pattern});
                 }
             }
             done += end - chunk * kChunk;
@@ -128,8 +129,13 @@ bool LinkResult::sealed_apart(PersonRow a, PersonRow b) const noexcept {
 }
 
 LinkResult link_people(const PersonStore& store, const LinkageModel& model, const LinkOptions& options) {
+    PreparedPeople people(store, model, options.threads, options.progress, options.stop);
+    return link_people(people, model, options);
+}
+
+LinkResult link_people(PreparedPeople& people, const LinkageModel& model, const LinkOptions& options) {
     LinkResult result;
-    Stopwatch watch;
+    const PersonStore& store = people.store();
     const unsigned threads = std::max(1U, options.threads);
     const auto tell = [&](std::string_view step, std::size_t done) {
         if (options.progress) options.progress(step, done, store.size());
@@ -138,21 +144,16 @@ LinkResult link_people(const PersonStore& store, const LinkageModel& model, cons
         result.interrupted = result.interrupted || options.stop.stop_requested();
         return result.interrupted;
     };
+    if (interrupted()) return result;
 
-    tell("reading features", 0);
-    const FeatureTable features(store, model);
+    people.weigh(model);
+    const FeatureTable& features = people.features();
     const Constraints constraints(features, store, options.decisions, options.unique_systems,
                                   model.clustering().multiple_births);
     const PairScorer scorer(features, model);
     Seals seals(features);
-    result.stats.seconds_features = watch.lap();
-    if (interrupted()) return result;
-
-    tell("blocking", 0);
-    const BlockIndex blocks(features, model.blocking(), threads);
-    result.stats.capped_blocks = blocks.capped();
-    const std::vector<Edge> edges = score_pairs(scorer, blocks, seals, options, result.stats);
-    result.stats.seconds_pairs = watch.lap();
+    result.stats.capped_blocks = people.blocks().capped();
+    const std::vector<Edge> edges = score_pairs(scorer, people.blocks(), seals, options, result.stats);
     if (interrupted()) return result;
 
     tell("clustering", 0);
@@ -208,7 +209,6 @@ LinkResult link_people(const PersonStore& store, const LinkageModel& model, cons
         result.refused.push_back({features.row(refusal.edge.a), features.row(refusal.edge.b), refusal.edge.bits,
                                   refusal.reason, refusal.edge.pattern});
     }
-    result.stats.seconds_clusters = watch.lap();
     if (!check_seals(store, result).holds())
         throw std::logic_error("linking crossed a seal; nothing of this run may be used");
     tell("clustering", store.size());

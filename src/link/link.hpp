@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <stop_token>
 #include <string_view>
@@ -11,19 +10,20 @@
 #include "link/blocking.hpp"
 #include "link/constraints.hpp"
 #include "link/linkage_model.hpp"
+#include "link/prepared_people.hpp"
 #include "link/seal.hpp"
 #include "people/person_store.hpp"
 
 namespace caseweave {
-
-/// Says how far linking has come: what it is doing, and how many of how many records are done.
-using LinkProgress = std::function<void(std::string_view step, std::size_t done, std::size_t total)>;
 
 struct LinkOptions {
     unsigned threads = 1;  ///< changes the time only, never the result
     std::vector<ReviewerDecision> decisions;
     std::vector<SystemId> unique_systems;  ///< systems that guarantee one record a person
     bool keep_pairs = false;               ///< also return every pair at or above the review threshold
+    /// Weigh every pair to the end, for LinkStats::weights; without it, pairs certain to stay below the review threshold
+    /// are left at that, and only the others are counted there.
+    bool weigh_every_pair = true;
     LinkProgress progress;                 ///< called now and then from the calling thread; may be empty
     std::stop_token stop;
 };
@@ -67,12 +67,11 @@ struct LinkStats {
     std::vector<std::uint64_t> pairs_by_rule;  ///< pairs each rule was the first to make
     std::vector<CappedBlock> capped_blocks;
     std::uint64_t scored_pairs = 0;
-    WeightHistogram weights;                     ///< of the scored pairs
+    WeightHistogram weights;                     ///< of the scored pairs; see LinkOptions::weigh_every_pair
     std::uint64_t sealed_pairs_passed_over = 0;  ///< candidate pairs across a seal, never scored
     std::uint64_t isolated_by_seal = 0;          ///< records as near to one side of a seal as to the other
     std::array<std::uint64_t, kRefusalReasons>
         refused_by_reason{};  ///< merges refused, by RefusalReason; seals counted, not listed
-    double seconds_features = 0, seconds_pairs = 0, seconds_clusters = 0;
 };
 
 /// Holds which records are one person, and why.
@@ -99,5 +98,7 @@ struct LinkResult {
 /// The result depends on the records' contents, the model and the options' decisions alone: not on threads, nor on
 /// the order records were added in. Throws std::logic_error should the result cross a seal (checked at the end).
 LinkResult link_people(const PersonStore& store, const LinkageModel& model, const LinkOptions& options = {});
+/// Links people who were prepared for this model, or for the one it was trained from.
+LinkResult link_people(PreparedPeople& people, const LinkageModel& model, const LinkOptions& options = {});
 
 }  // namespace caseweave

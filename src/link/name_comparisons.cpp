@@ -33,19 +33,24 @@ std::string joined(std::string_view name) {
     return out;
 }
 
-bool same_without_blanks(std::string_view a, std::string_view b) {
-    if (a.find(' ') == std::string_view::npos && b.find(' ') == std::string_view::npos) return false;
-    return joined(a) == joined(b);
+bool same_without_blanks(const NameTerms& terms, const NameForm& a, const NameForm& b) {
+    if (a.words.count == 1 && b.words.count == 1) return false;
+    return joined(terms.text(a.whole)) == joined(terms.text(b.whole));
 }
 
-bool is_close(std::string_view a, std::string_view b, std::size_t slip_length) {
-    return text::jaro_winkler(a, b) >= kCloseSimilarity ||
-           (std::min(a.size(), b.size()) >= slip_length && text::osa_distance(a, b, 1) <= 1);
+// Signatures settle most comparisons before a letter is read: their bounds are never wrong.
+bool is_close(const NameTerm& a, const NameTerm& b, std::size_t slip_length) {
+    if (static_cast<double>(text::jaro_winkler_at_most(a.signature, b.signature)) >= kCloseSimilarity &&
+        text::jaro_winkler(a.text, b.text) >= kCloseSimilarity)
+        return true;
+    return std::min(a.text.size(), b.text.size()) >= slip_length &&
+           text::osa_distance_at_least(a.signature, b.signature) <= 1 && text::osa_distance(a.text, b.text, 1) <= 1;
 }
 
 bool is_similar(const NameTerm& a, const NameTerm& b) {
-    const double similarity = text::jaro_winkler(a.text, b.text);
-    return similarity >= kSimilarSimilarity || (similarity >= kSoundSimilarity && sound_alike(a, b));
+    const double least = sound_alike(a, b) ? kSoundSimilarity : kSimilarSimilarity;
+    if (static_cast<double>(text::jaro_winkler_at_most(a.signature, b.signature)) < least) return false;
+    return text::jaro_winkler(a.text, b.text) >= least;
 }
 
 /// Compares two single forenames; the best of the levels a pair of words can reach.
@@ -54,7 +59,7 @@ Level compare_given_words(const NameTerms& terms, TermId a, TermId b) {
     const NameTerm& y = terms[b];
     if (x.text.size() == 1 || y.text.size() == 1) return x.text[0] == y.text[0] ? given_initial : given_different;
     if (x.in_table && y.in_table && text::same_name_family(x.text, y.text)) return given_variant;
-    const bool close = is_close(x.text, y.text, kForenameSlipLength);
+    const bool close = is_close(x, y, kForenameSlipLength);
     if (!close && !is_similar(x, y)) return given_different;
     // Close spellings of two names that people do bear are two children, unless they only spell one sound.
     if (terms.both_established(a, b) && !(x.sound == y.sound && x.text[0] == y.text[0])) return given_alike;
@@ -73,7 +78,7 @@ bool names_swapped(const FeatureTable& f, Rank a, Rank b) {
                 if (given.whole == family.whole)
                     best = given_exact;
                 else if (best > given_close &&
-                         is_close(terms.text(given.whole), terms.text(family.whole), kForenameSlipLength))
+                         is_close(terms[given.whole], terms[family.whole], kForenameSlipLength))
                     best = given_close;
             }
         }
@@ -112,7 +117,7 @@ Agreement compare_given(const FeatureTable& f, Rank a, Rank b) {
             if (best.level == given_exact) continue;
             const auto words_a = f.words(x);
             const auto words_b = f.words(y);
-            if (same_without_blanks(terms.text(x.whole), terms.text(y.whole))) offer(given_close, kNoTerm);
+            if (same_without_blanks(terms, x, y)) offer(given_close, kNoTerm);
             // One word of the other's several; two sets of several that share only the first ("Mohammed Hassan",
             // "Mohammed Hussain") are as good as similar.
             const auto holds = [&](std::span<const TermId> words, TermId word) {
@@ -211,7 +216,7 @@ Agreement compare_family(const FeatureTable& f, Rank a, Rank b) {
             }
             if (is_truncation(tx, ty)) offer(family_truncated, kNoTerm);
             if (best.level <= family_close) continue;
-            if (same_without_blanks(tx, ty) || is_close(tx, ty, kFamilySlipLength))
+            if (same_without_blanks(terms, x, y) || is_close(terms[x.whole], terms[y.whole], kFamilySlipLength))
                 offer(family_close, kNoTerm);
             else if (is_similar(terms[x.whole], terms[y.whole]))
                 offer(family_similar, kNoTerm);

@@ -130,7 +130,7 @@ std::vector<BlockingRule> training_blockings(const LinkageModel& model) {
 std::vector<PatternCount> count_session(const PairScorer& scorer, const BlockingRule& rule,
                                         const TrainingOptions& options, std::uint64_t& pairs) {
     const FeatureTable& features = scorer.features();
-    const std::vector<KeyedRecord> keyed = keyed_records(features, rule);
+    const std::vector<KeyedRecord> keyed = keyed_records(features, rule, options.threads);
     std::vector<std::span<const KeyedRecord>> blocks;
     double available = 0;
     for_each_block(keyed, [&](std::span<const KeyedRecord> block) {
@@ -241,9 +241,9 @@ LinkageModel set_u(const LinkageModel& model, const LevelCounts& random, double 
 /// Holds the weights of candidate pairs against each alternative, without any prior.
 using Evidence = std::array<float, kAlternatives>;
 
-std::vector<Evidence> weigh_candidates(const PairScorer& scorer, const TrainingOptions& options, double& scale) {
+std::vector<Evidence> weigh_candidates(const PairScorer& scorer, const BlockIndex& blocks,
+                                       const TrainingOptions& options, double& scale) {
     const FeatureTable& features = scorer.features();
-    const BlockIndex blocks(features, scorer.model().blocking(), options.threads);
     // Every so many records; a pair counts where its lower rank does.
     const std::size_t step = std::max<std::size_t>(1, features.size() / 60'000);
     const std::size_t sampled = (features.size() + step - 1) / step;
@@ -442,12 +442,17 @@ LinkageModel fit_patterns(const LinkageModel& start, const std::vector<PatternCo
 }
 
 Training train_model(const PersonStore& store, const LinkageModel& start, const TrainingOptions& options) {
+    PreparedPeople people(store, start, options.threads, {}, options.stop);
+    return train_model(people, start, options);
+}
+
+Training train_model(PreparedPeople& people, const LinkageModel& start, const TrainingOptions& options) {
     Training training{start, {}};
     TrainingReport& report = training.report;
-    report.records = store.size();
-    if (store.size() < 3) return training;
-    const FeatureTable features(store, start);
-    const PairScorer scorer(features, start);
+    const std::size_t size = people.store().size();
+    report.records = size;
+    if (size < 3 || options.stop.stop_requested()) return training;
+    const PairScorer scorer(people.features(), start);
     const auto empty_evidence = [&] {
         std::vector<std::vector<LevelEvidence>> rows(start.comparisons());
         for (std::size_t c = 0; c < rows.size(); ++c) rows[c].resize(start.levels(c).size());
@@ -513,11 +518,11 @@ Training train_model(const PersonStore& store, const LinkageModel& start, const 
         model = set_u(next, random, 0);
         double scale = 1;
         // Rarity is counted from the average chance that names agree, which has moved with u.
-        const FeatureTable weighed(store, model);
-        const PairScorer judge(weighed, model);
-        const auto candidates = weigh_candidates(judge, options, scale);
+        people.weigh(model);
+        const PairScorer judge(people.features(), model);
+        const auto candidates = weigh_candidates(judge, people.blocks(), options, scale);
         if (options.stop.stop_requested()) return training;
-        const auto records = static_cast<double>(store.size());
+        const auto records = static_cast<double>(size);
         model = model.with_prior(fit_prior(model, candidates, scale, records));
         model = set_u(model, random, std::min(0.5, model.prior().partners / records));
         report.thresholds = threshold_curve(candidates, model.prior(), records);

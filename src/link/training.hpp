@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "link/linkage_model.hpp"
+#include "link/prepared_people.hpp"
 #include "people/person_store.hpp"
 
 namespace caseweave {
@@ -77,6 +78,8 @@ struct Training {
     TrainingReport report;
 };
 Training train_model(const PersonStore& store, const LinkageModel& start, const TrainingOptions& options = {});
+/// Trains on people who were prepared for `start`.
+Training train_model(PreparedPeople& people, const LinkageModel& start, const TrainingOptions& options = {});
 
 /// Counts pairs by pattern, for tests and for train_model.
 struct PatternCount {

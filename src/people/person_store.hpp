@@ -119,6 +119,8 @@ class PersonStore {
 
     SystemId system(PersonRow row) const noexcept { return systems_[row.value]; }
     std::string_view key(PersonRow row) const noexcept { return pool_.view(keys_[row.value]); }
+    /// Pool id of the key.
+    std::uint32_t key_id(PersonRow row) const noexcept { return keys_[row.value]; }
 
     Missing missing(PersonRow row, PersonField field) const noexcept;
     /// Text-like and code fields; "" when missing.
