@@ -485,7 +485,11 @@ void XmlDocumentReader::Handler::add_cell(std::size_t column, std::string_view t
         row_.undecodable = true;
         row_.bad_column = column;
     }
-    cells.push_back({column, missing, texts.size(), texts.size() + text.size()});
+    XmlCell& cell = cells.emplace_back();
+    cell.column = column;
+    cell.missing = missing;
+    cell.begin = texts.size();
+    cell.end = texts.size() + text.size();
     texts += text;
 }
 

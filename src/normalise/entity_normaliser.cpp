@@ -404,16 +404,17 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
     for (const ConditionPlan& condition : plan.when) {
         if (!holds(condition, row)) return false;
     }
-    CanonicalRow canonical;
+    FieldView person;
+    if (plan.person_key_column != kNoColumn) {
+        person = value_of(row[plan.person_key_column]);
+        if (!person.has_value() && plan.own_person_key) return false;
+    }
+    CanonicalRow& canonical = batch.rows.emplace_back();
     canonical.entity = plan.entity;
     canonical.source_key = outcome.key;
     canonical.part = plan.part;
     canonical.source_row = row_index;
-    if (plan.person_key_column != kNoColumn) {
-        const FieldView person = value_of(row[plan.person_key_column]);
-        if (!person.has_value() && plan.own_person_key) return false;
-        canonical.source_person_key = person.text();
-    }
+    canonical.source_person_key = person.text();
     if (!parent_columns_.empty()) {
         bool complete = false;
         const std::string_view parent = join_key(parent_columns_, row, batch, complete);
@@ -442,7 +443,6 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
         mark_temporary(values[plan.identifier_field], values[plan.status_field]);
     if (plan.address) tidy_address(*plan.address, values, batch.arena);
     canonical.values = values;
-    batch.rows.push_back(canonical);
     return true;
 }
 
