@@ -206,12 +206,17 @@ void XmlDocumentReader::Handler::parse(std::string_view piece, bool last) {
     silence_xml_parser();
     piece = marks_.mark(piece, last);
     if (!plain_ || plain_->parent_node() == XmlPlainRecord::no_node() || !marks_.is_utf8()) return push(piece, last);
-    while (!piece.empty()) {
+    for (bool first = true; !piece.empty(); first = false) {
         const std::size_t taken = stands_between_records() ? take_plain_records(piece) : 0;
         piece.remove_prefix(taken);
-        // Small pieces cost the parser time: where records are not plain it gets more and more at once.
+        // Small pieces cost the parser time: where records are not plain it gets more and more at once. That a piece
+        // begins inside of a record says nothing of the next one.
         constexpr std::size_t kLeastBytes = 1024;
-        parser_bytes_ = taken > 0 ? 0 : std::max(kLeastBytes, 2 * parser_bytes_);
+        if (taken > 0) {
+            parser_bytes_ = 0;
+        } else if (!first) {
+            parser_bytes_ = std::max(kLeastBytes, 2 * parser_bytes_);
+        }
         const std::size_t size = size_of_next_records(piece);
         if (size > 0) push(piece.substr(0, size), false);
         piece.remove_prefix(size);
