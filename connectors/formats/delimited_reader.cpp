@@ -54,8 +54,10 @@ typename BasicDelimitedReader<Scan>::Split BasicDelimitedReader<Scan>::split(std
             }
         }
         if (stop == end && !last) return Split::needs_more;
-        fields_.push_back(
-            {static_cast<std::uint32_t>(field_begin - begin), static_cast<std::uint32_t>(field_end - begin), escaped});
+        DelimitedField& found = fields_.emplace_back();
+        found.begin = static_cast<std::uint32_t>(field_begin - begin);
+        found.end = static_cast<std::uint32_t>(field_end - begin);
+        found.escaped = escaped;
         if (stop == end || *stop == '\n') {
             const char* record_end = stop;
             if (record_end > begin && record_end[-1] == '\r') --record_end;

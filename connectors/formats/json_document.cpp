@@ -281,8 +281,13 @@ class JsonDocumentReader::Walk {
     const char* texts_end_ = nullptr;
 };
 
-JsonDocumentReader::JsonDocumentReader(const JsonPlan& plan, std::vector<std::string>& columns, std::size_t max_depth)
-    : plan_(&plan), columns_(&columns), max_depth_(max_depth), simdjson_(std::make_unique<Simdjson>()) {}
+JsonDocumentReader::JsonDocumentReader(const JsonPlan& plan, std::vector<std::string>& columns, std::size_t max_depth,
+                                       JsonReading reading)
+    : plan_(&plan), columns_(&columns), max_depth_(max_depth), simdjson_(std::make_unique<Simdjson>()) {
+    static_assert(JsonPlainObject::kPaddingBytes <= simdjson::SIMDJSON_PADDING);
+    if (reading == JsonReading::plain_objects_first && plan.path.empty() && plan.ordinal.empty())
+        plain_.emplace(plan.record);
+}
 
 JsonDocumentReader::~JsonDocumentReader() = default;
 
@@ -295,6 +300,7 @@ void JsonDocumentReader::clear() noexcept {
 JsonDocumentReader::Outcome JsonDocumentReader::read(std::string_view text) {
     clear();
     text_ = text;
+    if (plain_ && unreadable_.empty() && read_plain_object()) return Outcome::read;
     try {
         ondemand::document document = simdjson_->parser.iterate(text.data(), text.size(), text.size() + kPadding);
         Walk(*this).follow(document, 0, 0);
@@ -307,6 +313,42 @@ JsonDocumentReader::Outcome JsonDocumentReader::read(std::string_view text) {
         return error.error() == simdjson::UTF8_ERROR ? Outcome::undecodable : Outcome::malformed;
     }
     return Outcome::read;
+}
+
+bool JsonDocumentReader::read_plain_object() {
+    if (documents_to_pass_ > 0) {
+        --documents_to_pass_;
+        return false;
+    }
+    if (!plain_->read(text_)) {
+        constexpr unsigned kMostToPass = 64;
+        documents_in_a_row_ = std::min(kMostToPass, 2 * documents_in_a_row_ + 1);
+        documents_to_pass_ = documents_in_a_row_ - 1;
+        return false;
+    }
+    documents_in_a_row_ = 0;
+    ++records_;
+    JsonRow row;
+    const char* texts_begin = nullptr;
+    const char* texts_end = nullptr;
+    for (const JsonPlainObject::Value& value : plain_->values()) {
+        if (value.missing == Missing::no) {
+            if (texts_begin == nullptr) texts_begin = value.text.data();
+            texts_end = value.text.data() + value.text.size();
+        }
+        for (const std::size_t column : value.node->columns) {
+            if (column >= seen_in_.size()) seen_in_.resize(column + 1);
+            seen_in_[column] = records_;
+            JsonCell& cell = cells_.emplace_back();
+            cell.column = column;
+            cell.missing = value.missing;
+            cell.text = value.text;
+        }
+    }
+    row.end = cells_.size();
+    row.texts = {texts_begin, static_cast<std::size_t>(texts_end - texts_begin)};
+    rows_.push_back(row);
+    return true;
 }
 
 JsonDocumentReader::Outcome JsonDocumentReader::read_around(std::string_view text) {

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "connectors/formats/json_plain_object.hpp"
 #include "connectors/formats/json_plan.hpp"
 #include "core/field_view.hpp"
 #include "core/reject.hpp"
@@ -15,7 +17,7 @@ namespace caseweave {
 
 /// One value of a record; lives until the next document is read.
 struct JsonCell {
-    std::size_t column;
+    std::size_t column = 0;
     Missing missing = Missing::no;
     std::string_view text;
 };
@@ -31,6 +33,12 @@ struct JsonRow {
         texts;  ///< stretch of the document that most cells' texts view, so that it can be copied in one piece
 };
 
+/// Says who reads records. Parser alone is the slow obvious twin of the other: the rows are the same.
+enum class JsonReading : std::uint8_t {
+    plain_objects_first,  ///< JsonPlainObject those documents that it can, and the parser the rest
+    parser_only,
+};
+
 /// Reads documents into rows of cells. Owns what the cells view.
 class JsonDocumentReader {
   public:
@@ -41,7 +49,8 @@ class JsonDocumentReader {
     };
 
     /// Extras are added to `columns` as they are met. Both must outlive the reader.
-    JsonDocumentReader(const JsonPlan& plan, std::vector<std::string>& columns, std::size_t max_depth);
+    JsonDocumentReader(const JsonPlan& plan, std::vector<std::string>& columns, std::size_t max_depth,
+                       JsonReading reading = JsonReading::plain_objects_first);
     ~JsonDocumentReader();
 
     /// Reads one document. `text` must be followed by kPadding readable bytes and outlive the cells.
@@ -63,6 +72,7 @@ class JsonDocumentReader {
     struct Simdjson;
     class Walk;
 
+    bool read_plain_object();
     /// Tells whether a view lies in the document that is being read.
     bool holds(std::string_view text) const noexcept;
     /// Gives a part of the document with the bytes it came with.
@@ -81,6 +91,9 @@ class JsonDocumentReader {
     std::string replaced_;                 // what text_ views then
     std::vector<std::size_t> unreadable_;  // offsets of those bytes, ascending
     std::unique_ptr<Simdjson> simdjson_;
+    std::optional<JsonPlainObject> plain_;  // where the document is the record
+    unsigned documents_in_a_row_ = 0;       // that were not plain: after them so many more go by unlooked at
+    unsigned documents_to_pass_ = 0;
 };
 
 }  // namespace caseweave

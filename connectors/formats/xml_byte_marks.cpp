@@ -86,7 +86,7 @@ std::string declared_encoding(std::string_view declaration) {
 
 void XmlByteMarks::start() {
     encoding_ = Encoding::unknown;
-    any_ = false;
+    any_ = declares_ascii_ = false;
     held_back_.clear();
 }
 
@@ -106,6 +106,7 @@ bool XmlByteMarks::knows_encoding(std::string_view text, bool last) {
         name = declared_encoding(rest.substr(0, end == std::string_view::npos ? 0 : end));
     }
     const bool utf8 = !wide && (name.empty() || name == "utf-8" || name == "utf8" || name == "us-ascii");
+    declares_ascii_ = name == "us-ascii";
     encoding_ = utf8 ? Encoding::utf8 : Encoding::other;
     return true;
 }

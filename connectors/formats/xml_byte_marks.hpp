@@ -19,6 +19,8 @@ class XmlByteMarks {
     /// Gives what to parse for the next piece; it lives until the next call. Up to a kilobyte may be held back until
     /// the next piece: the XML declaration, a sequence that the piece cuts. `last` holds nothing back.
     std::string_view mark(std::string_view piece, bool last);
+    /// Tells whether the document is UTF-8, once that is known. What mark() gives is then valid UTF-8.
+    bool is_utf8() const noexcept { return encoding_ == Encoding::utf8 && !declares_ascii_; }
     /// Tells whether a byte of this document has been marked so far.
     bool any() const noexcept { return any_; }
 
@@ -28,6 +30,7 @@ class XmlByteMarks {
 
     enum class Encoding { unknown, utf8, other } encoding_ = Encoding::unknown;
     bool any_ = false;
+    bool declares_ascii_ = false;
     std::string held_back_;
     std::string joined_, marked_;
 };

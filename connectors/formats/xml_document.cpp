@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "connectors/formats/xml_byte_marks.hpp"
 #include "connectors/formats/xml_fault.hpp"
+#include "connectors/formats/xml_plain_record.hpp"
 #include "connectors/formats/xml_silence.hpp"
 #include "core/error.hpp"
 
@@ -49,8 +51,9 @@ bool is_all_blank(std::string_view text) noexcept {
 class XmlDocumentReader::Handler {
   public:
     Handler(const XmlPlan* plan, std::vector<std::string>* columns, const XmlRecordPlaces* places,
-            const XmlBounds& bounds)
+            const XmlBounds& bounds, XmlReading reading)
         : plan_(plan), columns_(columns), places_(places), bounds_(bounds) {
+        if (plan_ != nullptr && reading == XmlReading::plain_records_first) plain_.emplace(*plan_);
         static std::once_flag initialised;
         std::call_once(initialised, xmlInitParser);
         std::memset(&callbacks_, 0, sizeof callbacks_);
@@ -110,6 +113,11 @@ class XmlDocumentReader::Handler {
     }
     static void on_error(void*, xmlErrorPtr) {}
 
+    void push(std::string_view piece, bool last);
+    bool stands_between_records() const noexcept;
+    std::size_t take_plain_records(std::string_view text);
+    std::size_t size_of_next_records(std::string_view text) const noexcept;
+    std::uint64_t line() const noexcept;
     void stop(const std::string& what);
     void start_element(const xmlChar* name, int attribute_count, const xmlChar** attributes);
     void end_element();
@@ -134,6 +142,9 @@ class XmlDocumentReader::Handler {
     xmlSAXHandler callbacks_;
     xmlParserCtxt* context_ = nullptr;
     XmlByteMarks marks_;
+    std::optional<XmlPlainRecord> plain_;
+    std::size_t parser_bytes_ = 0;     // the parser gets at least so many before the next look for plain records
+    std::uint64_t lines_past_it_ = 0;  // line ends that the parser has not seen
     std::string name_;
     std::string failure_;
 
@@ -165,6 +176,8 @@ void XmlDocumentReader::Handler::start(const std::string& name) {
     name_ = name;
     failure_.clear();
     marks_.start();
+    parser_bytes_ = 0;
+    lines_past_it_ = 0;
     depth_ = skipped_ = 0;
     on_place_.assign(1, 0);
     record_depth_ = 0;
@@ -192,15 +205,79 @@ void XmlDocumentReader::Handler::stop(const std::string& what) {
 void XmlDocumentReader::Handler::parse(std::string_view piece, bool last) {
     silence_xml_parser();
     piece = marks_.mark(piece, last);
+    if (!plain_ || plain_->parent_node() == XmlPlainRecord::no_node() || !marks_.is_utf8()) return push(piece, last);
+    for (bool first = true; !piece.empty(); first = false) {
+        const std::size_t taken = stands_between_records() ? take_plain_records(piece) : 0;
+        piece.remove_prefix(taken);
+        // Small pieces cost the parser time: where records are not plain it gets more and more at once. That a piece
+        // begins inside of a record says nothing of the next one.
+        constexpr std::size_t kLeastBytes = 1024;
+        if (taken > 0) {
+            parser_bytes_ = 0;
+        } else if (!first) {
+            parser_bytes_ = std::max(kLeastBytes, 2 * parser_bytes_);
+        }
+        const std::size_t size = size_of_next_records(piece);
+        if (size > 0) push(piece.substr(0, size), false);
+        piece.remove_prefix(size);
+    }
+    if (last) push({}, true);
+}
+
+void XmlDocumentReader::Handler::push(std::string_view piece, bool last) {
     const int code = xmlParseChunk(context_, piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
     if (failure_.empty() && code == 0 && (!last || context_->wellFormed == 1)) return;
-    const int line = context_->input != nullptr ? context_->input->line : 0;
     std::string what = failure_;
     if (what.empty()) {
         what = last && depth_ > 0 ? "is cut off" : describe_xml_fault(context_->errNo);
     }
     throw Error(ErrorKind::integrity,
-                name_ + " line " + std::to_string(line) + " " + what + "; have it exported again");
+                name_ + " line " + std::to_string(line()) + " " + what + "; have it exported again");
+}
+
+std::uint64_t XmlDocumentReader::Handler::line() const noexcept {
+    const int seen_by_parser = context_->input != nullptr ? context_->input->line : 0;
+    return lines_past_it_ + static_cast<std::uint64_t>(std::max(0, seen_by_parser));
+}
+
+/// Tells whether the parser has read all it was given and stands where a record may begin.
+bool XmlDocumentReader::Handler::stands_between_records() const noexcept {
+    return depth_ > 0 && depth_ + 2 <= bounds_.max_depth && skipped_ == 0 && !in_record_ && text_.empty() &&
+           open_[depth_ - 1].node == plain_->parent_node() && context_->instate == XML_PARSER_CONTENT &&
+           context_->inputNr == 1 && context_->input->cur == context_->input->end;
+}
+
+/// Reads the plain records `text` begins with. @return their size, with the layout in front of each.
+std::size_t XmlDocumentReader::Handler::take_plain_records(std::string_view text) {
+    std::size_t taken = 0;
+    for (;;) {
+        std::size_t begin = taken;
+        std::uint64_t line_feeds = 0;
+        while (begin < text.size() && is_blank(text[begin])) line_feeds += text[begin++] == '\n' ? 1U : 0U;
+        const std::size_t size = plain_->read(text.substr(begin));
+        if (size == 0 || plain_->longest_text() > bounds_.max_text_bytes) return taken;
+        open_[depth_ - 1].has_children = true;
+        lines_past_it_ += line_feeds;
+        start_record();
+        for (const XmlPlainRecord::Value& value : plain_->values()) {
+            const std::string_view trimmed = trim_layout(value.text);
+            for (const std::size_t column : value.node->columns)
+                give(column, trimmed, trimmed.empty() ? Missing::empty : Missing::no);
+        }
+        end_record();
+        lines_past_it_ += plain_->line_feeds();
+        taken = begin + size;
+    }
+}
+
+/// Gives the bytes up to the end of a record, parser_bytes_ from here at least: after it a plain record may follow.
+std::size_t XmlDocumentReader::Handler::size_of_next_records(std::string_view text) const noexcept {
+    if (parser_bytes_ >= text.size()) return text.size();
+    const std::string& end_tag = plain_->end_tag();
+    const void* const found =
+        ::memmem(text.data() + parser_bytes_, text.size() - parser_bytes_, end_tag.data(), end_tag.size());
+    if (found == nullptr) return text.size();
+    return static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + end_tag.size();
 }
 
 void XmlDocumentReader::Handler::take() {
@@ -380,7 +457,7 @@ void XmlDocumentReader::Handler::start_record() {
     row_ = {};
     row_.cells_begin = cells.size();
     row_.texts_begin = texts.size();
-    row_.line = static_cast<std::uint64_t>(std::max(0, xmlSAX2GetLineNumber(context_)));
+    row_.line = line();
     ++record_mark_;
     ++ordinal_;
     for (const std::size_t column : plan_->ordinal) add_cell(column, std::to_string(ordinal_), Missing::no);
@@ -413,7 +490,11 @@ void XmlDocumentReader::Handler::add_cell(std::size_t column, std::string_view t
         row_.undecodable = true;
         row_.bad_column = column;
     }
-    cells.push_back({column, missing, texts.size(), texts.size() + text.size()});
+    XmlCell& cell = cells.emplace_back();
+    cell.column = column;
+    cell.missing = missing;
+    cell.begin = texts.size();
+    cell.end = texts.size() + text.size();
     texts += text;
 }
 
@@ -454,10 +535,11 @@ void XmlDocumentReader::Handler::give_extra(const std::string& path, std::string
     give(found->second, text, missing);
 }
 
-XmlDocumentReader::XmlDocumentReader(const XmlPlan& plan, std::vector<std::string>& columns, const XmlBounds& bounds)
-    : handler_(std::make_unique<Handler>(&plan, &columns, nullptr, bounds)) {}
+XmlDocumentReader::XmlDocumentReader(const XmlPlan& plan, std::vector<std::string>& columns, const XmlBounds& bounds,
+                                     XmlReading reading)
+    : handler_(std::make_unique<Handler>(&plan, &columns, nullptr, bounds, reading)) {}
 XmlDocumentReader::XmlDocumentReader(const XmlRecordPlaces& places, const XmlBounds& bounds)
-    : handler_(std::make_unique<Handler>(nullptr, nullptr, &places, bounds)) {}
+    : handler_(std::make_unique<Handler>(nullptr, nullptr, &places, bounds, XmlReading::parser_only)) {}
 XmlDocumentReader::~XmlDocumentReader() = default;
 
 void XmlDocumentReader::start(const std::string& name) {

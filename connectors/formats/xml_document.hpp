@@ -37,6 +37,12 @@ struct XmlRow {
     std::size_t bad_column = 0;  ///< the first such
 };
 
+/// Says who reads records. Parser alone is the slow obvious twin of the other: the rows are the same.
+enum class XmlReading : std::uint8_t {
+    plain_records_first,  ///< XmlPlainRecord those it can, once the parser stands between two, and the parser the rest
+    parser_only,
+};
+
 /// Turns a document's bytes, given in pieces, into rows of cells (libxml2's SAX2 push interface).
 ///
 /// Document types are refused where they start, so that no entity is ever declared, and nothing is fetched. Bytes that
@@ -44,7 +50,8 @@ struct XmlRow {
 class XmlDocumentReader {
   public:
     /// Reads records. Extras are added to `columns` as they are met. Both must outlive it.
-    XmlDocumentReader(const XmlPlan& plan, std::vector<std::string>& columns, const XmlBounds& bounds);
+    XmlDocumentReader(const XmlPlan& plan, std::vector<std::string>& columns, const XmlBounds& bounds,
+                      XmlReading reading = XmlReading::plain_records_first);
     /// Looks at well-formedness and counts records, without reading any; bytes outside of them that are not in the
     /// encoding are an Error(integrity). `places` must outlive it.
     XmlDocumentReader(const XmlRecordPlaces& places, const XmlBounds& bounds);

@@ -29,27 +29,42 @@ struct Value {
 
     Value() noexcept : integer(0) {}
     bool has_value() const noexcept { return missing == Missing::no; }
+    // Each writes the least: of a value that is there nobody looks at the other type, of one that is missing at
+    // neither.
+    void set_text(std::string_view t) noexcept {
+        missing = Missing::no;
+        text = t;
+    }
+    void set_integer(std::int64_t i) noexcept {
+        missing = Missing::no;
+        integer = i;
+    }
+    void set_date(Date d) noexcept {
+        missing = Missing::no;
+        date = d;
+    }
+    void set_missing(Missing reason) noexcept {
+        missing = reason;
+        text = {};
+    }
     static Value of_text(std::string_view t) noexcept {
         Value v;
-        v.missing = Missing::no;
-        v.text = t;
+        v.set_text(t);
         return v;
     }
     static Value of_integer(std::int64_t i) noexcept {
         Value v;
-        v.missing = Missing::no;
-        v.integer = i;
+        v.set_integer(i);
         return v;
     }
     static Value of_date(Date d) noexcept {
         Value v;
-        v.missing = Missing::no;
-        v.date = d;
+        v.set_date(d);
         return v;
     }
     static Value of_missing(Missing reason) noexcept {
         Value v;
-        v.missing = reason;
+        v.set_missing(reason);
         return v;
     }
 };

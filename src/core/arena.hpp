@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/copy_bytes.hpp"
+
 namespace caseweave {
 
 /// Owns bytes that many views point into; grows by blocks, never moves what it holds.
@@ -35,10 +37,21 @@ class Arena {
     Arena& operator=(const Arena&) = delete;
 
     /// Returns `size` writable bytes, unaligned.
-    char* allocate(std::size_t size);
+    char* allocate(std::size_t size) {
+        if (size > free_) add_block(size);
+        char* const result = cursor_;
+        cursor_ += size;
+        free_ -= size;
+        return result;
+    }
 
     /// Copies `text` in and returns the stable view of it.
-    std::string_view store(std::string_view text);
+    std::string_view store(std::string_view text) {
+        if (text.empty()) return {};
+        char* const bytes = allocate(text.size());
+        copy_bytes(bytes, text.data(), text.size());
+        return {bytes, text.size()};
+    }
 
     /// Gives the last `unused` bytes of the newest allocation back.
     void shrink_last(std::size_t unused) noexcept {
@@ -56,6 +69,8 @@ class Arena {
         std::unique_ptr<char[]> bytes;
         std::size_t size;
     };
+    void add_block(std::size_t least_bytes);
+
     std::vector<Block> blocks_;
     char* cursor_ = nullptr;
     std::size_t free_ = 0;  // bytes left in the newest block

@@ -4,20 +4,6 @@
 
 namespace caseweave {
 
-namespace {
-constexpr std::int32_t kDaysFrom1970To2000 = 10957;
-
-constexpr std::int32_t days_from_civil(int year, unsigned month, unsigned day) noexcept {
-    year -= month <= 2 ? 1 : 0;
-    const int era = (year >= 0 ? year : year - 399) / 400;
-    const auto year_of_era = static_cast<unsigned>(year - era * 400);
-    const unsigned day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    const unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + static_cast<int>(day_of_era) - 719468;
-}
-static_assert(days_from_civil(2000, 1, 1) == kDaysFrom1970To2000);
-}  // namespace
-
 std::string_view to_string(DatePrecision precision) noexcept {
     switch (precision) {
         case DatePrecision::day:
@@ -30,19 +16,8 @@ std::string_view to_string(DatePrecision precision) noexcept {
     return "day";
 }
 
-bool is_calendar_date(int year, unsigned month, unsigned day) noexcept {
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1) return false;
-    constexpr unsigned kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return day <= kDays[month - 1] + (month == 2 && leap ? 1 : 0);
-}
-
-Date to_date(int year, unsigned month, unsigned day) noexcept {
-    return {days_from_civil(year, month, day) - kDaysFrom1970To2000, DatePrecision::day, false};
-}
-
 CivilDate to_civil(Date date) noexcept {
-    const int z = date.days + kDaysFrom1970To2000 + 719468;
+    const int z = date.days + kDaysFromEraTo2000;
     const int era = (z >= 0 ? z : z - 146096) / 146097;
     const auto day_of_era = static_cast<unsigned>(z - era * 146097);
     const unsigned year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;

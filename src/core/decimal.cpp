@@ -2,9 +2,36 @@
 
 #include <fmt/core.h>
 
+#include <optional>
+
 namespace caseweave {
 
+namespace {
+
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+/// Reads "95.38", as nearly all are written; nothing where it is written otherwise or might not fit.
+std::optional<Decimal> parse_two_decimals(std::string_view text) noexcept {
+    constexpr std::size_t kShortest = 4;
+    constexpr std::size_t kSurelyFits = 18;
+    if (text.size() < kShortest || text.size() > kSurelyFits || text[text.size() - 3] != '.') return std::nullopt;
+    std::int64_t value = 0;
+    for (const char c : text.substr(0, text.size() - 3)) {
+        if (!is_digit(c)) return std::nullopt;
+        value = value * 10 + (c - '0');
+    }
+    const char tenths = text[text.size() - 2];
+    const char hundredths = text.back();
+    if (!is_digit(tenths) || !is_digit(hundredths)) return std::nullopt;
+    return Decimal{value * 100 + (tenths - '0') * 10 + (hundredths - '0')};
+}
+
+}  // namespace
+
 Parsed<Decimal> parse_decimal(std::string_view text) noexcept {
+    if (const auto usual = parse_two_decimals(text)) return *usual;
     bool negative = false;
     if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
         negative = text.front() == '-';

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace caseweave {
 
@@ -64,28 +63,32 @@ constexpr std::string_view advice(IssueRule rule) noexcept {
 template <typename T>
 class Parsed {
   public:
-    Parsed(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor): reads as the value
-    Parsed(IssueRule rule) : state_(rule) {}       // NOLINT(google-explicit-constructor)
+    Parsed(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor): reads as the value
+    Parsed(IssueRule rule) : issue_(rule) {}       // NOLINT(google-explicit-constructor)
 
-    bool has_value() const noexcept { return state_.index() == 0; }
+    bool has_value() const noexcept { return issue_ == kNoIssue; }
     explicit operator bool() const noexcept { return has_value(); }
     const T& value() const& noexcept {
         assert(has_value());
-        return *std::get_if<0>(&state_);
+        return value_;
     }
     T&& value() && noexcept {
         assert(has_value());
-        return std::move(*std::get_if<0>(&state_));
+        return std::move(value_);
     }
     const T& operator*() const& noexcept { return value(); }
     const T* operator->() const noexcept { return &value(); }
     IssueRule issue() const noexcept {
         assert(!has_value());
-        return *std::get_if<1>(&state_);
+        return issue_;
     }
 
   private:
-    std::variant<T, IssueRule> state_;
+    static constexpr auto kNoIssue = static_cast<IssueRule>(0xFF);
+
+    // Side by side, not in a variant: a union is put together in memory, and small results belong in registers.
+    T value_{};
+    IssueRule issue_ = kNoIssue;
 };
 
 }  // namespace caseweave

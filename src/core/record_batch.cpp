@@ -10,10 +10,12 @@ std::uint32_t RecordBatch::add_document(std::string_view name) {
     return static_cast<std::uint32_t>(documents_.size() - 1);
 }
 
-void RecordBatch::begin_row(Position position) {
-    open_ = fields_.size();
-    fields_.resize(open_ + columns());
-    positions_.push_back(position);
+void RecordBatch::make_room() {
+    constexpr std::size_t kFewRows = 64;
+    const std::size_t held = positions_.size();
+    const std::size_t rows = held < kFewRows ? kFewRows : held < kRows ? kRows : 2 * held;
+    fields_.reserve(rows * columns());
+    positions_.reserve(rows);
 }
 
 void RecordBatch::roll_back_row() {

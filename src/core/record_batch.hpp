@@ -70,7 +70,13 @@ class RecordBatch {
     std::uint32_t add_document(std::string_view name);
 
     /// Starts a row; every field is Missing::absent until set.
-    void begin_row(Position position);
+    void begin_row(Position position) {
+        open_ = fields_.size();
+        const std::size_t end = open_ + columns();
+        if (end > fields_.capacity()) make_room();
+        fields_.resize(end);
+        positions_.push_back(position);
+    }
     /// Sets a field by copying the bytes into the arena.
     void set(std::size_t column, std::string_view text) { fields_[open_ + column] = FieldView(arena_.store(text)); }
     /// Sets a field whose bytes already live in arena().
@@ -86,6 +92,10 @@ class RecordBatch {
     std::string checkpoint;
 
   private:
+    /// Makes room for a few rows at first, then for a full batch: many batches are small, and of the large ones the
+    /// rows would be moved again and again.
+    void make_room();
+
     static inline std::size_t row_limit_ = kRows;
 
     std::shared_ptr<const RowShape> shape_;

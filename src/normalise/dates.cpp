@@ -119,9 +119,72 @@ DateForm::DateForm(std::string_view form) : form_(form) {
                         "date form \"" + form_ + "\": %" + form[i] + " is not one of %d %m %Y %H %M %S %b");
         }
     }
+    find_places();
 }
 
-bool DateForm::match(std::string_view text, Reading& reading) const noexcept {
+void DateForm::find_places() {
+    constexpr std::size_t kWidest = 64;
+    std::string letters;
+    std::size_t offset = 0;
+    for (std::size_t i = 0; i < form_.size(); ++i) {
+        if (offset > kWidest) return;
+        const auto place = static_cast<std::uint8_t>(offset);
+        if (form_[i] != '%' || i + 1 == form_.size()) {
+            literals_.push_back({place, form_[i]});
+            ++offset;
+            continue;
+        }
+        const char letter = form_[++i];
+        // The name of a month has no width, and of a letter that stands twice the last reading counts.
+        if (letter == 'b' || letters.find(letter) != std::string::npos) return;
+        letters += letter;
+        letters_.push_back({place, letter});
+        offset += letter == 'Y' ? 4 : 2;
+    }
+    width_ = offset;
+}
+
+bool DateForm::match_at_places(std::string_view text, Reading& reading) const noexcept {
+    for (const Place& literal : literals_) {
+        if (text[literal.offset] != literal.character) return false;
+    }
+    reading = Reading{};
+    bool digits = true;
+    const auto take_two = [&](std::size_t at) {
+        const auto tens = static_cast<unsigned>(text[at] - '0');
+        const auto ones = static_cast<unsigned>(text[at + 1] - '0');
+        digits = digits && tens < 10 && ones < 10;
+        return tens * 10 + ones;
+    };
+    for (const Place& letter : letters_) {
+        const unsigned number = take_two(letter.offset);
+        switch (letter.character) {
+            case 'Y':
+                reading.year = static_cast<int>(number * 100 + take_two(letter.offset + 2U));
+                break;
+            case 'm':
+                reading.month = number;
+                reading.has_month = true;
+                break;
+            case 'd':
+                reading.day = number;
+                reading.has_day = true;
+                break;
+            case 'H':
+                reading.hour = number;
+                reading.has_time = true;
+                break;
+            case 'M':
+                reading.minute = number;
+                break;
+            default:
+                reading.second = number;
+        }
+    }
+    return digits;
+}
+
+bool DateForm::match_by_letters(std::string_view text, Reading& reading) const noexcept {
     reading = Reading{};
     for (std::size_t i = 0; i < form_.size(); ++i) {
         const char c = form_[i];

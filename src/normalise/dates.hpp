@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,10 +30,28 @@ class DateForm {
     /// Matches the whole of `text`. A date form also accepts a trailing time ("2015-03-27 00:00:00",
     /// "T10:15:00.000+01:00"): the clock as it stood where it was read, so that day and time are those people there
     /// remember.
-    bool match(std::string_view text, Reading& reading) const noexcept;
+    bool match(std::string_view text, Reading& reading) const noexcept {
+        return (text.size() == width_ && width_ > 0 && match_at_places(text, reading)) ||
+               match_by_letters(text, reading);
+    }
+
+    /// Matches letter by letter: the slow obvious twin of match().
+    bool match_by_letters(std::string_view text, Reading& reading) const noexcept;
 
   private:
+    /// A character of the texts that have every part in its whole width: of a part, its first digit.
+    struct Place {
+        std::uint8_t offset = 0;
+        char character = 0;
+    };
+    void find_places();
+    /// Matches a text in which every part has its whole width, as nearly all have. What does not match so may still
+    /// match by letters.
+    bool match_at_places(std::string_view text, Reading& reading) const noexcept;
+
     std::string form_;
+    std::vector<Place> letters_, literals_;
+    std::size_t width_ = 0;  // 0: the form has no such places
 };
 
 std::vector<DateForm> compile_date_forms(const std::vector<std::string>& forms);

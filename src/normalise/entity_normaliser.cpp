@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <set>
 
+#include "core/copy_bytes.hpp"
 #include "core/decimal.hpp"
 #include "core/error.hpp"
 #include "normalise/addresses.hpp"
@@ -97,9 +99,14 @@ struct EntityNormaliser::FieldPlan {
         Missing missing = Missing::no;
         std::string_view code;
     };
+    /// Says where the text comes from. Nearly every field is one column, taken as it is.
+    enum class Source : std::uint8_t { constant, column, combined };
     const FieldMapping* mapping = nullptr;
     const FieldDescriptor* field = nullptr;
+    FieldType type = FieldType::text;
+    Source source = Source::combined;
     std::size_t field_index = 0;
+    std::size_t column = kNoColumn;  // for Source::column
     std::vector<std::size_t> columns;
     std::size_t estimated_column = kNoColumn;
     std::vector<DateForm> dates;
@@ -178,6 +185,7 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
             }
             field.field_index = static_cast<std::size_t>(index);
             field.field = &plan.entity->fields[field.field_index];
+            field.type = field.field->type;
             check_mapping_fits(mapping, *field.field, where);
             field.dates = compile_date_forms(mapping.dates);
             if (mapping.part == "given") field.name_part = &FullName::given;
@@ -265,6 +273,11 @@ void EntityNormaliser::bind(const RowShape& shape) {
         for (ConditionPlan& condition : emit.when) condition.columns = columns(condition.condition->columns);
         for (FieldPlan& field : emit.fields) {
             field.columns = columns(field.mapping->columns);
+            const bool one = field.columns.size() == 1 && field.columns.front() != kNoColumn;
+            if (one) field.column = field.columns.front();
+            field.source = field.mapping->constant             ? FieldPlan::Source::constant
+                           : one && field.name_part == nullptr ? FieldPlan::Source::column
+                                                               : FieldPlan::Source::combined;
             field.estimated_column =
                 field.mapping->estimated_column.empty() ? kNoColumn : column(field.mapping->estimated_column);
             if (!field.mapping->status_column.empty()) column(field.mapping->status_column);
@@ -273,19 +286,29 @@ void EntityNormaliser::bind(const RowShape& shape) {
     extra_columns_.clear();
     if (!options_.keep_extras) return;
     for (std::size_t i = 0; i < shape.columns.size(); ++i) {
-        if (!mapped.contains(i)) extra_columns_.push_back(i);
+        if (mapped.contains(i)) continue;
+        ExtraColumn& extra = extra_columns_.emplace_back();
+        extra.index = i;
+        append_json_string(extra.json_name, shape.columns[i]);
+        extra.json_name += ':';
     }
 }
 
 std::uint64_t EntityNormaliser::hash_content(std::span<const FieldView> row) {
     // One hash over a copy of the row costs a third of one hash a field. Lengths keep "a" "bc" and "ab" "c" apart.
-    content_.clear();
+    std::uint64_t head = 0;
+    std::size_t size = row.size() * sizeof head;
+    for (const FieldView& field : row) size += field.text().size();
+    if (size > content_.size()) content_.resize(2 * size);
+    char* at = content_.data();
     for (const FieldView& field : row) {
-        const std::uint64_t head = (field.text().size() << 8U) | static_cast<std::uint64_t>(field.missing());
-        content_.append(reinterpret_cast<const char*>(&head), sizeof head);
-        content_.append(field.text());
+        const std::string_view text = field.text();
+        head = (text.size() << 8U) | static_cast<std::uint64_t>(field.missing());
+        std::memcpy(at, &head, sizeof head);
+        copy_bytes(at + sizeof head, text.data(), text.size());
+        at += sizeof head + text.size();
     }
-    return hash64(content_);
+    return hash64({content_.data(), size});
 }
 
 bool EntityNormaliser::holds(const ConditionPlan& plan, const FieldView* row) const {
@@ -310,14 +333,20 @@ std::string_view EntityNormaliser::join_key(const std::vector<std::size_t>& colu
         complete = part.has_value();
         return part.text();
     }
-    std::string key;
+    std::size_t most = columns.size() - 1;
+    for (const std::size_t column : columns) most += column == kNoColumn ? 0 : row[column].text().size();
+    char* const key = batch.arena.allocate(most);
+    char* at = key;
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const FieldView part = columns[i] == kNoColumn ? FieldView() : value_of(row[columns[i]]);
         if (!part.has_value()) complete = false;
-        if (i > 0) key += kKeySeparator;
-        key += part.text();
+        if (i > 0) *at++ = kKeySeparator;
+        copy_bytes(at, part.text().data(), part.text().size());
+        at += part.text().size();
     }
-    return batch.arena.store(key);
+    const auto size = static_cast<std::size_t>(at - key);
+    batch.arena.shrink_last(most - size);
+    return {key, size};
 }
 
 CanonicalBatch EntityNormaliser::normalise(RecordBatch source) {
@@ -393,16 +422,17 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
     for (const ConditionPlan& condition : plan.when) {
         if (!holds(condition, row)) return false;
     }
-    CanonicalRow canonical;
+    FieldView person;
+    if (plan.person_key_column != kNoColumn) {
+        person = value_of(row[plan.person_key_column]);
+        if (!person.has_value() && plan.own_person_key) return false;
+    }
+    CanonicalRow& canonical = batch.rows.emplace_back();
     canonical.entity = plan.entity;
     canonical.source_key = outcome.key;
     canonical.part = plan.part;
     canonical.source_row = row_index;
-    if (plan.person_key_column != kNoColumn) {
-        const FieldView person = value_of(row[plan.person_key_column]);
-        if (!person.has_value() && plan.own_person_key) return false;
-        canonical.source_person_key = person.text();
-    }
+    canonical.source_person_key = person.text();
     if (!parent_columns_.empty()) {
         bool complete = false;
         const std::string_view parent = join_key(parent_columns_, row, batch, complete);
@@ -411,8 +441,22 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
     Value* values = batch.allocate_values(plan.entity->fields.size());
     marked_duplicate_ = false;
     for (FieldPlan& field : plan.fields) {
+        Value& value = values[field.field_index];
+        if (field.source == FieldPlan::Source::constant) {
+            value = field.constant;
+            continue;
+        }
         const std::string_view kind = plan.kind_field >= 0 ? values[plan.kind_field].text : std::string_view();
-        values[field.field_index] = convert(field, row, batch, row_index, kind);
+        if (field.source == FieldPlan::Source::combined) {
+            convert(field, row, batch, row_index, kind, value);
+            continue;
+        }
+        const FieldView given = value_of(row[field.column]);
+        if (given.has_value()) {
+            convert_text(field, given.text(), row, batch, row_index, kind, value);
+        } else {
+            value.set_missing(given.missing());
+        }
     }
     if (plan.status_field >= 0 && values[plan.kind_field].text == "upn")
         mark_temporary(values[plan.identifier_field], values[plan.status_field]);
@@ -420,34 +464,32 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
     if (plan.duplicate_field >= 0 && marked_duplicate_) values[plan.duplicate_field] = Value::of_integer(1);
     if (!plan.birth_bounds.empty()) check_birth_range(plan, values, row, batch, row_index);
     canonical.values = values;
-    batch.rows.push_back(canonical);
     return true;
 }
 
-Value EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, CanonicalBatch& batch, std::uint32_t row_index,
-                                std::string_view kind) {
-    if (plan.mapping->constant) return plan.constant;
+void EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, CanonicalBatch& batch, std::uint32_t row_index,
+                               std::string_view kind, Value& out) {
     const auto column = [&](std::size_t i) {
         return plan.columns[i] == kNoColumn ? FieldView() : value_of(row[plan.columns[i]]);
     };
     if (plan.columns.size() == 1) {
         const FieldView value = column(0);
-        if (!value.has_value()) return Value::of_missing(value.missing());
-        if (plan.name_part == nullptr) return convert_text(plan, value.text(), row, batch, row_index, kind);
+        if (!value.has_value()) return out.set_missing(value.missing());
+        if (plan.name_part == nullptr) return convert_text(plan, value.text(), row, batch, row_index, kind, out);
         const std::string_view part = split_full_name(value.text()).*plan.name_part;
-        if (part.empty()) return Value::of_missing(Missing::empty);
-        return convert_text(plan, part, row, batch, row_index, kind);
+        if (part.empty()) return out.set_missing(Missing::empty);
+        return convert_text(plan, part, row, batch, row_index, kind, out);
     }
     if (plan.mapping->combine == "date_parts") {
         const FieldView year = column(2);
         if (!year.has_value() && !column(0).has_value() && !column(1).has_value())
-            return Value::of_missing(year.missing());
+            return out.set_missing(year.missing());
         const auto date = parse_date_parts(column(0).text(), column(1).text(), year.text());
         const bool fits =
             date && (plan.field->type == FieldType::partial_date || date->precision == DatePrecision::day);
-        if (fits && !is_birth_to_come(plan, *date, kind)) return Value::of_date(with_estimate(plan, *date, row));
+        if (fits && !is_birth_to_come(plan, *date, kind)) return out.set_date(with_estimate(plan, *date, row));
         joined_.assign(column(0).text()).append("/").append(column(1).text()).append("/").append(year.text());
-        return set_aside(plan, date ? IssueRule::impossible_date : date.issue(), joined_, batch, row_index);
+        return set_aside(plan, date ? IssueRule::impossible_date : date.issue(), joined_, batch, row_index, out);
     }
     if (plan.mapping->combine == "join") {
         joined_.clear();
@@ -461,16 +503,16 @@ Value EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, Canonical
             if (!joined_.empty()) joined_ += ' ';
             joined_ += part.text();
         }
-        if (joined_.empty()) return Value::of_missing(missing);
-        return convert_text(plan, batch.arena.store(joined_), row, batch, row_index, kind);
+        if (joined_.empty()) return out.set_missing(missing);
+        return convert_text(plan, batch.arena.store(joined_), row, batch, row_index, kind, out);
     }
     Missing missing = Missing::absent;
     for (std::size_t i = 0; i < plan.columns.size(); ++i) {
         const FieldView value = column(i);
-        if (value.has_value()) return convert_text(plan, value.text(), row, batch, row_index, kind);
+        if (value.has_value()) return convert_text(plan, value.text(), row, batch, row_index, kind, out);
         missing = value.missing();
     }
-    return Value::of_missing(missing);
+    return out.set_missing(missing);
 }
 
 Date EntityNormaliser::with_estimate(const FieldPlan& plan, Date date, const FieldView* row) const noexcept {
@@ -482,57 +524,56 @@ Date EntityNormaliser::with_estimate(const FieldPlan& plan, Date date, const Fie
     return date;
 }
 
-Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, const FieldView* row,
-                                     CanonicalBatch& batch, std::uint32_t row_index, std::string_view kind) {
+void EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, const FieldView* row, CanonicalBatch& batch,
+                                    std::uint32_t row_index, std::string_view kind, Value& out) {
+    const auto refuse = [&](IssueRule rule) { set_aside(plan, rule, text, batch, row_index, out); };
     const auto stored = [&](const Parsed<std::string_view>& parsed) {
-        if (!parsed) return set_aside(plan, parsed.issue(), text, batch, row_index);
-        return Value::of_text(*parsed == text ? text : batch.arena.store(*parsed));
+        if (!parsed) return refuse(parsed.issue());
+        out.set_text(*parsed == text ? text : batch.arena.store(*parsed));
     };
-    if (is_spreadsheet_error(text)) return set_aside(plan, IssueRule::placeholder, text, batch, row_index);
+    if (may_be_spreadsheet_error(text) && is_spreadsheet_error(text)) return refuse(IssueRule::placeholder);
     const std::vector<DateForm>& forms = plan.dates.empty() ? default_dates_ : plan.dates;
-    switch (plan.field->type) {
+    switch (plan.type) {
         case FieldType::text:
-            if (plan.address_text && is_address_placeholder(text))
-                return set_aside(plan, IssueRule::placeholder, text, batch, row_index);
-            return Value::of_text(text);
+            if (plan.address_text && is_address_placeholder(text)) return refuse(IssueRule::placeholder);
+            return out.set_text(text);
         case FieldType::key:
         case FieldType::person_ref:
-            return Value::of_text(text);
+            return out.set_text(text);
         case FieldType::name: {
             bool marker = false;
             const auto name = clean_name(text, scratch_, marker, plan.name_kind);
             marked_duplicate_ = marked_duplicate_ || marker;
-            if (name && marker) set_aside(plan, IssueRule::duplicate_marker, text, batch, row_index);
+            if (name && marker) note_issue(plan, IssueRule::duplicate_marker, text, batch, row_index);
             const std::size_t length = text::count_code_points(text);
             if (name && (length == kNameColumnWidth || length == plan.name_width))
-                set_aside(plan, IssueRule::truncated, text, batch, row_index);
+                note_issue(plan, IssueRule::truncated, text, batch, row_index);
             return stored(name);
         }
         case FieldType::code:
-            return convert_code(plan, text, batch, row_index);
+            return convert_code(plan, text, batch, row_index, out);
         case FieldType::date:
         case FieldType::partial_date: {
-            auto date = plan.field->type == FieldType::date ? parse_date(text, forms) : parse_partial_date(text, forms);
+            auto date = plan.type == FieldType::date ? parse_date(text, forms) : parse_partial_date(text, forms);
             if (date && is_birth_to_come(plan, *date, kind)) date = IssueRule::impossible_date;
-            if (!date) return set_aside(plan, date.issue(), text, batch, row_index);
-            return Value::of_date(with_estimate(plan, *date, row));
+            if (!date) return refuse(date.issue());
+            return out.set_date(with_estimate(plan, *date, row));
         }
         case FieldType::timestamp: {
             const auto time = parse_timestamp(text, forms);
-            return time ? Value::of_integer(time->microseconds) : set_aside(plan, time.issue(), text, batch, row_index);
+            return time ? out.set_integer(time->microseconds) : refuse(time.issue());
         }
         case FieldType::integer: {
             const auto number = parse_integer(text);
-            return number ? Value::of_integer(*number) : set_aside(plan, number.issue(), text, batch, row_index);
+            return number ? out.set_integer(*number) : refuse(number.issue());
         }
         case FieldType::decimal: {
             const auto number = parse_decimal(text);
-            return number ? Value::of_integer(number->hundredths)
-                          : set_aside(plan, number.issue(), text, batch, row_index);
+            return number ? out.set_integer(number->hundredths) : refuse(number.issue());
         }
         case FieldType::boolean: {
             const auto flag = parse_boolean(text);
-            return flag ? Value::of_integer(*flag ? 1 : 0) : set_aside(plan, flag.issue(), text, batch, row_index);
+            return flag ? out.set_integer(*flag ? 1 : 0) : refuse(flag.issue());
         }
         case FieldType::identifier:
             return stored(check_identifier(kind, text, options_.identifiers, scratch_));
@@ -546,7 +587,6 @@ Value EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, con
         case FieldType::email:
             return stored(check_email(text, scratch_));
     }
-    return Value::of_missing(Missing::absent);
 }
 
 void EntityNormaliser::check_birth_range(const EmitPlan& plan, Value* values, const FieldView* row,
@@ -555,22 +595,23 @@ void EntityNormaliser::check_birth_range(const EmitPlan& plan, Value* values, co
     const FieldPlan& last = plan.fields[plan.birth_bounds[1]];
     const Value& earliest = values[first.field_index];
     const Value& latest = values[last.field_index];
-    const auto note = [&](const FieldPlan& bound, IssueRule rule) {
+    const auto given = [&](const FieldPlan& bound) {
         FieldView raw;
         for (const std::size_t column : bound.columns) {
             if (!raw.has_value() && column != kNoColumn) raw = value_of(row[column]);
         }
-        return set_aside(bound, rule, raw.text(), batch, row_index);
+        return raw.text();
     };
     if (earliest.has_value() && latest.has_value() && earliest.date.days <= latest.date.days) {
         const Value& birth = values[plan.birth_field];
         if (birth.has_value() && (birth.date.days > latest.date.days || last_day(birth.date) < earliest.date.days))
-            note(first, IssueRule::date_outside_range);
+            note_issue(first, IssueRule::date_outside_range, given(first), batch, row_index);
         return;
     }
     for (const FieldPlan* bound : {&first, &last}) {
-        if (values[bound->field_index].has_value())
-            values[bound->field_index] = note(*bound, IssueRule::impossible_range);
+        Value& value = values[bound->field_index];
+        if (value.has_value())
+            set_aside(*bound, IssueRule::impossible_range, given(*bound), batch, row_index, value);
     }
 }
 
@@ -578,8 +619,8 @@ bool EntityNormaliser::is_birth_to_come(const FieldPlan& plan, Date date, std::s
     return plan.birth_date && options_.latest_birth && date.days > options_.latest_birth->days && kind != "unborn";
 }
 
-Value EntityNormaliser::convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch,
-                                     std::uint32_t row_index) {
+void EntityNormaliser::convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch,
+                                    std::uint32_t row_index, Value& out) {
     FieldPlan::Code code;
     if (const auto cached = plan.code_cache.find(text); cached != plan.code_cache.end()) {
         code = cached->second;
@@ -595,13 +636,19 @@ Value EntityNormaliser::convert_code(FieldPlan& plan, std::string_view text, Can
         }
         if (plan.code_cache.size() < kCodeCacheEntries) plan.code_cache.emplace(std::string(text), code);
     }
-    if (code.missing == Missing::no) return Value::of_text(code.code);
-    if (code.missing == Missing::null) return Value::of_missing(Missing::null);
-    return set_aside(plan, is_placeholder_text(text) ? IssueRule::placeholder : IssueRule::unknown_code, text, batch,
-                     row_index);
+    if (code.missing == Missing::no) return out.set_text(code.code);
+    if (code.missing == Missing::null) return out.set_missing(Missing::null);
+    set_aside(plan, is_placeholder_text(text) ? IssueRule::placeholder : IssueRule::unknown_code, text, batch,
+              row_index, out);
 }
 
-Value EntityNormaliser::set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
+void EntityNormaliser::set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
+                                 std::uint32_t row_index, Value& out) const {
+    note_issue(plan, rule, raw, batch, row_index);
+    out.set_missing(Missing::invalid);
+}
+
+void EntityNormaliser::note_issue(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
                                   std::uint32_t row_index) const {
     FieldIssue issue;
     issue.source_row = row_index;
@@ -616,17 +663,15 @@ Value EntityNormaliser::set_aside(const FieldPlan& plan, IssueRule rule, std::st
         known = earlier->rule == rule && earlier->field == issue.field;
     }
     if (!known) batch.issues.push_back(issue);
-    return Value::of_missing(Missing::invalid);
 }
 
 std::string_view EntityNormaliser::extras_of(const FieldView* row, CanonicalBatch& batch) {
     joined_.clear();
-    for (const std::size_t column : extra_columns_) {
-        if (!row[column].has_value() || row[column].text().empty()) continue;
+    for (const ExtraColumn& column : extra_columns_) {
+        if (!row[column.index].has_value() || row[column.index].text().empty()) continue;
         joined_ += joined_.empty() ? '{' : ',';
-        append_json_string(joined_, bound_->columns[column]);
-        joined_ += ':';
-        append_json_string(joined_, row[column].text());
+        joined_ += column.json_name;
+        append_json_string(joined_, row[column.index].text());
     }
     if (joined_.empty()) return {};
     joined_ += '}';

@@ -56,7 +56,11 @@ class EntityNormaliser {
     struct FieldPlan;
     struct ConditionPlan;
     struct EmitPlan;
-    struct RowScratch;
+    /// A column no mapping names, with its name as it stands in the JSON of extras: quoted, with the colon.
+    struct ExtraColumn {
+        std::size_t index = 0;
+        std::string json_name;
+    };
 
     void bind(const RowShape& shape);
     bool holds(const ConditionPlan& condition, const FieldView* row) const;
@@ -67,18 +71,22 @@ class EntityNormaliser {
     void normalise_row(const RecordBatch& source, std::size_t index, CanonicalBatch& batch);
     bool emit(EmitPlan& plan, const FieldView* row, CanonicalBatch& batch, const SourceRowOutcome& outcome,
               std::uint32_t row_index);
-    Value convert(FieldPlan& plan, const FieldView* row, CanonicalBatch& batch, std::uint32_t row_index,
-                  std::string_view kind);
-    Value convert_text(FieldPlan& plan, std::string_view text, const FieldView* row, CanonicalBatch& batch,
-                       std::uint32_t row_index, std::string_view kind);
+    // Values are written where they belong: one that is returned is copied before it has left the store buffer.
+    void convert(FieldPlan& plan, const FieldView* row, CanonicalBatch& batch, std::uint32_t row_index,
+                 std::string_view kind, Value& out);
+    void convert_text(FieldPlan& plan, std::string_view text, const FieldView* row, CanonicalBatch& batch,
+                      std::uint32_t row_index, std::string_view kind, Value& out);
     Date with_estimate(const FieldPlan& plan, Date date, const FieldView* row) const noexcept;
-    Value convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch, std::uint32_t row_index);
     /// Sets the bounds of a birth aside that make no range; marks those that leave out the date given beside them.
     void check_birth_range(const EmitPlan& plan, Value* values, const FieldView* row, CanonicalBatch& batch,
                            std::uint32_t row_index) const;
+    void convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch, std::uint32_t row_index,
+                      Value& out);
     /// Tells whether a date says that somebody who has been born is yet to be. `kind` is the person's.
     bool is_birth_to_come(const FieldPlan& plan, Date date, std::string_view kind) const noexcept;
-    Value set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
+    void set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
+                   std::uint32_t row_index, Value& out) const;
+    void note_issue(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
                     std::uint32_t row_index) const;
     std::string_view extras_of(const FieldView* row, CanonicalBatch& batch);
     std::string json_of(const FieldView* row) const;
@@ -95,11 +103,11 @@ class EntityNormaliser {
     std::vector<std::size_t> key_columns_;
     std::vector<std::size_t> parent_columns_;
     std::size_t person_key_column_ = 0;
-    std::vector<std::size_t> extra_columns_;
+    std::vector<ExtraColumn> extra_columns_;
     std::string scratch_;
     std::string joined_;
-    std::string content_;
     bool marked_duplicate_ = false;  // a name of the row being emitted says so
+    std::vector<char> content_;  // the row being hashed, and room for longer ones
 };
 
 }  // namespace caseweave

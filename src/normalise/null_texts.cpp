@@ -4,24 +4,15 @@
 
 namespace caseweave {
 
-namespace {
-constexpr bool is_graphic(char c) noexcept {
-    return c > ' ' && c <= '~';
-}
-}  // namespace
-
 NullTexts::NullTexts(std::vector<std::string> texts) : texts_(std::move(texts)) {
     for (const std::string& text : texts_) {
         if (!text.empty()) starts_.set(static_cast<unsigned char>(text.front()));
     }
 }
 
-FieldView NullTexts::value_of(const FieldView& field) const noexcept {
-    if (!field.has_value()) return field;
-    std::string_view text = field.text();
+FieldView NullTexts::trimmed_value_of(std::string_view text) const noexcept {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    // Nearly every value begins and ends with a printable ASCII character now: there is nothing else to trim then.
     if (text.empty() || !is_graphic(text.front()) || !is_graphic(text.back())) text = text::trim(text);
     if (text.empty()) return FieldView(Missing::empty);
     if (!starts_[static_cast<unsigned char>(text.front())]) return FieldView(text);

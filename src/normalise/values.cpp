@@ -253,6 +253,14 @@ Parsed<bool> parse_boolean(std::string_view text) noexcept {
 }
 
 Parsed<std::int64_t> parse_integer(std::string_view text) noexcept {
+    // Nearly every number is a few digits; what is not ends in from_chars.
+    constexpr std::size_t kSurelyFits = 18;
+    if (!text.empty() && text.size() <= kSurelyFits) {
+        std::int64_t number = 0;
+        std::size_t at = 0;
+        while (at < text.size() && is_digit(text[at])) number = number * 10 + (text[at++] - '0');
+        if (at == text.size()) return number;
+    }
     if (text.starts_with('+')) text.remove_prefix(1);
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

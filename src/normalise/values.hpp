@@ -23,6 +23,10 @@ inline constexpr std::size_t kNameColumnWidth = 35;
 
 /// Tells whether a cell holds what a spreadsheet writes where a formula fails: #REF!, #N/A, #VALUE! ...
 bool is_spreadsheet_error(std::string_view text) noexcept;
+/// Tells the texts that is_spreadsheet_error need not look at, which are nearly all.
+inline bool may_be_spreadsheet_error(std::string_view text) noexcept {
+    return text.starts_with('#');
+}
 
 /// Checks a UK postcode and writes its usual form ("PO19 1RQ"). Letter O and digit 0, I and 1 are put right where the
 /// position allows one of them only. Pseudo postcodes (ZZ99) are placeholders. Source: BS 7666.

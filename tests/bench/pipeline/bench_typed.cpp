@@ -1,6 +1,6 @@
 // Measures documents to typed columns on one core: CSV, XML and NDJSON through their format to RecordBatch, and on
 // through EntityNormaliser to typed canonical values. Documents are in memory; rows are attendance. Prints JSON.
-// Usage: bench_typed [megabytes] [rounds]
+// Usage: bench_typed [megabytes] [rounds] [csv|xml|ndjson]
 
 #include <fmt/core.h>
 
@@ -15,6 +15,7 @@
 #include "connectors/formats/json.hpp"
 #include "connectors/formats/memory_stream.hpp"
 #include "connectors/formats/xml.hpp"
+#include "core/allocator.hpp"
 #include "normalise/entity_normaliser.hpp"
 #include "settings/places.hpp"
 
@@ -132,12 +133,16 @@ std::string measure(const Document& subject, const CanonicalSchema& schema, std:
 int main(int argc, char** argv) {
     const std::size_t megabytes = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100;
     const int rounds = argc > 2 ? std::atoi(argv[2]) : 5;
+    const std::string_view chosen = argc > 3 ? argv[3] : "";
+    keep_freed_memory();  // as the program does
     try {
         const CanonicalSchema schema = CanonicalSchema::load(home_folder() / "schemas" / "canonical");
         const ConnectorDefinition connector = bench::attendance_definition();
         std::string results;
-        for (const Document& subject : subjects(connector.entities.front()))
+        for (const Document& subject : subjects(connector.entities.front())) {
+            if (!chosen.empty() && chosen != subject.name) continue;
             results += (results.empty() ? "\n    " : ",\n    ") + measure(subject, schema, megabytes, rounds);
+        }
         fmt::print("{{\n  \"bench\": \"typed_columns\", \"seed\": {}, \"rounds\": {},\n  \"formats\": [{}\n  ]\n}}\n",
                    bench::kSeed, rounds, results);
         return 0;

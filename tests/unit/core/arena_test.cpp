@@ -21,6 +21,16 @@ TEST(Arena, KeepsEarlierViewsWhileItGrows) {
     for (std::size_t i = 0; i < texts.size(); ++i) ASSERT_EQ(views[i], texts[i]);
 }
 
+TEST(CopyBytes, CopiesAnySizeAndNothingBeside) {
+    for (std::size_t size = 0; size <= 70; ++size) {
+        std::string from;
+        for (std::size_t i = 0; i < size; ++i) from += static_cast<char>('A' + i);
+        std::string to(size + 2, '.');
+        copy_bytes(to.data() + 1, from.data(), size);
+        ASSERT_EQ(to, "." + from + ".");
+    }
+}
+
 TEST(Arena, TakesTextsLargerThanABlock) {
     Arena arena;
     const std::string_view before = arena.store("before");

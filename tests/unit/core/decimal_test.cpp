@@ -56,6 +56,30 @@ TEST(Decimal, RefusesWhatDoesNotFit) {
     EXPECT_EQ(hundredths("10000000000024246.00"), 1'000'000'000'002'424'600) << "the same bound with decimals";
 }
 
+// A sign leads past the short way that unsigned amounts in pounds and pence take.
+TEST(Decimal, ReadsTheShortWayWhatItReadsTheLongWay) {
+    std::mt19937 random(1);
+    unsigned numbers = 0;
+    for (int i = 0; i < 50'000; ++i) {
+        std::string text;
+        const std::size_t size = 1 + random() % 20;
+        for (std::size_t at = 0; at < size; ++at) text += static_cast<char>('0' + random() % 10);
+        if (size > 3 && random() % 4 != 0) text[size - 3] = '.';
+        if (random() % 4 == 0) text[random() % size] = ".,x-\xC2"[random() % 5];
+        if (text.front() == '-') continue;
+        const auto parsed = parse_decimal(text);
+        const auto slow = parse_decimal("+" + text);
+        ASSERT_EQ(parsed.has_value(), slow.has_value()) << text;
+        if (!parsed) {
+            ASSERT_EQ(parsed.issue(), slow.issue()) << text;
+            continue;
+        }
+        ASSERT_EQ(parsed->hundredths, slow->hundredths) << text;
+        ++numbers;
+    }
+    EXPECT_GT(numbers, 10'000U);
+}
+
 TEST(Decimal, RoundTripsThroughItsText) {
     constexpr unsigned kSeed = 20260301;
     SCOPED_TRACE(kSeed);

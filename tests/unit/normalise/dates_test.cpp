@@ -1,8 +1,10 @@
 #include "normalise/dates.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <random>
 #include <string>
 
 #include "core/error.hpp"
@@ -124,6 +126,42 @@ TEST(TimestampText, ReadsWallClocks) {
     EXPECT_EQ(timestamp("03/2015", {"%m/%Y"}), "impossible_date");
     EXPECT_EQ(timestamp("2015-03-27 24:00:00", {"%Y-%m-%d %H:%M:%S"}), "impossible_date");
     EXPECT_EQ(timestamp("1900-01-01 10:00:00", {"%Y-%m-%d"}), "implausible_date");
+}
+
+TEST(DateForm, MatchesAsLetterByLetter) {
+    const auto as_text = [](bool matched, const DateForm::Reading& r) {
+        return !matched ? std::string("no")
+                        : fmt::format("{} {} {} {} {} {} {} {}{}{}", r.year, r.month, r.day, r.hour, r.minute, r.second,
+                                      r.microsecond, r.has_month, r.has_day, r.has_time);
+    };
+    std::mt19937 random(1);
+    unsigned matched = 0;
+    for (const char* const form_text : {"%Y-%m-%d", "%d/%m/%Y", "%Y%m%d", "%d%m%Y", "%Y%m%d%H%M%S", "%Y-%m-%dT%H:%M:%S",
+                                        "%d/%m/%Y %H:%M", "%m/%Y", "%Y", "%Y1%d", "%d %d", "%d %b %Y", "%", ""}) {
+        const DateForm form(form_text);
+        for (int i = 0; i < 5000; ++i) {
+            std::string text;
+            for (const char* c = form_text; *c != '\0'; ++c) {
+                if (*c != '%') {
+                    text += *c;
+                    continue;
+                }
+                ++c;
+                for (int digits = *c == 'Y' ? 4 : 2; digits > 0; --digits)
+                    text += static_cast<char>('0' + random() % 10);
+                if (*c == '\0') break;
+            }
+            if (!text.empty() && random() % 2 == 0) text[random() % text.size()] = "0 -/:T.Z+"[random() % 9];
+            if (!text.empty() && random() % 8 == 0) text.erase(random() % text.size(), 1);
+            if (random() % 8 == 0) text += " 10:15";
+            DateForm::Reading fast, slow;
+            const bool fast_matched = form.match(text, fast);
+            const bool slow_matched = form.match_by_letters(text, slow);
+            ASSERT_EQ(as_text(fast_matched, fast), as_text(slow_matched, slow)) << form_text << ' ' << text;
+            matched += slow_matched ? 1 : 0;
+        }
+    }
+    EXPECT_GT(matched, 10'000U);
 }
 
 // The slow way to every day of two centuries, in every form a connector uses.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <random>
 #include <string>
 
 #include "normalise/json_text.hpp"
@@ -181,6 +182,28 @@ TEST(Integer, ReadsWholeNumbersOnly) {
         EXPECT_EQ(parsed.issue(), IssueRule::not_a_number) << text;
     }
     EXPECT_EQ(parse_integer("9223372036854775808").issue(), IssueRule::out_of_range);
+}
+
+// A plus leads past the short way that a few digits take.
+TEST(IntegerText, ReadsTheShortWayWhatItReadsTheLongWay) {
+    std::mt19937 random(1);
+    unsigned numbers = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        std::string text;
+        const std::size_t size = 1 + random() % 21;
+        for (std::size_t at = 0; at < size; ++at) text += static_cast<char>('0' + random() % 10);
+        if (random() % 3 == 0) text[random() % size] = ".x /:"[random() % 5];
+        const auto parsed = parse_integer(text);
+        const auto slow = parse_integer("+" + text);
+        ASSERT_EQ(parsed.has_value(), slow.has_value()) << text;
+        if (!parsed) {
+            ASSERT_EQ(parsed.issue(), slow.issue()) << text;
+            continue;
+        }
+        ASSERT_EQ(*parsed, *slow) << text;
+        ++numbers;
+    }
+    EXPECT_GT(numbers, 5'000U);
 }
 
 TEST(Foreign, PostcodesAndTelephonesAreKeptWhereTheyCannotBeChecked) {
