@@ -408,11 +408,13 @@ Agreement compare(const FeatureTable& features, std::size_t comparison, Rank a, 
 
 // What looks at numbers comes before what looks at sets, and that before what reads texts.
 constexpr std::array<Comparison, kComparisons> kByCost = {
-    Comparison::birth_date,  Comparison::sex,          Comparison::source,    Comparison::expected_birth,
-    Comparison::school,      Comparison::multiple_birth, Comparison::nhs_number, Comparison::upn,
-    Comparison::uln,         Comparison::other_id,     Comparison::family_name, Comparison::given_name,
-    Comparison::birth_place, Comparison::town,         Comparison::street,    Comparison::address,
-    Comparison::contact,     Comparison::middle_names, Comparison::parent_name};
+    Comparison::birth_date,     Comparison::sex,         Comparison::source,
+    Comparison::expected_birth, Comparison::school,      Comparison::multiple_birth,
+    Comparison::nhs_number,     Comparison::upn,         Comparison::uln,
+    Comparison::other_id,       Comparison::family_name, Comparison::given_name,
+    Comparison::birth_place,    Comparison::town,        Comparison::street,
+    Comparison::address,        Comparison::contact,     Comparison::middle_names,
+    Comparison::parent_name};
 
 PairScorer::PairScorer(const FeatureTable& features, const LinkageModel& model) : features_(&features), model_(&model) {
     for (std::size_t i = 0; i < kAlternatives; ++i) {

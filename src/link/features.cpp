@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/mix.hpp"
+#include "link/parallel.hpp"
 #include "text/fold.hpp"
 
 namespace caseweave {
@@ -41,6 +42,7 @@ std::uint64_t pair_key(std::uint32_t high, std::uint32_t low) {
 
 // What the second half of a number of shareable_ is, beside a house.
 constexpr std::uint32_t kDwelling = 1U << 31U;
+constexpr std::uint32_t kHouse = 1U << 30U;
 constexpr std::uint32_t kTelephone = 1;
 constexpr std::uint32_t kEmail = 2;
 
@@ -94,34 +96,75 @@ class ByPoolId {
 
 }  // namespace
 
-/// Builds a FeatureTable; lives only as long as the building takes.
+/// Does two pieces of work, at once where there are threads for it.
+template <typename One, typename Other>
+void side_by_side(unsigned threads, One&& one, Other&& other) {
+    for_each_index(
+        2, threads, {}, [] { return 0; }, [&](int, std::size_t which) { which == 0 ? one() : other(); });
+}
+
+/// Folds texts of the store's pool, each once.
+class FoldedTexts {
+  public:
+    explicit FoldedTexts(const StringPool& pool) : pool_(pool), known_(pool) {}
+    /// Numbers the folded text; 0 for "".
+    std::uint32_t id(std::uint32_t pool_id) {
+        std::uint32_t& known = known_[pool_id];
+        if (known == 0) {
+            text::fold_name(pool_.view(pool_id), scratch_);
+            known = texts_.intern(scratch_) + 1;
+        }
+        return known - 1;
+    }
+    std::string_view text(std::uint32_t pool_id) { return texts_.view(id(pool_id)); }
+
+  private:
+    const StringPool& pool_;
+    StringPool texts_;
+    ByPoolId<std::uint32_t> known_;  // id + 1
+    std::string scratch_;
+};
+
+/// Builds a FeatureTable; lives only as long as the building takes. What a person is called and what a person has are
+/// built side by side: neither touches what the other fills.
 class FeatureBuilder {
   public:
     FeatureBuilder(FeatureTable& table, const PersonStore& store)
         : table_(table),
           store_(store),
           numbers_(store.pool()),
-          folded_(store.pool()),
+          names_(store.pool()),
+          words_(store.pool()),
           given_forms_(store.pool()),
           family_forms_(store.pool()),
           places_(store.pool()) {}
 
-    void build() {
+    void build(unsigned threads) {
         order_records();
         mark_relationships();
         number_domains();
         table_.records_.resize(store_.size());
-        for (Rank rank = 0; rank < store_.size(); ++rank) build_record(rank);
-        count_names();
-        count_families();
-        count_places();
+        const auto for_each_rank = [&](void (FeatureBuilder::*one)(Rank)) {
+            for (Rank rank = 0; rank < store_.size(); ++rank) (this->*one)(rank);
+        };
+        side_by_side(
+            threads, [&] { for_each_rank(&FeatureBuilder::build_person); },
+            [&] { for_each_rank(&FeatureBuilder::build_belongings); });
+        for (RecordFeatures& record : table_.records_) mark_present(record);
+        side_by_side(
+            threads, [&] { count_names(); },
+            [&] {
+                count_families();
+                count_places();
+            });
     }
 
   private:
     void order_records();
     void mark_relationships();
     void number_domains();
-    void build_record(Rank rank);
+    void build_person(Rank rank);
+    void build_belongings(Rank rank);
     void build_birth(PersonRow row, RecordFeatures& record);
     void build_names(PersonRow row, RecordFeatures& record);
     void build_parents(PersonRow row, RecordFeatures& record);
@@ -138,10 +181,7 @@ class FeatureBuilder {
     std::string_view text(std::uint32_t pool_id) const { return store_.pool().view(pool_id); }
     /// Numbers a text of the pool in order of first sight: ranks decide that order, and pool ids do not.
     std::uint32_t number(std::uint32_t pool_id);
-    /// Id of the folded text in folded_texts_; 0 for "".
-    std::uint32_t folded_id(std::uint32_t pool_id);
-    std::string_view folded(std::uint32_t pool_id) { return folded_texts_.view(folded_id(pool_id)); }
-    TermId term(std::uint32_t pool_id) { return table_.terms_.intern(folded(pool_id)); }
+    TermId term(std::uint32_t pool_id) { return table_.terms_.intern(names_.text(pool_id)); }
     NameForm make_form(std::string_view folded_name, std::span<const std::string_view> not_names);
     void add_given(std::uint32_t pool_id) { add_form(given_, given_forms_[pool_id], pool_id, kNotAForename); }
     void add_family(std::uint32_t pool_id) { add_form(family_, family_forms_[pool_id], pool_id, kNotAFamilyName); }
@@ -153,17 +193,16 @@ class FeatureBuilder {
     const PersonStore& store_;
     ByPoolId<std::uint32_t> numbers_;
     std::uint32_t last_number_ = 0;
-    StringPool folded_texts_;
-    ByPoolId<std::uint32_t> folded_;  // id in folded_texts_ + 1
+    FoldedTexts names_;                    // of people and their parents
+    FoldedTexts words_;                    // of houses, schools, issuers
     std::vector<NameForm> known_forms_;    // many records share a name
     ByPoolId<std::uint32_t> given_forms_;  // index in known_forms_ + 1
     ByPoolId<std::uint32_t> family_forms_;
     ByPoolId<std::uint32_t> places_;  // id in table_.texts_ + 1
     StringPool postcode_parts_;       // districts and sectors
     StringPool issuers_;
-    PairNumbers houses_;     // of streets
     PairNumbers own_ids_;    // issuer and value
-    PairNumbers shareable_;  // what families share: properties, dwellings, contacts
+    PairNumbers shareable_;  // what families share: properties, dwellings, houses, contacts
     std::vector<NameForm> given_;
     std::vector<NameForm> family_;
     std::vector<std::uint32_t> middles_;
@@ -254,15 +293,6 @@ std::uint32_t FeatureBuilder::number(std::uint32_t pool_id) {
     return number;
 }
 
-std::uint32_t FeatureBuilder::folded_id(std::uint32_t pool_id) {
-    std::uint32_t& known = folded_[pool_id];
-    if (known == 0) {
-        text::fold_name(text(pool_id), scratch_);
-        known = folded_texts_.intern(scratch_) + 1;
-    }
-    return known - 1;
-}
-
 NameForm FeatureBuilder::make_form(std::string_view folded_name, std::span<const std::string_view> not_names) {
     std::string cleaned;
     bool first = true;
@@ -286,7 +316,7 @@ NameForm FeatureBuilder::make_form(std::string_view folded_name, std::span<const
 void FeatureBuilder::add_form(std::vector<NameForm>& forms, std::uint32_t& known, std::uint32_t pool_id,
                               std::span<const std::string_view> not_names) {
     if (known == 0) {
-        known_forms_.push_back(make_form(folded(pool_id), not_names));
+        known_forms_.push_back(make_form(names_.text(pool_id), not_names));
         known = static_cast<std::uint32_t>(known_forms_.size());
     }
     const NameForm& form = known_forms_[known - 1];
@@ -354,7 +384,7 @@ void FeatureBuilder::build_names(PersonRow row, RecordFeatures& record) {
     }
     if (record.birth_order == 0) {
         // "Baby 2", "Twin 1": a place in the birth, where the name says nothing else.
-        const std::string_view name = folded(current);
+        const std::string_view name = names_.text(current);
         if (name.size() > 2 && name[name.size() - 2] == ' ' && name.back() >= '1' && name.back() <= '9' &&
             given_.empty()) {
             record.birth_order = static_cast<std::uint8_t>(name.back() - '0');
@@ -365,7 +395,7 @@ void FeatureBuilder::build_names(PersonRow row, RecordFeatures& record) {
     record.family = store_forms(family_);
     record.middle.begin = static_cast<std::uint32_t>(table_.words_.size());
     for (const std::uint32_t id : middles_) {
-        for (const std::string_view word : text::name_tokens(folded(id))) {
+        for (const std::string_view word : text::name_tokens(names_.text(id))) {
             const TermId middle = table_.terms_.intern(word);
             const auto begin = table_.words_.begin() + record.middle.begin;
             if (std::find(begin, table_.words_.end(), middle) == table_.words_.end()) table_.words_.push_back(middle);
@@ -416,14 +446,14 @@ void FeatureBuilder::build_addresses(PersonRow row, RecordFeatures& record) {
                 feature.district = postcode_parts_.intern(postcode.substr(0, blank));
                 feature.sector = postcode_parts_.intern(postcode.substr(0, blank + 2));
             }
-            // The top bit: a property's second half is 0, and so may a house's folded text be.
+            // Marked: the second half of a property is 0, and so may the folded text of a house be.
             if (address.house_number != 0)
-                feature.dwelling = shareable_.number(feature.unit, kDwelling | folded_id(address.house_number));
+                feature.dwelling = shareable_.number(feature.unit, kDwelling | words_.id(address.house_number));
         }
         feature.street = place(address.street);
         feature.town = place(address.town != 0 ? address.town : address.locality);
         if (feature.street != 0 && address.house_number != 0)
-            feature.house = houses_.number(feature.street, folded_id(address.house_number));
+            feature.house = shareable_.number(feature.street, kHouse | words_.id(address.house_number));
         feature.communal = text(address.type) == "communal";
         if (feature.unit != 0 || feature.property != 0 || feature.street != 0 || feature.town != 0)
             table_.addresses_.push_back(feature);
@@ -470,7 +500,7 @@ void FeatureBuilder::build_identifiers(PersonRow row, RecordFeatures& record) {
             feature.kind = IdentifierKind::uln;
             feature.value = number(identifier.value);
         } else {
-            const std::string_view issuer = folded(identifier.issuer);
+            const std::string_view issuer = words_.text(identifier.issuer);
             const std::string_view issuer_name = text(identifier.issuer);
             if (store_.find_system(issuer_name)) {
                 add_other("system", issuer_name, identifier.value, false);
@@ -518,7 +548,7 @@ void FeatureBuilder::build_bars(Rank rank, RecordFeatures& record) {
     record.barred.count = static_cast<std::uint32_t>(table_.barred_.size()) - record.barred.begin;
 }
 
-void FeatureBuilder::build_record(Rank rank) {
+void FeatureBuilder::build_person(Rank rank) {
     const PersonRow row = table_.order_[rank];
     RecordFeatures& record = table_.records_[rank];
     record.system = store_.system(row).value;
@@ -533,19 +563,23 @@ void FeatureBuilder::build_record(Rank rank) {
     for (const RestrictionRow& restriction : store_.restrictions(row)) {
         if (text(restriction.scope) == "record") record.restricted = true;
     }
-    const std::uint32_t urn = store_.text_id(row, PersonField::school_urn);
-    const std::uint32_t school = store_.text_id(row, PersonField::school_name);
-    if (urn != 0) record.school_urn = number(urn);
-    if (school != 0) record.school_name = folded_id(school);
     build_birth(row, record);
     build_names(row, record);
     build_parents(row, record);
+}
+
+void FeatureBuilder::build_belongings(Rank rank) {
+    const PersonRow row = table_.order_[rank];
+    RecordFeatures& record = table_.records_[rank];
+    const std::uint32_t urn = store_.text_id(row, PersonField::school_urn);
+    const std::uint32_t school = store_.text_id(row, PersonField::school_name);
+    if (urn != 0) record.school_urn = number(urn);
+    if (school != 0) record.school_name = words_.id(school);
     build_addresses(row, record);
     build_identifiers(row, record);
     build_contacts(row, record);
     build_bars(rank, record);
     record.birth_place = place(store_.text_id(row, PersonField::birth_place));
-    mark_present(record);
 }
 
 void FeatureBuilder::mark_present(RecordFeatures& record) const {
@@ -668,16 +702,15 @@ void FeatureTable::weigh(const TermFrequencySettings& settings) {
     place_bits_.assign(place_bearers_.size(), 0.0F);
     most_place_bits_ = 0;
     for (std::size_t id = 1; id < place_bearers_.size(); ++id) {
-        if (place_bearers_[id] > 0)
-            place_bits_[id] = rarity(place_bearers_[id], settings.place_average, place_people_);
+        if (place_bearers_[id] > 0) place_bits_[id] = rarity(place_bearers_[id], settings.place_average, place_people_);
         most_place_bits_ = std::max(most_place_bits_, place_bits_[id]);
     }
 }
 
 FeatureTable::FeatureTable(const PersonStore& store, const TermFrequencySettings& settings,
-                           std::span<const FurtherComparison> further, bool separate_address_parts)
+                           std::span<const FurtherComparison> further, bool separate_address_parts, unsigned threads)
     : separate_address_parts_(separate_address_parts) {
-    FeatureBuilder(*this, store).build();
+    FeatureBuilder(*this, store).build(threads);
     weigh(settings);
     further_ = FurtherTable(store, further, order_);
     for (std::size_t c = 0; c < further.size(); ++c) {

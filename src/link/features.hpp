@@ -127,11 +127,12 @@ struct RecordFeatures {
 class FeatureTable {
   public:
     FeatureTable() = default;
-    /// `further`: the columns beside the person record that a model compares.
+    /// `further`: the columns beside the person record that a model compares. `threads` changes the time only.
     FeatureTable(const PersonStore& store, const TermFrequencySettings& settings,
-                 std::span<const FurtherComparison> further = {}, bool separate_address_parts = false);
-    FeatureTable(const PersonStore& store, const LinkageModel& model)
-        : FeatureTable(store, model.term_frequency(), model.further(), model.separate_address_parts()) {}
+                 std::span<const FurtherComparison> further = {}, bool separate_address_parts = false,
+                 unsigned threads = 1);
+    FeatureTable(const PersonStore& store, const LinkageModel& model, unsigned threads = 1)
+        : FeatureTable(store, model.term_frequency(), model.further(), model.separate_address_parts(), threads) {}
 
     /// Fetches what comparing a record reads first, and then what that leads to: a large table is not in the cache.
     void prefetch(Rank r) const noexcept {

@@ -50,8 +50,7 @@ std::vector<Edge> score_pairs(const PairScorer& scorer, const BlockIndex& blocks
             for (Rank rank = static_cast<Rank>(chunk * kChunk); rank < end; ++rank) {
                 const auto candidates = walker.candidates(rank);
                 for (std::size_t i = 0; i < candidates.size(); ++i) {
-                    if (i + kRecordsAhead < candidates.size())
-                        features.prefetch(candidates[i + kRecordsAhead].partner);
+                    if (i + kRecordsAhead < candidates.size()) features.prefetch(candidates[i + kRecordsAhead].partner);
                     if (i + kPartsAhead < candidates.size())
                         features.prefetch_parts(candidates[i + kPartsAhead].partner);
                     const BlockIndex::Candidate& candidate = candidates[i];

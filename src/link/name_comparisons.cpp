@@ -77,8 +77,7 @@ bool names_swapped(const FeatureTable& f, Rank a, Rank b) {
             for (const NameForm& family : f.family(y)) {
                 if (given.whole == family.whole)
                     best = given_exact;
-                else if (best > given_close &&
-                         is_close(terms[given.whole], terms[family.whole], kForenameSlipLength))
+                else if (best > given_close && is_close(terms[given.whole], terms[family.whole], kForenameSlipLength))
                     best = given_close;
             }
         }

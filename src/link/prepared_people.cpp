@@ -12,7 +12,7 @@ PreparedPeople::PreparedPeople(const PersonStore& store, const LinkageModel& mod
     };
     if (stop.stop_requested()) return;
     begin("reading features");
-    features_ = FeatureTable(store, model);
+    features_ = FeatureTable(store, model, std::max(1U, threads));
     if (stop.stop_requested()) return;
     begin("blocking");
     blocks_ = BlockIndex(features_, model.blocking(), std::max(1U, threads));

@@ -238,14 +238,14 @@ LinkageModel set_u(const LinkageModel& model, const LevelCounts& random, double 
     return changed;
 }
 
-/// Holds the weights of candidate pairs against each alternative, without any prior.
-using Evidence = std::array<float, kAlternatives>;
+/// Holds how much likelier a candidate pair's agreements are under each alternative than for one person: no prior yet.
+using Evidence = std::array<double, kAlternatives>;
 
 std::vector<Evidence> weigh_candidates(const PairScorer& scorer, const BlockIndex& blocks,
                                        const TrainingOptions& options, double& scale) {
     const FeatureTable& features = scorer.features();
     // Every so many records; a pair counts where its lower rank does.
-    const std::size_t step = std::max<std::size_t>(1, features.size() / 60'000);
+    const std::size_t step = std::max<std::size_t>(1, features.size() / options.scored_records);
     const std::size_t sampled = (features.size() + step - 1) / step;
     constexpr std::size_t kChunk = 256;
     std::vector<std::vector<Evidence>> parts((sampled + kChunk - 1) / kChunk);
@@ -261,7 +261,7 @@ std::vector<Evidence> weigh_candidates(const PairScorer& scorer, const BlockInde
                     const PairScore score = scorer.score(rank, candidate.partner);
                     Evidence evidence{};
                     for (std::size_t a = 0; a < kAlternatives; ++a)
-                        evidence[a] = static_cast<float>(score.against[a] - prior[a]);
+                        evidence[a] = std::exp2(prior[a] - score.against[a]);
                     parts[chunk].push_back(evidence);
                 }
             }
@@ -278,7 +278,7 @@ double posterior(const Evidence& evidence, const LinkageModel::Prior& prior, dou
     double sum = 1;
     for (std::size_t a = 0; a < kAlternatives; ++a) {
         const double others = a == 0 ? records : prior.others[a];
-        odds[a] = others / prior.partners * std::exp2(-static_cast<double>(evidence[a]));
+        odds[a] = others / prior.partners * evidence[a];
         sum += odds[a];
     }
     if (of_others != nullptr) {

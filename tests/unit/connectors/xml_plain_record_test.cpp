@@ -59,9 +59,11 @@ std::string reading_of(XmlReading reading, const std::string& text, std::size_t 
 }
 
 TEST(XmlPlainRecord, TellsPlainRecords) {
-    XmlPlainRecord plain(plan_of(row()));
+    const XmlPlan plan = plan_of(row());
+    XmlPlainRecord plain(plan);
     const std::string whole = "<Row>\r\n <id>1</id><given/> <id>\n\nZoë </id></Row>";
-    ASSERT_EQ(plain.read(whole + "<Row>"), whole.size());
+    const std::string with_next = whole + "<Row>";
+    ASSERT_EQ(plain.read(with_next), whole.size());
     ASSERT_EQ(plain.values().size(), 3U);
     EXPECT_EQ(plain.values()[2].text, "\n\nZoë ");
     EXPECT_EQ(plain.line_feeds(), 3U);
