@@ -27,7 +27,7 @@ std::string_view advice_on(ErrorKind kind) {
 }
 
 /// @throws what the check itself threw where that is no Error: the caller cannot know what it means.
-Refusal refusal_of(const SystemHealth& system) {
+RefusedSource refusal_of(const SystemHealth& system) {
     try {
         std::rethrow_exception(system.failure);
     } catch (const SourceError& error) {

@@ -426,7 +426,7 @@ std::string refused_run(const RunReport& report) {
         "rows hold. These did not pass.</p><div class=\"scroll\"><table class=\"refusals\"><thead><tr><th "
         "scope=\"col\">System</th><th class=\"t\" scope=\"col\">Entity</th><th class=\"t\" scope=\"col\">What is "
         "wrong</th><th class=\"t\" scope=\"col\">What to try</th></tr></thead><tbody>";
-    for (const Refusal& refusal : report.refusals) {
+    for (const RefusedSource& refusal : report.refusals) {
         out += fmt::format(
             "<tr><th scope=\"row\" class=\"t\">{}<br><small>{}</small></th><td class=\"t\">{}</td><td "
             "class=\"t\">{}</td><td class=\"t\">{}</td></tr>",

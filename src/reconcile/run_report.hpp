@@ -37,7 +37,7 @@ struct FieldQuality {
 };
 
 /// Says why one system kept a run from loading anything, and what to try.
-struct Refusal {
+struct RefusedSource {
     std::string system;
     std::string entity;  ///< "" where it concerns the whole system, or a file that several entities read
     std::string what;    ///< an Error's sentence
@@ -84,7 +84,7 @@ struct RunReport {
     std::vector<std::string>
         source_notes;  ///< columns that no mapping names ("system entity column") and files refused by name
     std::vector<std::string> systems_left_out;  ///< systems of the job that failed their checks and were not loaded
-    std::vector<Refusal> refusals;              ///< of a run that was refused before a row was loaded; it has no run_id
+    std::vector<RefusedSource> refusals;        ///< of a run that was refused before a row was loaded; it has no run_id
     std::vector<std::string> sound_systems;     ///< of such a run: those that passed their checks
     std::uint64_t differences = 0;              ///< rows that reconciliation named
     std::optional<TruthFigures> truth;

@@ -62,7 +62,7 @@ std::string render_summary_json(const RunReport& report) {
         json += (i == 0 ? "" : ",") + json_string(report.systems_left_out[i]);
     json += "],\n \"refusals\":[";
     for (std::size_t i = 0; i < report.refusals.size(); ++i) {
-        const Refusal& refusal = report.refusals[i];
+        const RefusedSource& refusal = report.refusals[i];
         json += fmt::format("{}\n  {{\"name\":{},\"entity\":{},\"what\":{},\"advice\":{}}}", i == 0 ? "" : ",",
                             json_string(refusal.system), refusal.entity.empty() ? "null" : json_string(refusal.entity),
                             json_string(refusal.what), json_string(refusal.advice));
