@@ -125,14 +125,15 @@ class PartitionMaker {
         partition_.part_of.push_back(part);
         return fresh;
     }
-    Partition finish() { return std::move(partition_); }
+    ClusterPartition finish() { return std::move(partition_); }
 
   private:
     std::vector<std::uint32_t> part_of_value_;
-    Partition partition_;
+    ClusterPartition partition_;
 };
 
-Partition partition_by(const RecordsOfFile& file, std::size_t column, const std::vector<std::uint32_t>& records) {
+ClusterPartition partition_by(const RecordsOfFile& file, std::size_t column,
+                              const std::vector<std::uint32_t>& records) {
     PartitionMaker maker(file.value_count(column));
     for (const std::uint32_t record : records) maker.add(file.value_id(column, record));
     return maker.finish();

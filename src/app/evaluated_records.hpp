@@ -24,13 +24,13 @@ inline constexpr std::string_view kNoGroup = "(none)";
 struct GroupColumn {
     std::string name;
     std::vector<std::string> values;  ///< one per part; kNoGroup for records without one
-    Partition groups;
+    ClusterPartition groups;
 };
 
 /// Holds the records that a clusters file and a truth file have in common.
 struct EvaluatedRecords {
-    Partition clusters, entities;
-    Partition sources;  ///< one part where neither file says where a record is from
+    ClusterPartition clusters, entities;
+    ClusterPartition sources;  ///< one part where neither file says where a record is from
     bool sources_known = false;
     std::vector<GroupColumn> group_columns;
     std::uint64_t only_in_clusters = 0;  ///< ids that the truth file does not have

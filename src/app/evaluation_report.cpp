@@ -22,7 +22,7 @@ std::string text_of(Share share) {
 }
 
 std::string overall_text(const EvaluationReport& report) {
-    const Agreement& all = report.overall;
+    const ClusterAgreement& all = report.overall;
     std::string text =
         fmt::format("{} records in both files: {} clusters, {} entities, {} clusters exactly as the truth has them\n",
                     all.records, all.clusters, all.entities, all.exact_clusters);
@@ -82,7 +82,7 @@ std::string groups_text(const EvaluationReport::ByColumn& by) {
                                    "clusters", "entities", "exact", "");
     bool any_small = false;
     for (std::size_t i = 0; i < shown; ++i) {
-        const Agreement& group = by.groups[i].agreement;
+        const ClusterAgreement& group = by.groups[i].agreement;
         const bool small = is_small_group(group);
         any_small = any_small || small;
         text += fmt::format(
@@ -115,7 +115,7 @@ std::string sizes_json(const std::map<std::uint32_t, std::uint64_t>& by_size) {
     return "{" + json + "}";
 }
 
-std::string agreement_json(const Agreement& agreement) {
+std::string agreement_json(const ClusterAgreement& agreement) {
     const PairCounts& pairs = agreement.pairs;
     return fmt::format(
         R"("records":{},"pairs":{{"true":{},"found":{},"common":{},"precision":{},"recall":{},"f1":{},)"
@@ -131,7 +131,7 @@ std::string agreement_json(const Agreement& agreement) {
 }  // namespace
 
 EvaluationReport evaluate_records(const EvaluatedRecords& records, bool across_sources) {
-    const Partition* sources = across_sources ? &records.sources : nullptr;
+    const ClusterPartition* sources = across_sources ? &records.sources : nullptr;
     EvaluationReport report;
     report.across_sources = across_sources;
     report.only_in_clusters = records.only_in_clusters;
@@ -141,7 +141,7 @@ EvaluationReport evaluate_records(const EvaluatedRecords& records, bool across_s
     report.cluster_sizes = parts_by_size(records.clusters);
     report.entity_sizes = parts_by_size(records.entities);
     for (const GroupColumn& column : records.group_columns) {
-        const std::vector<Agreement> groups =
+        const std::vector<ClusterAgreement> groups =
             compare_with_truth(records.clusters, records.entities, sources, column.groups);
         EvaluationReport::ByColumn& by = report.by_columns.emplace_back();
         by.column = column.name;

@@ -14,7 +14,7 @@ namespace caseweave {
 struct EvaluationReport {
     struct Group {
         std::string value;
-        Agreement agreement;
+        ClusterAgreement agreement;
     };
     struct ByColumn {
         std::string column;
@@ -26,7 +26,7 @@ struct EvaluationReport {
     std::uint64_t only_in_clusters = 0;
     std::uint64_t only_in_truth = 0;
     std::uint64_t not_in_groups = 0;
-    Agreement overall;
+    ClusterAgreement overall;
     std::map<std::uint32_t, std::uint64_t> cluster_sizes, entity_sizes;  ///< how many there are of each size
     std::vector<ByColumn> by_columns;
 };

@@ -19,7 +19,8 @@ enum class Sign { plus, minus };
 
 /// Adds to each group the pairs within the partition's parts that have a record in the group: all pairs of the part but
 /// those among the records outside of the group. Subtraction is modulo 2^64; sums end where they belong.
-void count_pairs(const Partition& partition, const Partition& groups, Sign sign, std::vector<std::uint64_t>& of_group) {
+void count_pairs(const ClusterPartition& partition, const ClusterPartition& groups, Sign sign,
+                 std::vector<std::uint64_t>& of_group) {
     const std::vector<std::uint32_t> sizes = part_sizes(partition);
     const Refinement by_group = refine(partition, groups);
     const std::vector<std::uint32_t> inside = part_sizes(by_group.cells);
@@ -32,7 +33,8 @@ void count_pairs(const Partition& partition, const Partition& groups, Sign sign,
 }
 
 /// Counts each group's pairs; with sources, without those of one source.
-std::vector<std::uint64_t> pairs_within(const Partition& partition, const Partition* sources, const Partition& groups) {
+std::vector<std::uint64_t> pairs_within(const ClusterPartition& partition, const ClusterPartition* sources,
+                                        const ClusterPartition& groups) {
     std::vector<std::uint64_t> of_group(groups.parts, 0);
     count_pairs(partition, groups, Sign::plus, of_group);
     if (sources != nullptr) count_pairs(refine(partition, *sources).cells, groups, Sign::minus, of_group);
@@ -40,15 +42,15 @@ std::vector<std::uint64_t> pairs_within(const Partition& partition, const Partit
 }
 
 /// Counts the parts that have a record in each group.
-std::vector<std::uint64_t> parts_touching(const Partition& partition, const Partition& groups) {
+std::vector<std::uint64_t> parts_touching(const ClusterPartition& partition, const ClusterPartition& groups) {
     std::vector<std::uint64_t> of_group(groups.parts, 0);
     for (const std::uint32_t group : refine(partition, groups).second) ++of_group[group];
     return of_group;
 }
 
 /// Fills in what is about records rather than pairs: their number, B-cubed, the clusters that match exactly.
-void compare_records(const Partition& clusters, const Partition& entities, const Refinement& common,
-                     const Partition& groups, std::vector<Agreement>& of_group) {
+void compare_records(const ClusterPartition& clusters, const ClusterPartition& entities, const Refinement& common,
+                     const ClusterPartition& groups, std::vector<ClusterAgreement>& of_group) {
     const std::vector<std::uint32_t> cluster_sizes = part_sizes(clusters);
     const std::vector<std::uint32_t> entity_sizes = part_sizes(entities);
     const std::vector<std::uint32_t> cell_sizes = part_sizes(common.cells);
@@ -91,19 +93,19 @@ Share false_link_rate(const PairCounts& pairs) noexcept {
     return share(pairs.found - pairs.common, pairs.found);
 }
 
-Share Agreement::b_cubed_f1() const noexcept {
+Share ClusterAgreement::b_cubed_f1() const noexcept {
     if (!b_cubed_precision || !b_cubed_recall) return std::nullopt;
     return 2 * *b_cubed_precision * *b_cubed_recall / (*b_cubed_precision + *b_cubed_recall);
 }
 
-bool is_small_group(const Agreement& group) noexcept {
+bool is_small_group(const ClusterAgreement& group) noexcept {
     return group.pairs.truth < kSmallGroupPairs || group.pairs.found < kSmallGroupPairs;
 }
 
-std::vector<Agreement> compare_with_truth(const Partition& clusters, const Partition& entities,
-                                          const Partition* sources, const Partition& groups) {
+std::vector<ClusterAgreement> compare_with_truth(const ClusterPartition& clusters, const ClusterPartition& entities,
+                                                 const ClusterPartition* sources, const ClusterPartition& groups) {
     const Refinement common = refine(clusters, entities);
-    std::vector<Agreement> of_group(groups.parts);
+    std::vector<ClusterAgreement> of_group(groups.parts);
     compare_records(clusters, entities, common, groups, of_group);
     const auto true_pairs = pairs_within(entities, sources, groups);
     const auto found_pairs = pairs_within(clusters, sources, groups);
@@ -118,9 +120,10 @@ std::vector<Agreement> compare_with_truth(const Partition& clusters, const Parti
     return of_group;
 }
 
-Agreement compare_with_truth(const Partition& clusters, const Partition& entities, const Partition* sources) {
+ClusterAgreement compare_with_truth(const ClusterPartition& clusters, const ClusterPartition& entities,
+                                    const ClusterPartition* sources) {
     const auto of_all = compare_with_truth(clusters, entities, sources, one_part(clusters.records()));
-    return of_all.empty() ? Agreement{} : of_all.front();
+    return of_all.empty() ? ClusterAgreement{} : of_all.front();
 }
 
 }  // namespace caseweave

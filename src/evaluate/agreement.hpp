@@ -32,7 +32,7 @@ Share missed_link_rate(const PairCounts& pairs) noexcept;
 Share false_link_rate(const PairCounts& pairs) noexcept;
 
 /// Says how well clusters agree with the truth, for all records or for one group of them.
-struct Agreement {
+struct ClusterAgreement {
     std::uint64_t records = 0;
     PairCounts pairs;
     /// B-cubed (Bagga and Baldwin, "Algorithms for scoring coreference chains", LREC 1998): the mean over records of
@@ -50,7 +50,7 @@ struct Agreement {
 inline constexpr std::uint64_t kSmallGroupPairs = 30;
 
 /// Tells whether a group has too few true pairs, or pairs found, for its rates to be compared with others'.
-bool is_small_group(const Agreement& group) noexcept;
+bool is_small_group(const ClusterAgreement& group) noexcept;
 
 /// Compares clusters with the truth, group by group.
 ///
@@ -63,10 +63,11 @@ bool is_small_group(const Agreement& group) noexcept;
 ///
 /// @param sources where given, only pairs of records of different sources count; all else stays as it is.
 /// @return one for each group.
-std::vector<Agreement> compare_with_truth(const Partition& clusters, const Partition& entities,
-                                          const Partition* sources, const Partition& groups);
+std::vector<ClusterAgreement> compare_with_truth(const ClusterPartition& clusters, const ClusterPartition& entities,
+                                                 const ClusterPartition* sources, const ClusterPartition& groups);
 
 /// Compares all records' clusters with the truth.
-Agreement compare_with_truth(const Partition& clusters, const Partition& entities, const Partition* sources);
+ClusterAgreement compare_with_truth(const ClusterPartition& clusters, const ClusterPartition& entities,
+                                    const ClusterPartition* sources);
 
 }  // namespace caseweave

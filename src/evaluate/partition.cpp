@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint32_t kNoPart = std::numeric_limits<std::uint32_t>::max();
 
 /// Lists the records part by part (a counting sort).
-std::vector<std::uint32_t> records_by_part(const Partition& partition) {
+std::vector<std::uint32_t> records_by_part(const ClusterPartition& partition) {
     std::vector<std::uint32_t> next(partition.parts, 0);
     const std::vector<std::uint32_t> sizes = part_sizes(partition);
     for (std::uint32_t part = 1; part < partition.parts; ++part) next[part] = next[part - 1] + sizes[part - 1];
@@ -22,23 +22,23 @@ std::vector<std::uint32_t> records_by_part(const Partition& partition) {
 
 }  // namespace
 
-Partition one_part(std::size_t records) {
+ClusterPartition one_part(std::size_t records) {
     return {std::vector<std::uint32_t>(records, 0), records == 0 ? 0U : 1U};
 }
 
-std::vector<std::uint32_t> part_sizes(const Partition& partition) {
+std::vector<std::uint32_t> part_sizes(const ClusterPartition& partition) {
     std::vector<std::uint32_t> sizes(partition.parts, 0);
     for (const std::uint32_t part : partition.part_of) ++sizes[part];
     return sizes;
 }
 
-std::map<std::uint32_t, std::uint64_t> parts_by_size(const Partition& partition) {
+std::map<std::uint32_t, std::uint64_t> parts_by_size(const ClusterPartition& partition) {
     std::map<std::uint32_t, std::uint64_t> by_size;
     for (const std::uint32_t size : part_sizes(partition)) ++by_size[size];
     return by_size;
 }
 
-Refinement refine(const Partition& first, const Partition& second) {
+Refinement refine(const ClusterPartition& first, const ClusterPartition& second) {
     assert(first.records() == second.records());
     Refinement refined;
     refined.cells.part_of.resize(first.records());

@@ -8,7 +8,7 @@ namespace {
 
 using Members = std::set<std::size_t>;
 
-Members members_with(const Partition& partition, std::size_t record) {
+Members members_with(const ClusterPartition& partition, std::size_t record) {
     Members members;
     for (std::size_t other = 0; other < partition.records(); ++other) {
         if (partition.part_of[other] == partition.part_of[record]) members.insert(other);
@@ -16,9 +16,9 @@ Members members_with(const Partition& partition, std::size_t record) {
     return members;
 }
 
-Agreement compare_group(const Partition& clusters, const Partition& entities, const Partition* sources,
-                        const Partition& groups, std::uint32_t group) {
-    Agreement agreement;
+ClusterAgreement compare_group(const ClusterPartition& clusters, const ClusterPartition& entities,
+                               const ClusterPartition* sources, const ClusterPartition& groups, std::uint32_t group) {
+    ClusterAgreement agreement;
     std::set<std::uint32_t> clusters_there, entities_there, exact;
     double precisions = 0;
     double recalls = 0;
@@ -56,9 +56,9 @@ Agreement compare_group(const Partition& clusters, const Partition& entities, co
 
 }  // namespace
 
-std::vector<Agreement> compare_by_enumeration(const Partition& clusters, const Partition& entities,
-                                              const Partition* sources, const Partition& groups) {
-    std::vector<Agreement> of_group;
+std::vector<ClusterAgreement> compare_by_enumeration(const ClusterPartition& clusters, const ClusterPartition& entities,
+                                                     const ClusterPartition* sources, const ClusterPartition& groups) {
+    std::vector<ClusterAgreement> of_group;
     for (std::uint32_t group = 0; group < groups.parts; ++group)
         of_group.push_back(compare_group(clusters, entities, sources, groups, group));
     return of_group;

@@ -8,7 +8,7 @@ namespace caseweave::testing {
 
 /// The slow, obvious twin of compare_with_truth(): looks at every pair of records and every record's neighbours, as the
 /// definitions say. For small inputs.
-std::vector<Agreement> compare_by_enumeration(const Partition& clusters, const Partition& entities,
-                                              const Partition* sources, const Partition& groups);
+std::vector<ClusterAgreement> compare_by_enumeration(const ClusterPartition& clusters, const ClusterPartition& entities,
+                                                     const ClusterPartition* sources, const ClusterPartition& groups);
 
 }  // namespace caseweave::testing

@@ -9,11 +9,11 @@
 namespace caseweave::testing {
 namespace {
 
-TEST(Agreement, CountsByHand) {
+TEST(ClusterAgreement, CountsByHand) {
     // Clusters {0 1 2} {3} {4 5}; entities {0 1} {2 3} {4 5}.
-    const Partition clusters{{0, 0, 0, 1, 2, 2}, 3};
-    const Partition entities{{0, 0, 1, 1, 2, 2}, 3};
-    const Agreement all = compare_with_truth(clusters, entities, nullptr);
+    const ClusterPartition clusters{{0, 0, 0, 1, 2, 2}, 3};
+    const ClusterPartition entities{{0, 0, 1, 1, 2, 2}, 3};
+    const ClusterAgreement all = compare_with_truth(clusters, entities, nullptr);
     EXPECT_EQ(all.records, 6U);
     EXPECT_EQ(all.pairs, (PairCounts{3, 4, 2}));
     EXPECT_DOUBLE_EQ(*precision(all.pairs), 2.0 / 4);
@@ -28,15 +28,15 @@ TEST(Agreement, CountsByHand) {
     EXPECT_EQ(all.exact_clusters, 1U);
 }
 
-TEST(Partition, CountsItsPartsBySize) {
-    const Partition clusters{{0, 0, 0, 1, 2, 2, 3}, 4};
+TEST(ClusterPartition, CountsItsPartsBySize) {
+    const ClusterPartition clusters{{0, 0, 0, 1, 2, 2, 3}, 4};
     EXPECT_EQ(parts_by_size(clusters), (std::map<std::uint32_t, std::uint64_t>{{1, 2}, {2, 1}, {3, 1}}));
     EXPECT_TRUE(parts_by_size({}).empty());
 }
 
-TEST(Agreement, APairOfTwoGroupsCountsInBoth) {
-    const Partition together{{0, 0, 0}, 1};
-    const Partition groups{{0, 1, 1}, 2};
+TEST(ClusterAgreement, APairOfTwoGroupsCountsInBoth) {
+    const ClusterPartition together{{0, 0, 0}, 1};
+    const ClusterPartition groups{{0, 1, 1}, 2};
     const auto by_group = compare_with_truth(together, together, nullptr, groups);
     ASSERT_EQ(by_group.size(), 2U);
     EXPECT_EQ(by_group[0].pairs, (PairCounts{2, 2, 2})) << "0-1 and 0-2";
@@ -45,16 +45,16 @@ TEST(Agreement, APairOfTwoGroupsCountsInBoth) {
     EXPECT_EQ(by_group[1].records, 2U);
 }
 
-TEST(Agreement, AcrossSourcesLeavesOutPairsOfOneSource) {
-    const Partition clusters{{0, 0, 0, 0}, 1};
-    const Partition entities{{0, 0, 1, 1}, 2};
-    const Partition sources{{0, 0, 0, 1}, 2};
+TEST(ClusterAgreement, AcrossSourcesLeavesOutPairsOfOneSource) {
+    const ClusterPartition clusters{{0, 0, 0, 0}, 1};
+    const ClusterPartition entities{{0, 0, 1, 1}, 2};
+    const ClusterPartition sources{{0, 0, 0, 1}, 2};
     EXPECT_EQ(compare_with_truth(clusters, entities, &sources).pairs, (PairCounts{1, 3, 1}));
 }
 
-TEST(Agreement, AShareOfNothingHasNoValue) {
-    const Partition alone{{0, 1}, 2};
-    const Agreement all = compare_with_truth(alone, alone, nullptr);
+TEST(ClusterAgreement, AShareOfNothingHasNoValue) {
+    const ClusterPartition alone{{0, 1}, 2};
+    const ClusterAgreement all = compare_with_truth(alone, alone, nullptr);
     EXPECT_FALSE(precision(all.pairs));
     EXPECT_FALSE(recall(all.pairs));
     EXPECT_FALSE(f1(all.pairs));
@@ -63,29 +63,29 @@ TEST(Agreement, AShareOfNothingHasNoValue) {
     EXPECT_EQ(compare_with_truth({}, {}, nullptr).records, 0U);
 }
 
-TEST(Agreement, MarksGroupsWithFewPairs) {
-    Agreement group;
+TEST(ClusterAgreement, MarksGroupsWithFewPairs) {
+    ClusterAgreement group;
     group.pairs = {kSmallGroupPairs, kSmallGroupPairs, 0};
     EXPECT_FALSE(is_small_group(group));
     --group.pairs.truth;
     EXPECT_TRUE(is_small_group(group));
 }
 
-TEST(Agreement, PairsOfMillionsOfRecordsAreCountedAndNotEnumerated) {
+TEST(ClusterAgreement, PairsOfMillionsOfRecordsAreCountedAndNotEnumerated) {
     constexpr std::uint32_t kRecords = 3'000'000;
-    const Partition one = one_part(kRecords);
-    Partition halves{std::vector<std::uint32_t>(kRecords), 2};
+    const ClusterPartition one = one_part(kRecords);
+    ClusterPartition halves{std::vector<std::uint32_t>(kRecords), 2};
     for (std::uint32_t i = 0; i < kRecords; ++i) halves.part_of[i] = i % 2;
     const std::uint64_t half = kRecords / 2;
-    const Agreement all = compare_with_truth(one, halves, nullptr);
+    const ClusterAgreement all = compare_with_truth(one, halves, nullptr);
     EXPECT_EQ(all.pairs.found, std::uint64_t{kRecords} * (kRecords - 1) / 2);
     EXPECT_EQ(all.pairs.truth, half * (half - 1));
     EXPECT_EQ(all.pairs.common, all.pairs.truth);
     EXPECT_DOUBLE_EQ(*all.b_cubed_precision, 0.5);
 }
 
-Partition random_partition(std::mt19937_64& random, std::size_t records, std::uint32_t most) {
-    Partition partition;
+ClusterPartition random_partition(std::mt19937_64& random, std::size_t records, std::uint32_t most) {
+    ClusterPartition partition;
     std::vector<std::uint32_t> number(most, most);
     for (std::size_t i = 0; i < records; ++i) {
         std::uint32_t& part = number[random() % most];
@@ -95,20 +95,21 @@ Partition random_partition(std::mt19937_64& random, std::size_t records, std::ui
     return partition;
 }
 
-TEST(Agreement, IsWhatEnumeratingPairsGives) {
+TEST(ClusterAgreement, IsWhatEnumeratingPairsGives) {
     std::mt19937_64 random(20260);
     for (int round = 0; round < 1500; ++round) {
         const std::size_t records = 1 + random() % 30;
-        const Partition clusters = random_partition(random, records, 1 + static_cast<std::uint32_t>(random() % 12));
+        const ClusterPartition clusters =
+            random_partition(random, records, 1 + static_cast<std::uint32_t>(random() % 12));
         // Half of the time the truth is near the clusters, so that cells are large and clusters match exactly.
-        Partition entities = random_partition(random, records, 1 + static_cast<std::uint32_t>(random() % 12));
+        ClusterPartition entities = random_partition(random, records, 1 + static_cast<std::uint32_t>(random() % 12));
         if (round % 2 == 0) {
             entities = clusters;
             entities.part_of[random() % records] = entities.parts++;
         }
-        const Partition sources = random_partition(random, records, 3);
-        const Partition groups = random_partition(random, records, 4);
-        for (const Partition* across : {static_cast<const Partition*>(nullptr), &sources}) {
+        const ClusterPartition sources = random_partition(random, records, 3);
+        const ClusterPartition groups = random_partition(random, records, 4);
+        for (const ClusterPartition* across : {static_cast<const ClusterPartition*>(nullptr), &sources}) {
             const auto fast = compare_with_truth(clusters, entities, across, groups);
             const auto slow = compare_by_enumeration(clusters, entities, across, groups);
             ASSERT_EQ(fast.size(), slow.size());
