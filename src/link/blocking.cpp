@@ -384,7 +384,7 @@ BlockIndex::BlockIndex(const FeatureTable& features, const std::vector<BlockingR
 
 std::span<const BlockIndex::Candidate> BlockIndex::Walker::candidates(Rank rank) {
     found_.clear();
-    for (std::uint16_t number = 0; number < index_->rules_.size(); ++number) {
+    for (std::size_t number = first_rule_; number < end_rule_; ++number) {
         const RuleBlocks& rule = index_->rules_[number];
         if (rule.members.empty()) continue;
         for (std::uint32_t i = rule.starts[rank]; i < rule.starts[rank + 1]; ++i) {
@@ -394,7 +394,7 @@ std::span<const BlockIndex::Candidate> BlockIndex::Walker::candidates(Rank rank)
                 const Rank partner = rule.members[place] & ~kLast;
                 if (seen_[partner] == rank + 1) continue;
                 seen_[partner] = rank + 1;
-                found_.push_back({partner, number});
+                found_.push_back({partner, static_cast<std::uint16_t>(number)});
             }
         }
     }

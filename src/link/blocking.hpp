@@ -35,13 +35,20 @@ class BlockIndex {
     /// Gathers candidates for one record after another; keeps four bytes a record of the table.
     class Walker {
       public:
-        explicit Walker(const BlockIndex& index) : index_(&index), seen_(index.records_, 0) {}
+        explicit Walker(const BlockIndex& index) : Walker(index, 0, index.rules_.size()) {}
+        /// Walks the pairs of one rule alone, those too that a rule before it makes.
+        Walker(const BlockIndex& index, std::size_t rule) : Walker(index, rule, rule + 1) {}
         /// Gives every partner above `rank` that some rule pairs it with, in order of rule, then rank. The view lives
         /// until the next call.
         std::span<const Candidate> candidates(Rank rank);
 
       private:
+        Walker(const BlockIndex& index, std::size_t first_rule, std::size_t end_rule)
+            : index_(&index), first_rule_(first_rule), end_rule_(end_rule), seen_(index.records_, 0) {}
+
         const BlockIndex* index_;
+        std::size_t first_rule_;
+        std::size_t end_rule_;
         std::vector<std::uint32_t> seen_;  // rank + 1 of the record that last met this one
         std::vector<Candidate> found_;
     };
