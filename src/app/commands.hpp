@@ -46,8 +46,8 @@ struct ExplainOptions : ViewOptions {
 /// Options of review list.
 struct ReviewListOptions : CommonOptions {
     std::string role = "data_quality";
-    std::string reason;   ///< only pairs for this reason; "": all
-    bool all = false;     ///< answered pairs too
+    std::string reason;    ///< only pairs for this reason; "": all
+    bool all = false;      ///< answered pairs too
     bool decided = false;  ///< decisions instead of pairs
     std::size_t limit = 20;
     std::filesystem::path output;  ///< CSV to write instead; empty: none
@@ -89,9 +89,13 @@ struct ScoreOptions : FileOptions {
     double prior = 0;  ///< 0: the model's own
 };
 
-struct LinkFilesOptions : FileOptions {
+/// Options of the commands that compare the records of files.
+struct PeopleFilesOptions : FileOptions {
     std::vector<std::filesystem::path> files;
-    std::string mode;                    ///< "dedupe", "link", "both"; "": by the number of files
+    std::string mode;  ///< "dedupe", "link", "both"; "": by the number of files
+};
+
+struct LinkFilesOptions : PeopleFilesOptions {
     std::filesystem::path pairs_output;  ///< empty: none
     bool train = false;
     std::uint64_t seed = 1;  ///< of the random pairs that training takes

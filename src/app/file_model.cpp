@@ -56,7 +56,7 @@ LinkProgress show_steps(Progress& progress) {
     };
 }
 
-PreparedPeople prepare_people(const LinkFilesOptions& options, const PersonStore& store, const LinkageModel& start,
+PreparedPeople prepare_people(const FileOptions& options, const PersonStore& store, const LinkageModel& start,
                               Progress& progress) {
     const StopOnShutdown stop;
     PreparedPeople people(store, start, threads_to_use(options.threads), show_steps(progress), stop.token());

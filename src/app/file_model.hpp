@@ -22,7 +22,7 @@ struct FileModel {
 LinkageModel load_start_model(const FileOptions& options, const PersonStore& store);
 
 /// Reads what training and linking need of the records. @throws Error(interrupted).
-PreparedPeople prepare_people(const LinkFilesOptions& options, const PersonStore& store, const LinkageModel& start,
+PreparedPeople prepare_people(const FileOptions& options, const PersonStore& store, const LinkageModel& start,
                               Progress& progress);
 
 /// Chooses the model for a file's records: the one named, as it is; or the shipped one for people, trained on the

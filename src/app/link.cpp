@@ -9,6 +9,7 @@
 #include "app/cluster_file.hpp"
 #include "app/commands.hpp"
 #include "app/file_model.hpp"
+#include "app/link_mode.hpp"
 #include "app/link_summary.hpp"
 #include "app/people_files.hpp"
 #include "core/threads.hpp"
@@ -20,33 +21,12 @@ namespace caseweave {
 
 namespace {
 
-enum class Mode { dedupe, link, both };
-
-Mode mode_of(const LinkFilesOptions& options) {
-    if (options.mode == "link" && options.files.size() < 2)
-        throw Error(ErrorKind::usage, "--mode link compares files with one another and needs two at least");
-    if (options.mode == "link") return Mode::link;
-    if (options.mode == "both") return Mode::both;
-    if (options.mode == "dedupe") return Mode::dedupe;
-    return options.files.size() == 1 ? Mode::dedupe : Mode::both;
-}
-
-PeopleFilesRequest request_of(const LinkFilesOptions& options, Mode mode) {
-    PeopleFilesRequest request;
-    request.files = options.files;
-    request.columns = parse_people_columns(options.columns);
-    request.form = {options.separator, options.encoding};
-    request.as_one_source = mode == Mode::dedupe;
-    request.read_ahead = threads_to_use(options.threads) > 1;
-    return request;
-}
-
-LinkOptions link_options(const LinkFilesOptions& options, Mode mode, const PersonStore& store) {
+LinkOptions link_options(const LinkFilesOptions& options, LinkMode mode, const PersonStore& store) {
     LinkOptions how;
     how.threads = threads_to_use(options.threads);
     how.weigh_every_pair = false;
     how.keep_pairs = !options.pairs_output.empty();
-    if (mode == Mode::link) {
+    if (mode == LinkMode::link) {
         for (std::uint16_t i = 0; i < store.systems(); ++i) how.unique_systems.push_back(SystemId{i});
     }
     return how;
@@ -66,7 +46,7 @@ LinkResult link_files(PreparedPeople& people, const LinkageModel& model, LinkOpt
 
 ExitCode run_link(const LinkFilesOptions& options) {
     const auto started = std::chrono::steady_clock::now();
-    const Mode mode = mode_of(options);
+    const LinkMode mode = mode_of(options);
     const PeopleFilesRequest request = request_of(options, mode);
     const CanonicalSchema schema = CanonicalSchema::load(home_folder() / "schemas" / "canonical");
     OutputFile clusters(options.output, options.files);
@@ -81,7 +61,7 @@ ExitCode run_link(const LinkFilesOptions& options) {
     const LinkOptions how = link_options(options, mode, people.store);
     const LinkResult linked = link_files(prepared, model.model, how, progress);
     write_clusters(clusters, people, linked);
-    if (pairs) write_pairs(*pairs, people, linked, model.model, how, mode == Mode::link);
+    if (pairs) write_pairs(*pairs, people, linked, model.model, how, mode == LinkMode::link);
     clusters.finish();
     if (pairs) pairs->finish();
 
