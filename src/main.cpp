@@ -84,13 +84,13 @@ void add_file_options(CLI::App& command, FileOptions& options) {
     command.add_option("--threads", options.threads, "Threads; the result is the same (default: all processors)");
     command.add_option(
         "--model", options.model,
-        "Linkage model (default: for link and train the people model, trained on the records; for score the "
-        "one for children)");
+        "Linkage model (default: for link and train the people model, trained on the records; for blocking the same, "
+        "untrained; for score the one for children)");
     add_talk(command, options);
 }
 
-/// Adds what link and train share: the files, and how they are read and trained on.
-void add_people_files(CLI::App& command, LinkFilesOptions& options) {
+/// Adds what the commands on files of people share: the files, and which columns tell their records.
+void add_people_files(CLI::App& command, PeopleFilesOptions& options) {
     command.add_option("files", options.files, "CSV files, each with a line of column names")->required();
     command.add_option("--id", options.columns.id, "Column with the record's id, unique in its file")->required();
     command
@@ -98,6 +98,17 @@ void add_people_files(CLI::App& command, LinkFilesOptions& options) {
                     "A further column to compare: COLUMN:exact, :text, :date or :number (may be given several times)")
         ->allow_extra_args(false)
         ->take_all();
+}
+
+void add_mode(CLI::App& command, PeopleFilesOptions& options) {
+    command
+        .add_option("--mode", options.mode,
+                    "dedupe (within the files, taken as one), link (across files only, each of which lists a person "
+                    "once) or both; by default dedupe for one file and both for several")
+        ->check(CLI::IsMember({"dedupe", "link", "both"}));
+}
+
+void add_training(CLI::App& command, LinkFilesOptions& options) {
     command.add_option("--seed", options.seed, "Seed of the random pairs that training takes")->capture_default_str();
 }
 
@@ -105,6 +116,7 @@ void add_train_command(CLI::App& app, LinkFilesOptions& options, std::function<E
     auto* command =
         app.add_subcommand("train", "Train a linkage model on CSV files of people, without knowing the truth");
     add_people_files(*command, options);
+    add_training(*command, options);
     add_file_options(*command, options);
     command->footer(
         "Example:\n  caseweave train people.csv --id unique_id --output people_2026.toml \\\n"
@@ -116,11 +128,8 @@ void add_train_command(CLI::App& app, LinkFilesOptions& options, std::function<E
 void add_link_command(CLI::App& app, LinkFilesOptions& options, std::function<ExitCode()>& run) {
     auto* command = app.add_subcommand("link", "Find the records of one person in CSV files of people");
     add_people_files(*command, options);
-    command
-        ->add_option("--mode", options.mode,
-                     "dedupe (within the files, taken as one), link (across files only, each of which lists a person "
-                     "once) or both; by default dedupe for one file and both for several")
-        ->check(CLI::IsMember({"dedupe", "link", "both"}));
+    add_training(*command, options);
+    add_mode(*command, options);
     command->add_option("--pairs-output", options.pairs_output,
                         "CSV to write every pair to that is a match or for review");
     command->add_flag("--train", options.train, "Train the model of --model on these files too; without --model it is");
@@ -131,6 +140,26 @@ void add_link_command(CLI::App& app, LinkFilesOptions& options, std::function<Ex
         "  caseweave link a.csv b.csv --mode link --id rec_id --output clusters.csv \\\n"
         "      --columns full_name=name,birth_date=date_of_birth,postcode=postcode --null NA");
     command->callback([&options, &run] { run = [&options] { return run_link(options); }; });
+}
+
+void add_blocking_command(CLI::App& app, BlockingOptions& options, std::function<ExitCode()>& run) {
+    auto* command = app.add_subcommand(
+        "blocking", "Say what each blocking rule costs and finds: pairs, recall and blocks that are too large");
+    add_people_files(*command, options);
+    add_mode(*command, options);
+    command->add_option("--truth", options.truth,
+                        "CSV: [source,]id,entity; recall is then counted, and not estimated from the model");
+    command->add_option("--format", options.format, "text or json")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"text", "json"}));
+    add_file_options(*command, options);
+    command->footer(
+        "A pair counts for the first rule that makes it; \"alone\" is what a rule makes whatever stands before it.\n"
+        "Without --truth recall is an estimate, relative to what all rules together find.\n"
+        "Examples:\n  caseweave blocking people.csv --id unique_id \\\n"
+        "      --columns given_name=first_name,family_name=surname,birth_date=dob\n"
+        "  caseweave blocking a.csv b.csv --mode link --id rec_id --model my_rules.toml --truth truth.csv");
+    command->callback([&options, &run] { run = [&options] { return run_blocking(options); }; });
 }
 
 void add_score_command(CLI::App& app, ScoreOptions& options, std::function<ExitCode()>& run) {
@@ -457,6 +486,8 @@ int main(int argc, char** argv) {
 
     LinkFilesOptions link;
     add_link_command(app, link, run);
+    BlockingOptions blocking;
+    add_blocking_command(app, blocking, run);
     LinkFilesOptions train;
     add_train_command(app, train, run);
     ScoreOptions score;
@@ -489,8 +520,8 @@ int main(int argc, char** argv) {
     }
 
     log::set_up(demo.verbose || check.verbose || bulk.verbose || reconcile.verbose || explain.verbose ||
-                child.verbose || review.verbose() || link.verbose || train.verbose || score.verbose ||
-                evaluate.verbose || sample.verbose || estimate.verbose);
+                child.verbose || review.verbose() || link.verbose || blocking.verbose || train.verbose ||
+                score.verbose || evaluate.verbose || sample.verbose || estimate.verbose);
     try {
         return static_cast<int>(run());
     } catch (const Error& error) {

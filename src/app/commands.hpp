@@ -101,6 +101,11 @@ struct LinkFilesOptions : PeopleFilesOptions {
     std::uint64_t seed = 1;  ///< of the random pairs that training takes
 };
 
+struct BlockingOptions : PeopleFilesOptions {
+    std::filesystem::path truth;  ///< empty: recall is estimated from the model
+    std::string format = "text";  ///< or "json"
+};
+
 struct EvaluateOptions : TalkOptions {
     std::filesystem::path clusters, truth;
     std::vector<std::string> by;   ///< columns of the groups file or the truth
@@ -137,6 +142,7 @@ ExitCode run_unmerge(const DecideOptions& options);
 ExitCode run_target(const TargetOptions& options);
 ExitCode run_link(const LinkFilesOptions& options);
 ExitCode run_train(const LinkFilesOptions& options);
+ExitCode run_blocking(const BlockingOptions& options);
 ExitCode run_score(const ScoreOptions& options);
 ExitCode run_evaluate(const EvaluateOptions& options);
 ExitCode run_sample_for_review(const SampleOptions& options);

@@ -259,6 +259,7 @@ PeopleFromFiles read_people_files(const CanonicalSchema& schema, PeopleFilesRequ
         progress.end();
     }
     people.store.seal();
+    people.columns = std::move(request.columns);
     return people;
 }
 

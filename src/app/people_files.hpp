@@ -60,6 +60,7 @@ struct PeopleFileReading {
 struct PeopleFromFiles {
     PersonStore store;
     std::vector<PeopleFileReading> files;
+    PeopleColumns columns;  ///< as they were read: those asked for, or those named as fields
 
     const PeopleFileReading& file_of(PersonRow row) const noexcept;
     /// The record's id as its file has it.

@@ -31,7 +31,7 @@ TEST(CommandLine, EveryCommandHelpsWithAnExample) {
 }
 
 TEST(CommandLine, CommandsOnFilesHelpWithAnExampleAndNeedNoState) {
-    for (const char* command : {"link", "evaluate", "sample-for-review", "estimate"}) {
+    for (const char* command : {"link", "blocking", "evaluate", "sample-for-review", "estimate"}) {
         const ProgramOutcome help = run_caseweave({command, "--help"});
         EXPECT_EQ(help.code, 0) << help.all();
         EXPECT_NE(help.out.find("Example"), std::string::npos) << command;
