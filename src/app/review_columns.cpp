@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -34,10 +33,8 @@ std::optional<Verdict> optional_verdict(const CsvTable& table, std::size_t colum
     for (char& c : text) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
-    static const std::vector<std::string> kVerdicts = {"same", "different", "unsure"};
-    const auto found = std::find(kVerdicts.begin(), kVerdicts.end(), text);
-    if (found != kVerdicts.end()) return static_cast<Verdict>(found - kVerdicts.begin());
-    fail_with_suggestion(table, column, text, "same, different or unsure", kVerdicts);
+    if (const auto verdict = verdict_of(text)) return verdict;
+    fail_with_suggestion(table, column, text, "same, different or unsure", {"same", "different", "unsure"});
 }
 
 }  // namespace caseweave

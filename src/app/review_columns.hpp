@@ -6,6 +6,7 @@
 
 #include "app/csv_table.hpp"
 #include "evaluate/review_strata.hpp"
+#include "load/review_decisions.hpp"
 
 namespace caseweave {
 
@@ -16,9 +17,6 @@ namespace caseweave {
 /// missing.
 inline constexpr std::array<std::string_view, 6> kReviewColumns = {
     "stratum", "stratum_pairs", "stratum_sampled", "sampling_weight", "all_pairs", "verdict"};
-
-/// Says what a reviewer made of a pair.
-enum class Verdict { same, different, unsure };
 
 /// Reads a row's outcome. @throws Error(source) with the line and the nearest word.
 PairOutcome required_outcome(const CsvTable& table, std::size_t column);

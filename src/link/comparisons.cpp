@@ -121,7 +121,7 @@ constexpr double kSameStreet = 0.92;
 constexpr double kSamePlace = 0.9;
 
 // Address: the closest two of the records' addresses, by UPRN, by postcode and house, by house and street, by postcode
-// unit, street, postcode sector and district, town. Those that name a house weigh less the more families use it. Where
+// unit, street, postcode sector and district, town. The first two weigh less the more families use the place. Where
 // street and town are compared on their own, by UPRN and postcode alone.
 Agreement compare_address(const FeatureTable& f, Rank a, Rank b) {
     const auto all_a = f.addresses(a);

@@ -123,7 +123,7 @@ struct RecordFeatures {
 
 /// Holds the features of every record of a PersonStore, in rank order. Any number of threads may read.
 ///
-/// Built in one pass, about 250 bytes a record. Depends on the store's contents alone, not on row or pool order.
+/// About 250 bytes a record. Depends on the store's contents alone, not on row or pool order.
 class FeatureTable {
   public:
     FeatureTable() = default;

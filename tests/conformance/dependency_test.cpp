@@ -192,6 +192,22 @@ TEST(Dependencies, EachFolderIncludesOnlyWhatItDeclares) {
     }
 }
 
+// All types share one namespace: the linker takes what two of one name generate, such as their vectors, for one.
+TEST(Dependencies, HeadersGiveEachTypeANameOfItsOwn) {
+    static const std::regex kType(R"(^(?:struct|class|enum class) (\w+)[^;{]*\{)", std::regex::multiline);
+    std::map<std::string, fs::path> defined;
+    for (const auto* files : {&product_files(), &connector_files()}) {
+        for (const SourceFile& file : *files) {
+            if (file.path.extension() != ".hpp") continue;
+            for (std::sregex_iterator found(file.text.begin(), file.text.end(), kType), end; found != end; ++found) {
+                const auto [first, is_new] = defined.emplace((*found)[1], file.path);
+                EXPECT_TRUE(is_new) << (*found)[1] << " is defined in " << first->second << " and " << file.path;
+            }
+        }
+    }
+    EXPECT_GT(defined.size(), 100U) << "the test reads the wrong files";
+}
+
 /// Blanks comments, so that what a comment quotes is not taken for code. String literals stay.
 std::string without_comments(const std::string& text) {
     std::string result;
