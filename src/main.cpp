@@ -437,6 +437,26 @@ int main(int argc, char** argv) {
         "  caseweave bulk --job config/statutory.toml --input cin_census=cin.xml --input ssda903=return_2025/");
     bulk_command->callback([&] { run = [&] { return run_bulk(bulk); }; });
 
+    NightlyOptions nightly;
+    auto* nightly_command = app.add_subcommand(
+        "nightly", "Bring a loaded target up to what its sources hold now: all of it, or after a failure nothing");
+    add_job(*nightly_command, nightly, false);
+    nightly_command->add_flag("--accept-deletions", nightly.accept_deletions,
+                              "However many rows are gone from their sources, take them away");
+    add_common(*nightly_command, nightly);
+    nightly_command->footer("Example:\n  caseweave nightly --job config/nightly.toml");
+    nightly_command->callback([&] { run = [&] { return run_nightly(nightly); }; });
+
+    NightlyOptions plan;
+    auto* plan_command =
+        app.add_subcommand("plan", "Say what nightly would do now: the same run, taken back at its end");
+    add_job(*plan_command, plan, false);
+    plan_command->add_flag("--accept-deletions", plan.accept_deletions,
+                           "Plan whatever number of rows is gone from their sources");
+    add_common(*plan_command, plan);
+    plan_command->footer("Example:\n  caseweave plan --job config/nightly.toml");
+    plan_command->callback([&] { run = [&] { return run_plan(plan); }; });
+
     JobOptions reconcile;
     auto* reconcile_command = app.add_subcommand(
         "reconcile", "Compare the target with what was loaded, by count and by content, and name rows that differ");
@@ -519,9 +539,9 @@ int main(int argc, char** argv) {
         return static_cast<int>(ExitCode::usage);
     }
 
-    log::set_up(demo.verbose || check.verbose || bulk.verbose || reconcile.verbose || explain.verbose ||
-                child.verbose || review.verbose() || link.verbose || blocking.verbose || train.verbose ||
-                score.verbose || evaluate.verbose || sample.verbose || estimate.verbose);
+    log::set_up(demo.verbose || check.verbose || bulk.verbose || nightly.verbose || plan.verbose || reconcile.verbose ||
+                explain.verbose || child.verbose || review.verbose() || link.verbose || blocking.verbose ||
+                train.verbose || score.verbose || evaluate.verbose || sample.verbose || estimate.verbose);
     try {
         return static_cast<int>(run());
     } catch (const Error& error) {

@@ -33,6 +33,11 @@ struct JobOptions : CommonOptions {
     std::filesystem::path decisions;  ///< of bulk: reviewers' decisions to link under; empty: none
 };
 
+/// Options of nightly and plan.
+struct NightlyOptions : JobOptions {
+    bool accept_deletions = false;
+};
+
 struct ViewOptions : CommonOptions {
     std::string first, second;  ///< ids as typed
     std::string role = "data_quality";
@@ -131,6 +136,8 @@ struct EstimateOptions : TalkOptions {
 ExitCode run_demo(const DemoOptions& options);
 ExitCode run_check(const JobOptions& options);
 ExitCode run_bulk(const JobOptions& options);
+ExitCode run_nightly(const NightlyOptions& options);
+ExitCode run_plan(const NightlyOptions& options);
 ExitCode run_reconcile(const JobOptions& options);
 ExitCode run_explain(const ExplainOptions& options);
 ExitCode run_child(const ViewOptions& options);

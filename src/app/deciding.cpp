@@ -105,8 +105,8 @@ Deciding deciding_of(const DecideOptions& options, std::string kind) {
 Decided decide(const ViewedTarget& viewed, const Deciding& deciding) {
     const LinkageModel model = LinkageModel::load(viewed.linkage_model);
     const SurvivorshipSettings survivorship = SurvivorshipSettings::load(viewed.survivorship, kPersonFieldNames);
-    const RegroupingTools tools{&viewed.canonical, &viewed.schema, &model, &survivorship,
-                                threads_to_use(deciding.threads)};
+    const PeopleUpdateTools tools{&viewed.canonical, &viewed.schema, &model, &survivorship,
+                                  threads_to_use(deciding.threads)};
     const std::uint8_t clearance = clearance_of(deciding.role);
     const RunLock lock(viewed.target.connect(), deciding.kind);
     TargetConnection loader = viewed.target.connect();
@@ -140,7 +140,7 @@ Decided decide(const ViewedTarget& viewed, const Deciding& deciding) {
 }
 
 std::string describe(const Decided& decided, bool applied) {
-    const RegroupingOutcome& outcome = decided.outcome;
+    const PeopleUpdate& outcome = decided.outcome;
     std::string text;
     const auto person = [](PersonId id) { return std::to_string(id.value); };
     for (const IdentityEvent& event : outcome.events) {

@@ -34,7 +34,7 @@ Deciding deciding_of(const DecideOptions& options, std::string kind);
 
 /// Says what deciding did, or would do.
 struct Decided {
-    RegroupingOutcome outcome;
+    PeopleUpdate outcome;
     std::int64_t run = 0;
     std::vector<std::int64_t> ids;  ///< of the decisions recorded
 };

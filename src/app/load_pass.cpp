@@ -84,7 +84,7 @@ class Loader {
     void take(std::size_t system, const EntityDefinition& entity, const PlacedBatch& placed) {
         progress_->add(static_cast<std::uint64_t>(placed.counts.read));
         open(system, entity);
-        note_unmapped(entity, placed.batch.source);
+        note_unmapped(name_.system, entity, placed.batch.source, *unmapped_);
         if (placed.ordinal < committed_) return pass_over(placed);  // committed before the run was interrupted
         require_as_committed();
         if (fault_point("lose_batch")) return;
@@ -96,7 +96,7 @@ class Loader {
     void end_entity(std::size_t system, const EntityDefinition& entity, const EntityCounts& totals) {
         open(system, entity);
         require_as_committed();
-        const bool agree = take_readers_count(totals);
+        const bool agree = take_readers_count(writer_, *ledger_, name_, totals);
         if (!complete_ || !agree) {
             writer_.set_checkpoint(std::to_string(last_ordinal_), true);
             commit();
@@ -131,28 +131,6 @@ class Loader {
             throw SourceChanged(name_.system + " " + name_.entity);
     }
 
-    /// Notes columns the source has and connector.toml does not know. Pages and objects show theirs only while read.
-    void note_unmapped(const EntityDefinition& entity, const RecordBatch& source) {
-        if (source.rows() == 0) return;
-        const RowShape& shape = source.shape();
-        for (std::size_t i = shape.declared; i < shape.columns.size(); ++i) {
-            const std::string& column = shape.columns[i];
-            if (std::find(entity.ignored.begin(), entity.ignored.end(), column) != entity.ignored.end()) continue;
-            unmapped_->insert(name_.system + " " + entity.name + " " + column);
-        }
-    }
-
-    /// Sets what was read and emitted to the reader's count, which no batch lost or loaded twice on its way here can
-    /// change: the ledger's equations then do not hold. @return whether both counts agree.
-    bool take_readers_count(const EntityCounts& totals) {
-        EntityCounts& open = writer_.counts();
-        EntityCounts sum = open;
-        if (const auto known = ledger_->counts().find(name_); known != ledger_->counts().end()) sum += known->second;
-        open.read += totals.read - sum.read;
-        open.emitted += totals.emitted - sum.emitted;
-        return totals.read == sum.read && totals.emitted == sum.emitted;
-    }
-
     void open(std::size_t system, const EntityDefinition& entity) {
         if (entity_ == &entity) return;
         entity_ = &entity;
@@ -180,33 +158,9 @@ class Loader {
         counts.quarantined += placed.counts.quarantined;
         counts.excluded += placed.counts.excluded;
         counts.field_issues += placed.counts.field_issues;
-        std::vector<std::uint8_t> access(batch.outcomes.size(), kAccessOpen);
-        for (const CanonicalRow& row : batch.rows) {
-            const RowPlacement placement = placer_->place(row);
-            access[row.source_row] |= placement.access;
-            writer_.add(row, placement);
-            if (fault_point("load_row_twice")) writer_.add(row, placement);
-        }
-        const LineageContext context = writer_.context();
+        add_source_rows(writer_, *placer_, batch, nullptr);
         for (const Reject& reject : batch.rejects)
-            writer_.lineage().add_reject(context, reject, placer_->access_of_unread(reject.person_key));
-        add_issues_and_verbatim(batch, access, context);
-    }
-
-    /// `access` of each source row: the strictest of what it became, since its text holds all of that.
-    void add_issues_and_verbatim(const CanonicalBatch& batch, const std::vector<std::uint8_t>& access,
-                                 const LineageContext& context) {
-        const std::vector<std::string_view> person_keys = person_keys_of(batch);
-        for (const FieldIssue& issue : batch.issues) {
-            const std::string_view key = person_keys[issue.source_row];
-            const std::uint8_t of_person = key.empty() ? kAccessOpen : placer_->access_of(key);
-            writer_.lineage().add_issue(context, issue, batch.outcomes[issue.source_row], key,
-                                        static_cast<std::uint8_t>(of_person | access[issue.source_row]));
-        }
-        for_each_verbatim_row(batch, [&](const CanonicalRow& row) {
-            writer_.lineage().add_source_row(context, batch.outcomes[row.source_row], row.source_person_key,
-                                             batch.verbatim[row.source_row], access[row.source_row]);
-        });
+            writer_.lineage().add_reject(writer_.context(), reject, placer_->access_of_unread(reject.person_key));
     }
 
     void commit() {
@@ -259,6 +213,54 @@ void for_each_kept_row(const LineageContext& context, const CanonicalBatch& batc
     for_each_verbatim_row(batch, [&](const CanonicalRow& row) {
         take(tallied_source_row(context, batch.outcomes[row.source_row], row.source_person_key,
                                 batch.verbatim[row.source_row]));
+    });
+}
+
+bool take_readers_count(BatchWriter& writer, const RunLedger& ledger, const SourceEntity& entity,
+                        const EntityCounts& totals) {
+    EntityCounts& open = writer.counts();
+    EntityCounts sum = open;
+    if (const auto known = ledger.counts().find(entity); known != ledger.counts().end()) sum += known->second;
+    open.read += totals.read - sum.read;
+    open.emitted += totals.emitted - sum.emitted;
+    return totals.read == sum.read && totals.emitted == sum.emitted;
+}
+
+void note_unmapped(const std::string& system, const EntityDefinition& entity, const RecordBatch& source,
+                   std::set<std::string>& unmapped) {
+    if (source.rows() == 0) return;
+    const RowShape& shape = source.shape();
+    for (std::size_t i = shape.declared; i < shape.columns.size(); ++i) {
+        const std::string& column = shape.columns[i];
+        if (std::find(entity.ignored.begin(), entity.ignored.end(), column) != entity.ignored.end()) continue;
+        unmapped.insert(system + " " + entity.name + " " + column);
+    }
+}
+
+void add_source_rows(BatchWriter& writer, RowPlacer& placer, const CanonicalBatch& batch,
+                     const std::vector<bool>* wanted) {
+    const auto is_wanted = [&](std::uint32_t source_row) { return wanted == nullptr || (*wanted)[source_row]; };
+    std::vector<std::uint8_t> access(batch.outcomes.size(), kAccessOpen);
+    for (const CanonicalRow& row : batch.rows) {
+        if (!is_wanted(row.source_row)) continue;
+        const RowPlacement placement = placer.place(row);
+        access[row.source_row] |= placement.access;
+        writer.add(row, placement);
+        if (fault_point("load_row_twice")) writer.add(row, placement);
+    }
+    const LineageContext context = writer.context();
+    const std::vector<std::string_view> person_keys = person_keys_of(batch);
+    for (const FieldIssue& issue : batch.issues) {
+        if (!is_wanted(issue.source_row)) continue;
+        const std::string_view key = person_keys[issue.source_row];
+        const std::uint8_t of_person = key.empty() ? kAccessOpen : placer.access_of(key);
+        writer.lineage().add_issue(context, issue, batch.outcomes[issue.source_row], key,
+                                   static_cast<std::uint8_t>(of_person | access[issue.source_row]));
+    }
+    for_each_verbatim_row(batch, [&](const CanonicalRow& row) {
+        if (!is_wanted(row.source_row)) return;
+        writer.lineage().add_source_row(context, batch.outcomes[row.source_row], row.source_person_key,
+                                        batch.verbatim[row.source_row], access[row.source_row]);
     });
 }
 

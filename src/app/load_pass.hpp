@@ -63,6 +63,22 @@ void for_each_verbatim_row(const CanonicalBatch& batch, const std::function<void
 void for_each_kept_row(const LineageContext& context, const CanonicalBatch& batch,
                        const std::function<void(const TalliedRow&)>& take);
 
+/// Sets what was read and emitted of an entity to the reader's count, which no batch lost or loaded twice on its way to
+/// the writer can change: the ledger's equations then do not hold. @return whether both counts agree.
+bool take_readers_count(BatchWriter& writer, const RunLedger& ledger, const SourceEntity& entity,
+                        const EntityCounts& totals);
+
+/// Notes the columns that the source has and connector.toml does not know: "early_help family newMember". Pages and
+/// objects show theirs only while they are read.
+void note_unmapped(const std::string& system, const EntityDefinition& entity, const RecordBatch& source,
+                   std::set<std::string>& unmapped);
+
+/// Loads what the placed source rows of a batch became: rows, values set aside, their text where it is kept. What is
+/// kept beside the rows needs the strictest clearance of what its source row became, since its text holds all of that.
+/// @param wanted by source row, which of them; null: all.
+void add_source_rows(BatchWriter& writer, RowPlacer& placer, const CanonicalBatch& batch,
+                     const std::vector<bool>* wanted);
+
 /// Consolidates one cluster, with the clearance that its person needs.
 GoldenRecord golden_record(const PeopleOfRun& people, const Consolidator& consolidator, std::size_t cluster);
 /// Gives every golden row of the people; `end_person` is called behind each person's.

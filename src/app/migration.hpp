@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,17 +62,9 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request);
 RunReport reconcile_last_run(Workplace& workplace, bool quiet);
 
 /// Reads, links and identifies the people of the job, as migrate() and reconciliation both do. @param scope reviewers'
-/// decisions that linking obeys.
+/// decisions that linking obeys. @param add_more adds the people of systems that the job does not read; may be null.
 void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
-                 DecisionScope scope, Progress& progress, StageSeconds& seconds);
-
-/// Writes report.html, summary.json and, where rows differ, differences.csv into `folder`.
-/// @return the path of summary.json.
-std::filesystem::path write_report(const std::filesystem::path& folder, const RunReport& report,
-                                   const std::vector<RowDifference>& differences);
-
-/// Prints the closing table: a line a system, children before and after, linkage, the report's path.
-void print_closing(const RunReport& report, const std::filesystem::path& summary,
-                   const std::vector<RowDifference>& differences);
+                 DecisionScope scope, Progress& progress, StageSeconds& seconds,
+                 const std::function<void(PersonStore&)>& add_more = {});
 
 }  // namespace caseweave

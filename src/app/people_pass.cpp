@@ -5,7 +5,7 @@
 namespace caseweave {
 
 PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, NormaliseOptions options,
-                          Progress& progress, ReadSeconds& seconds) {
+                          Progress& progress, ReadSeconds& seconds, const std::function<void(PersonStore&)>& add_more) {
     PersonStore store;
     ReadPlan plan;
     plan.options = options;
@@ -26,6 +26,7 @@ PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, No
         progress.add(static_cast<std::uint64_t>(placed.counts.read));
     };
     seconds += read_ahead(sources, schema, plan, taker);
+    if (add_more) add_more(store);
     store.seal();
     return store;
 }

@@ -13,6 +13,7 @@ namespace caseweave {
 /// into one PersonStore and seals it. Systems are read at once and taken in job order, so that the store is always the
 /// same. The time of reading is added to `seconds`.
 PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, NormaliseOptions options,
-                          Progress& progress, ReadSeconds& seconds);
+                          Progress& progress, ReadSeconds& seconds,
+                          const std::function<void(PersonStore&)>& add_more = {});
 
 }  // namespace caseweave

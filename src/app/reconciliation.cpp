@@ -175,24 +175,23 @@ std::string read_back_sql(const TallyKey& key, const TargetSchema& schema) {
                                         : digest_read_back_sql(*schema.find(key.entity), is_of(key));
 }
 
-/// Counts what was set aside in the target itself: a rejected row or value that was counted and not kept is lost.
-void check_set_aside(TargetConnection& loader, const RunLedger& ledger, std::vector<Imbalance>& imbalances) {
-    const auto compare = [&](const std::string& table, std::int64_t EntityCounts::*counter,
-                             const std::string& equation) {
-        const TargetResult rows = loader.query(
-            "SELECT source_system, source_entity, count(*) FROM " + table + " WHERE run_id = $1 GROUP BY 1, 2",
-            {std::to_string(ledger.run().value)}, TargetConnection::kLongDeadline);
+/// Compares what a load counted as set aside with what it kept: a rejected row or value that was counted and not kept
+/// is lost. A nightly run counts rows that the target keeps from earlier runs, and checks this while it reads.
+void check_set_aside(const RunLedger& ledger, std::vector<Imbalance>& imbalances) {
+    if (ledger.description().kind == kNightlyRun || !tallies_lineage(ledger)) return;
+    const auto compare = [&](std::string_view table, std::int64_t EntityCounts::*counter, const std::string& equation) {
         std::map<SourceEntity, std::int64_t> kept;
-        for (std::size_t i = 0; i < rows.rows(); ++i)
-            kept[{std::string(rows.text(i, 0)), std::string(rows.text(i, 1))}] = rows.integer(i, 2);
+        for (const auto& [key, tallies] : ledger.tallies())
+            if (key.entity == table)
+                kept[{key.system, key.source_entity}] = static_cast<std::int64_t>(tallies.total().rows);
         for (const auto& [entity, counts] : ledger.counts()) {
             const auto found = kept.find(entity);
             const std::int64_t there = found == kept.end() ? 0 : found->second;
             if (counts.*counter != there) imbalances.push_back({entity, equation, counts.*counter, there});
         }
     };
-    compare("lineage.quarantine", &EntityCounts::quarantined, "quarantined = rows of lineage.quarantine");
-    compare("lineage.field_issue", &EntityCounts::field_issues, "field issues = rows of lineage.field_issue");
+    compare(kQuarantinedRows, &EntityCounts::quarantined, "quarantined = rows of lineage.quarantine");
+    compare(kFieldIssues, &EntityCounts::field_issues, "field issues = rows of lineage.field_issue");
 }
 
 }  // namespace
@@ -203,7 +202,7 @@ ReconciliationResult reconcile_target(std::span<TargetConnection* const> loaders
                                       const PeopleAgain& people_again, Progress& progress) {
     ReconciliationResult result;
     result.imbalances = check_balance(ledger.counts(), ledger.tallies());
-    check_set_aside(*loaders.front(), ledger, result.imbalances);
+    check_set_aside(ledger, result.imbalances);
     AreasOfSystems areas;
     for (const JobSystem& system : sources.systems()) areas[system.definition->name] = system.area();
     read_tables_back(result, loaders, ledger, canonical, schema, areas, progress);

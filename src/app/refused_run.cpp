@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "app/run_account.hpp"
 #include "core/log.hpp"
 
 namespace caseweave {

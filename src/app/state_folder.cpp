@@ -50,6 +50,10 @@ std::filesystem::path StateFolder::refused_run() const {
     return make(root_ / "runs" / "refused");
 }
 
+std::filesystem::path StateFolder::plan() const {
+    return make(root_ / "runs" / "plan");
+}
+
 std::filesystem::path StateFolder::reconciliation(std::int64_t run_id) const {
     return make(root_ / "runs" / std::to_string(run_id) / "reconciliation");
 }

@@ -15,6 +15,7 @@ namespace caseweave {
 ///     command.toml   what the last migration was asked to do: what `reconcile` does again
 ///     decisions.csv  reviewers' decisions that the demo takes over when it loads the same county again
 ///     runs/<id>/     report.html, summary.json; the same in reconciliation/ after `reconcile`
+///     runs/plan/     the same of the last plan
 ///     runs/refused/  the same of the last run that was refused before a row was loaded
 class StateFolder {
   public:
@@ -30,6 +31,8 @@ class StateFolder {
     std::filesystem::path run(std::int64_t run_id) const;
     /// Makes and returns runs/refused.
     std::filesystem::path refused_run() const;
+    /// Makes and returns runs/plan.
+    std::filesystem::path plan() const;
     /// Makes and returns runs/<id>/reconciliation.
     std::filesystem::path reconciliation(std::int64_t run_id) const;
 

@@ -116,19 +116,28 @@ void for_each_stored_row(TargetConnection& connection, const EntityDescriptor& e
     }
 }
 
-PersonStore read_people(TargetConnection& loader, const CanonicalSchema& canonical) {
-    PersonStore store;
+void add_other_people(TargetConnection& loader, const CanonicalSchema& canonical, PersonStore& store) {
     const TargetResult systems = loader.execute(
         "SELECT source_system, min(row_id), bit_or(area) FROM lineage.person_record GROUP BY 1 ORDER BY 2",
         TargetConnection::kLongDeadline);
-    for (std::size_t i = 0; i < systems.rows(); ++i)
+    std::string others;
+    for (std::size_t i = 0; i < systems.rows(); ++i) {
+        if (store.find_system(systems.text(i, 0))) continue;
         store.add_system(systems.text(i, 0), static_cast<std::uint8_t>(systems.integer(i, 2)));
+        others += (others.empty() ? "" : ", ") + TargetConnection::quote_literal(systems.text(i, 0));
+    }
+    if (others.empty()) return;
     for (const EntityDescriptor& entity : canonical.entities()) {
         if (entity.pass != Pass::people) continue;
-        for_each_stored_row(loader, entity, {}, [&](const StoredRow& stored) {
+        for_each_stored_row(loader, entity, "t.source_system IN (" + others + ")", [&](const StoredRow& stored) {
             if (const auto system = store.find_system(stored.system)) store.add(*system, stored.row);
         });
     }
+}
+
+PersonStore read_people(TargetConnection& loader, const CanonicalSchema& canonical) {
+    PersonStore store;
+    add_other_people(loader, canonical, store);
     store.seal();
     return store;
 }

@@ -29,6 +29,9 @@ struct StoredRow {
 void for_each_stored_row(TargetConnection& connection, const EntityDescriptor& entity, const std::string& condition,
                          const std::function<void(const StoredRow&)>& take);
 
+/// Adds the target's people of every system that the store does not have yet. @param loader reads all.
+void add_other_people(TargetConnection& loader, const CanonicalSchema& canonical, PersonStore& store);
+
 /// Reads the people of the target back into a store, as linking saw them. @param loader reads all.
 PersonStore read_people(TargetConnection& loader, const CanonicalSchema& canonical);
 

@@ -6,6 +6,12 @@
 
 namespace caseweave {
 
+namespace {
+
+constexpr std::string_view kRowsDigested = "inserted - deleted = rows digested";
+
+}  // namespace
+
 EntityCounts& EntityCounts::operator+=(const EntityCounts& other) noexcept {
     for (const CountField& field : kCountFields) this->*field.member += other.*field.member;
     return *this;
@@ -34,10 +40,11 @@ std::vector<Imbalance> check_balance(const CountTable& counts, const TallyTable&
                 {entity, "emitted = inserted + updated + kept", c.emitted, c.inserted + c.updated + c.kept});
         const auto rows = tallied.find(entity);
         const std::int64_t digested = rows == tallied.end() ? 0 : rows->second;
-        if (digested != c.emitted) found.push_back({entity, "emitted = rows digested", c.emitted, digested});
+        if (digested != c.inserted - c.deleted)
+            found.push_back({entity, std::string(kRowsDigested), c.inserted - c.deleted, digested});
     }
     for (const auto& [entity, rows] : tallied)
-        if (!counts.contains(entity) && rows != 0) found.push_back({entity, "emitted = rows digested", 0, rows});
+        if (!counts.contains(entity) && rows != 0) found.push_back({entity, std::string(kRowsDigested), 0, rows});
     return found;
 }
 

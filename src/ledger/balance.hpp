@@ -25,7 +25,8 @@ struct EntityCounts {
     std::int64_t emitted = 0;       ///< canonical rows made
     std::int64_t inserted = 0;      ///< canonical rows the target took
     std::int64_t updated = 0;
-    std::int64_t kept = 0;  ///< canonical rows the target already had, the same
+    std::int64_t kept = 0;     ///< canonical rows the target already had, the same
+    std::int64_t deleted = 0;  ///< canonical rows taken away, with none in their place
 
     EntityCounts& operator+=(const EntityCounts& other) noexcept;
     bool operator==(const EntityCounts&) const noexcept = default;
@@ -41,7 +42,7 @@ struct CountField {
     std::string_view name;
     std::int64_t EntityCounts::*member;
 };
-inline constexpr std::array<CountField, 11> kCountFields{{{"read", &EntityCounts::read},
+inline constexpr std::array<CountField, 12> kCountFields{{{"read", &EntityCounts::read},
                                                           {"placed", &EntityCounts::placed},
                                                           {"unchanged", &EntityCounts::unchanged},
                                                           {"duplicate_in_source", &EntityCounts::duplicate_in_source},
@@ -51,7 +52,8 @@ inline constexpr std::array<CountField, 11> kCountFields{{{"read", &EntityCounts
                                                           {"emitted", &EntityCounts::emitted},
                                                           {"inserted", &EntityCounts::inserted},
                                                           {"updated", &EntityCounts::updated},
-                                                          {"kept", &EntityCounts::kept}}};
+                                                          {"kept", &EntityCounts::kept},
+                                                          {"deleted", &EntityCounts::deleted}}};
 
 /// Names an entity of a source system.
 struct SourceEntity {
@@ -83,8 +85,8 @@ struct Imbalance {
 /// Writes an imbalance for an operator: entity, equation, both sides.
 std::string describe(const Imbalance& imbalance);
 
-/// Checks both ledgers of every source entity: source rows, canonical rows, and that exactly the emitted rows were
-/// tallied.
+/// Checks both ledgers of every source entity: source rows, canonical rows, and that exactly the rows that came and
+/// went were tallied.
 std::vector<Imbalance> check_balance(const CountTable& counts, const TallyTable& tallies);
 /// Checks that person records placed = sum of cluster sizes, and clusters = persons inserted + updated + unchanged.
 std::vector<Imbalance> check_people(const PeopleCounts& people);

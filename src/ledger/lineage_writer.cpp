@@ -77,8 +77,13 @@ TalliedRow tallied(std::string_view table, const LineageContext& context, std::s
 }  // namespace
 
 TalliedRow tallied_reject(const LineageContext& context, const Reject& reject) {
-    return tallied(kQuarantinedRows, context, reject.key,
-                   {to_string(reject.reason), reject.field, advice(reject.reason), reject.raw});
+    return tallied_quarantine(context, reject.key, to_string(reject.reason), reject.field, advice(reject.reason),
+                              reject.raw);
+}
+
+TalliedRow tallied_quarantine(const LineageContext& context, std::string_view source_key, std::string_view reason,
+                              std::string_view field, std::string_view advice, std::string_view raw) {
+    return tallied(kQuarantinedRows, context, source_key, {reason, field, advice, raw});
 }
 
 TalliedRow tallied_issue(const LineageContext& context, const FieldIssue& issue, const SourceRowOutcome& outcome,

@@ -32,6 +32,9 @@ struct TalliedRow {
 
 /// Give what tallies take of rows as LineageWriter writes them.
 TalliedRow tallied_reject(const LineageContext& context, const Reject& reject);
+/// The same of a rejected row as lineage.quarantine holds it.
+TalliedRow tallied_quarantine(const LineageContext& context, std::string_view source_key, std::string_view reason,
+                              std::string_view field, std::string_view advice, std::string_view raw);
 TalliedRow tallied_issue(const LineageContext& context, const FieldIssue& issue, const SourceRowOutcome& outcome,
                          std::string_view source_person_key);
 TalliedRow tallied_source_row(const LineageContext& context, const SourceRowOutcome& outcome,

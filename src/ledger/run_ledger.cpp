@@ -42,7 +42,9 @@ EntityCounts read_counts(std::string_view text) {
     if (text.size() < 2 || text.front() != '{' || text.back() != '}') broken_ledger();
     text = text.substr(1, text.size() - 2);
     EntityCounts counts;
-    for (const CountField& field : kCountFields) counts.*field.member = to_number(take_until(text, ','));
+    // Batches of earlier versions have fewer counters: those that came later are at the end, and were 0.
+    for (const CountField& field : kCountFields)
+        if (!text.empty()) counts.*field.member = to_number(take_until(text, ','));
     if (!text.empty()) broken_ledger();
     return counts;
 }
@@ -187,6 +189,10 @@ std::optional<RunLedger> RunLedger::of_target(TargetConnection& connection) {
     return read(connection, " WHERE " + loads_from_sources() + ")", Books::of_target);
 }
 
+std::optional<RunLedger> RunLedger::of_run(TargetConnection& connection, RunId run) {
+    return read(connection, " WHERE run_id = " + std::to_string(run.value) + ")", Books::of_run);
+}
+
 bool RunLedger::phase_done(std::string_view phase) const noexcept {
     return std::find(phases_.begin(), phases_.end(), phase) != phases_.end();
 }
@@ -196,6 +202,10 @@ void RunLedger::finish_phase(TargetConnection& connection, std::string_view phas
     connection.query("UPDATE lineage.run SET phases = phases || $2::text WHERE run_id = $1",
                      {std::to_string(run_.value), phase});
     phases_.emplace_back(phase);
+}
+
+void RunLedger::sign_changes(TargetConnection& connection) const {
+    connection.execute(fmt::format("SET LOCAL caseweave.run = '{}'", run_.value));
 }
 
 std::int64_t RunLedger::write(TargetConnection& connection, const BatchRecord& record) const {
@@ -238,6 +248,7 @@ void RunLedger::discard(TargetConnection& connection, const SourceEntity& entity
                         const std::vector<std::string>& tables) {
     const std::string run = std::to_string(run_.value);
     TargetTransaction transaction(connection);
+    sign_changes(connection);  // its own rows leave no history
     std::vector<std::string> all{"lineage.batch", "lineage.source_row", "sealed.source_row", "lineage.quarantine",
                                  "lineage.field_issue"};
     all.insert(all.end(), tables.begin(), tables.end());
@@ -258,6 +269,7 @@ void RunLedger::discard(TargetConnection& connection, const SourceEntity& entity
 void RunLedger::start_over(TargetConnection& connection, const std::vector<std::string>& tables) {
     const std::string run = std::to_string(run_.value);
     TargetTransaction transaction(connection);
+    sign_changes(connection);  // its own rows leave no history
     std::vector<std::string> all{"lineage.batch",     "lineage.checkpoint",  "lineage.source_row",
                                  "sealed.source_row", "lineage.quarantine",  "lineage.field_issue",
                                  "lineage.crosswalk", "lineage.record_move", "lineage.identity_event",

@@ -30,6 +30,9 @@ struct RunDescription {
 /// Names the kinds of runs that load nothing from a source: they regroup the people that other runs loaded.
 inline constexpr std::array<std::string_view, 2> kRegroupingRuns = {"review", "unmerge"};
 
+/// Names the kind of run that brings a loaded target up to date.
+inline constexpr std::string_view kNightlyRun = "nightly";
+
 /// Says how far a source entity has been taken.
 struct Checkpoint {
     std::string position;   ///< the source's own text
@@ -68,6 +71,9 @@ class RunLedger {
     /// now. nullopt when the target has none.
     static std::optional<RunLedger> of_target(TargetConnection& connection);
 
+    /// Reads one run with its own books. nullopt when the target has no such run.
+    static std::optional<RunLedger> of_run(TargetConnection& connection, RunId run);
+
     RunId run() const noexcept { return run_; }
     const RunDescription& description() const noexcept { return description_; }
     const std::string& state() const noexcept { return state_; }
@@ -79,6 +85,9 @@ class RunLedger {
     bool phase_done(std::string_view phase) const noexcept;
     /// Records that it is; joins the open transaction where there is one.
     void finish_phase(TargetConnection& connection, std::string_view phase);
+
+    /// Says in the open transaction that this run changes rows: history names it beside what it replaces.
+    void sign_changes(TargetConnection& connection) const;
 
     /// Writes the next batch into the open transaction. @return its number.
     std::int64_t write(TargetConnection& connection, const BatchRecord& record) const;

@@ -78,8 +78,12 @@ void BatchWriter::add(const CanonicalRow& row, const RowPlacement& placement, st
 
 void BatchWriter::take_away(const EntityDescriptor& entity, std::string_view source_key, Digest128 digest) {
     batch_.tallies[{batch_.entity.system, batch_.entity.entity, entity.name}].take_away(source_key, digest);
-    --batch_.counts.emitted;
-    --batch_.counts.inserted;
+    ++batch_.counts.deleted;
+    touched_ = true;
+}
+
+void BatchWriter::take_away_kept(std::string_view table, std::string_view source_key, Digest128 digest) {
+    batch_.tallies[{batch_.entity.system, batch_.entity.entity, std::string(table)}].take_away(source_key, digest);
     touched_ = true;
 }
 

@@ -52,8 +52,12 @@ class BatchWriter {
     /// Adds a row whose area is not the source's own (golden rows: the areas of all its records).
     void add(const CanonicalRow& row, const RowPlacement& placement, std::uint8_t area);
 
-    /// Takes a row that the caller has deleted off what was emitted and inserted.
+    /// Tallies and counts a row that the caller deletes.
     void take_away(const EntityDescriptor& entity, std::string_view source_key, Digest128 digest);
+
+    /// Tallies a row that lineage keeps beside the canonical ones and that the caller deletes. @param table one of
+    /// kLineageTables.
+    void take_away_kept(std::string_view table, std::string_view source_key, Digest128 digest);
 
     /// Counters of the open batch: the caller adds where source rows went; emitted and inserted are the writer's.
     EntityCounts& counts() noexcept { return batch_.counts; }

@@ -18,6 +18,10 @@ constexpr std::string_view kPairColumns =
 constexpr std::string_view kCrosswalkColumns =
     "person_id, area, access, run_id, source_system, source_person_key, link_bits, link_reason";
 
+/// Weights that differ by less say the same: how common a name is moves a little with every record that comes, and with
+/// it nearly every weight.
+constexpr double kSameBits = 0.05;
+
 CopyBuffer encode_crosswalk(RunId run, std::span<const CrosswalkRow> rows) {
     CopyBuffer buffer;
     for (const CrosswalkRow& row : rows) {
@@ -60,12 +64,24 @@ void give_crosswalk(TargetConnection& loader, RunId run, std::span<const Crosswa
 
 void update_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows) {
     give_crosswalk(loader, run, rows);
+    loader.execute("ANALYZE pg_temp.given_record");
+    loader.execute(
+        "DELETE FROM lineage.crosswalk c WHERE NOT EXISTS (SELECT FROM pg_temp.given_record g WHERE"
+        " g.source_system = c.source_system AND g.source_person_key = c.source_person_key)",
+        TargetConnection::kLongDeadline);
+    loader.execute("INSERT INTO lineage.crosswalk (" + std::string(kCrosswalkColumns) + ") SELECT " +
+                       std::string(kCrosswalkColumns) +
+                       " FROM pg_temp.given_record g WHERE NOT EXISTS (SELECT FROM lineage.crosswalk c WHERE"
+                       " g.source_system = c.source_system AND g.source_person_key = c.source_person_key)",
+                   TargetConnection::kLongDeadline);
     loader.execute(
         "UPDATE lineage.crosswalk c SET person_id = g.person_id, area = g.area, access = g.access, run_id = g.run_id,"
         " link_bits = g.link_bits, link_reason = g.link_reason FROM pg_temp.given_record g"
         " WHERE c.source_system = g.source_system AND c.source_person_key = g.source_person_key"
-        " AND (c.person_id, c.area, c.access, c.link_bits, c.link_reason) IS DISTINCT FROM"
-        " (g.person_id, g.area, g.access, g.link_bits, g.link_reason)",
+        " AND ((c.person_id, c.area, c.access, c.link_reason, c.link_bits IS NULL) IS DISTINCT FROM"
+        "      (g.person_id, g.area, g.access, g.link_reason, g.link_bits IS NULL) OR abs(c.link_bits - g.link_bits) "
+        "> " +
+            std::to_string(kSameBits) + ")",
         TargetConnection::kLongDeadline);
     loader.execute("DROP TABLE pg_temp.given_record");
 }
@@ -123,7 +139,8 @@ void write_review_pairs(TargetConnection& loader, RunId run, std::span<const Rev
     const std::string same(kSamePair);
     loader.execute("DELETE FROM review.pair p WHERE NOT EXISTS (SELECT FROM given_pair g WHERE" + same + ")");
     loader.execute(
-        "UPDATE review.pair p SET area = g.area, access = g.access, shielded = g.shielded, weight_bits = g.weight_bits,"
+        "UPDATE review.pair p SET run_id = g.run_id, area = g.area, access = g.access, shielded = g.shielded, "
+        "weight_bits = g.weight_bits,"
         " probability = g.probability, reason = g.reason FROM given_pair g WHERE" +
         same +
         " AND (p.area, p.access, p.shielded, p.weight_bits, p.probability, p.reason) <>"
@@ -230,9 +247,13 @@ std::uint64_t open_people(TargetConnection& loader, RunId run) {
         " WHERE c.access <> 0 AND q.run_id = $1 AND q.source_system = c.source_system"
         "   AND split_part(q.source_key, E'\\x1f', 1) = c.source_person_key",
         {id}, TargetConnection::kLongDeadline);
-    loader.query("UPDATE lineage.run SET people_open = true WHERE run_id = $1", {id});
+    open_lineage(loader, run);
     transaction.commit();
     return moved.affected_rows();
+}
+
+void open_lineage(TargetConnection& loader, RunId run) {
+    loader.query("UPDATE lineage.run SET people_open = true WHERE run_id = $1", {std::to_string(run.value)});
 }
 
 void record_access(TargetConnection& connection, std::string_view os_user, std::string_view command,

@@ -26,8 +26,8 @@ struct CrosswalkRow {
 /// Copies crosswalk rows into lineage.crosswalk; joins the open transaction.
 void write_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows);
 
-/// Brings the rows of lineage.crosswalk that differ from these up to them; no record comes or goes. Joins the open
-/// transaction.
+/// Makes lineage.crosswalk hold these records: those that are new are added, those that are not among them go, those
+/// that differ are brought up to date. A weight counts as the same within 0.05 bits. Joins the open transaction.
 void update_crosswalk(TargetConnection& loader, RunId run, std::span<const CrosswalkRow> rows);
 
 /// Tells whether lineage.crosswalk holds exactly these records, persons and weights.
@@ -90,6 +90,10 @@ void write_record_moves(TargetConnection& loader, RunId run, std::span<const Rec
 /// take their access, and only then row-level security shows the run's
 /// rows. One transaction. @return source rows moved.
 std::uint64_t open_people(TargetConnection& loader, RunId run);
+
+/// Shows a run's lineage to readers: of a run whose rows need no moving, because each was written with the access it
+/// needs. Joins the open transaction.
+void open_lineage(TargetConnection& loader, RunId run);
 
 /// Writes one look at a child's record to audit.access_log, committed before anything is shown. Any role may call it;
 /// the target itself writes down which login and role that is.

@@ -49,9 +49,8 @@ std::string ssd_views_sql(const TargetSchema& schema, const std::filesystem::pat
         const std::string rows =
             entity == &schema.golden_person() ? std::string(kGoldenView) : qualified_table(*entity);
         const std::string quoted = "ssd." + TargetConnection::quote_identifier(name);
-        statements +=
-            fmt::format("CREATE VIEW {} WITH (security_invoker = true) AS SELECT{}\nFROM {} t {}{}{};\n", quoted,
-                        columns, rows, join, where.empty() ? "" : "\nWHERE ", where);
+        statements += fmt::format("CREATE VIEW {} WITH (security_invoker = true) AS SELECT{}\nFROM {} t {}{}{};\n",
+                                  quoted, columns, rows, join, where.empty() ? "" : "\nWHERE ", where);
         statements += fmt::format(
             "GRANT SELECT ON {} TO caseweave_loader, caseweave_reader_social_care, caseweave_reader_education, "
             "caseweave_reader_youth_justice;\n",

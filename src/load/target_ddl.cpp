@@ -44,8 +44,9 @@ std::string protect_table_sql(const EntityDescriptor& entity) {
     const std::string table = qualified_table(entity);
     return fmt::format(
         "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO caseweave_loader;\n"
-        "CALL integrated.protect({});\n",
-        table, TargetConnection::quote_literal(table));
+        "CALL integrated.protect({});\n"
+        "CALL lineage.keep_history_of({});\n",
+        table, TargetConnection::quote_literal(table), TargetConnection::quote_literal(table));
 }
 
 std::string describe(const SchemaDifference& difference) {

@@ -87,7 +87,9 @@ std::vector<EntityBalance> by_system(const RunReport& report) {
         auto found = std::find_if(systems.begin(), systems.end(),
                                   [&](const EntityBalance& system) { return system.system == entity.system; });
         if (found == systems.end()) {
-            systems.push_back({entity.system, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, "", "", false});
+            EntityBalance& system = systems.emplace_back();
+            system.system = entity.system;
+            system.balanced = true;
             found = systems.end() - 1;
         }
         found->read += entity.read;

@@ -69,13 +69,10 @@ bool RunReport::balanced() const noexcept {
 }
 
 void collect_from_target(TargetConnection& loader, const CanonicalSchema& canonical, RunReport& report) {
-    const std::string run = std::to_string(report.run_id);
-    report.quarantine =
-        named_counts(loader, "SELECT source_system, reason, count(*) FROM lineage.quarantine WHERE run_id = " + run +
-                                 " GROUP BY 1, 2 ORDER BY 1, 2");
-    report.issues =
-        named_counts(loader, "SELECT source_system, rule, count(*) FROM lineage.field_issue WHERE run_id = " + run +
-                                 " GROUP BY 1, 2 ORDER BY 1, 2");
+    report.quarantine = named_counts(
+        loader, "SELECT source_system, reason, count(*) FROM lineage.quarantine GROUP BY 1, 2 ORDER BY 1, 2");
+    report.issues = named_counts(
+        loader, "SELECT source_system, rule, count(*) FROM lineage.field_issue GROUP BY 1, 2 ORDER BY 1, 2");
     report.within_system = named_counts(
         loader,
         "SELECT source_system, '', count(*) - count(DISTINCT person_id) FROM lineage.crosswalk GROUP BY 1 ORDER BY 1");
@@ -99,8 +96,8 @@ void collect_from_target(TargetConnection& loader, const CanonicalSchema& canoni
         "'child'), "
         "(SELECT count(*) FROM integrated.child WHERE kind = 'unborn'), (SELECT count(*) FROM integrated.person) - "
         "(SELECT count(*) FROM integrated.child), (SELECT count(*) FROM lineage.crosswalk w JOIN integrated.child c ON "
-        "c.child_id = w.person_id), (SELECT count(*) FROM review.pair WHERE run_id = " +
-            run + " AND NOT shielded), (SELECT count(*) FROM review.pair WHERE run_id = " + run + " AND shielded)");
+        "c.child_id = w.person_id), (SELECT count(*) FROM review.pair WHERE NOT shielded), "
+        "(SELECT count(*) FROM review.pair WHERE shielded)");
     report.source_records = number(people, 0, 0);
     report.children = number(people, 0, 1);
     report.unborn = number(people, 0, 2);

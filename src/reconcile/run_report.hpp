@@ -16,7 +16,7 @@ namespace caseweave {
 struct EntityBalance {
     std::string system, entity;
     std::uint64_t read = 0, placed = 0, unchanged = 0, duplicate_in_source = 0, quarantined = 0, excluded = 0;
-    std::uint64_t field_issues = 0, emitted = 0, inserted = 0, updated = 0;
+    std::uint64_t field_issues = 0, emitted = 0, inserted = 0, updated = 0, kept = 0, deleted = 0;
     bool balanced = false;
     std::string digest_source, digest_target;  ///< 32 hexadecimal digits
     bool reads_again = false;  ///< its rows are those of an entity in front of it: a file that says two things
@@ -58,6 +58,17 @@ struct HazardFigures {
     std::uint64_t restricted_opened = 0;  ///< rows of shielded persons that an ordinary reader could see
 };
 
+/// Says what a nightly run changed.
+struct NightFigures {
+    bool applied = true;                                          ///< false: a plan, which changed nothing
+    std::uint64_t rows_new = 0, rows_changed = 0, rows_gone = 0;  ///< source rows
+    std::uint64_t golden_records = 0;                             ///< persons whose golden record differs
+    std::uint64_t records_moved = 0;                              ///< person records that are another's now, or gone
+    std::uint64_t rows_moved = 0;                                 ///< rows of records and cases that moved with them
+    std::uint64_t rows_reshielded = 0;                            ///< rows that need another clearance
+    std::map<std::string, std::uint64_t> identity_events;         ///< kind -> persons
+};
+
 /// Times of the stages, in seconds. Extract and normalise are summed over the threads that read: these work side by
 /// side, and in the load pass while the target is written. Stages overlap, so they do not add up to the total.
 struct StageSeconds {
@@ -90,6 +101,7 @@ struct RunReport {
     std::optional<TruthFigures> truth;
     std::optional<HazardFigures> hazards;   ///< measured by runs that link
     std::optional<LinkageAccount> linkage;  ///< likewise
+    std::optional<NightFigures> night;      ///< of nightly and plan
     StageSeconds seconds;
     std::uint64_t peak_rss_bytes = 0;
 

@@ -24,9 +24,9 @@ std::string json_string(std::string_view text) {
 std::string entity_json(const EntityBalance& e) {
     return fmt::format(
         R"({{"name":{},"entity":{},"read":{},"placed":{},"unchanged":{},"duplicate_in_source":{},"quarantined":{},"excluded":{},)"
-        R"("field_issues":{},"emitted":{},"inserted":{},"updated":{},"balanced":{},"digest_source":{},"digest_target":{}}})",
+        R"("field_issues":{},"emitted":{},"inserted":{},"updated":{},"kept":{},"deleted":{},"balanced":{},"digest_source":{},"digest_target":{}}})",
         json_string(e.system), json_string(e.entity), e.read, e.placed, e.unchanged, e.duplicate_in_source,
-        e.quarantined, e.excluded, e.field_issues, e.emitted, e.inserted, e.updated, e.balanced,
+        e.quarantined, e.excluded, e.field_issues, e.emitted, e.inserted, e.updated, e.kept, e.deleted, e.balanced,
         json_string(e.digest_source), json_string(e.digest_target));
 }
 
@@ -56,6 +56,18 @@ std::string render_summary_json(const RunReport& report) {
             h->sealed_pairs_linked, h->twins_merged, h->twin_pairs, h->restricted_opened);
     } else {
         json += " \"hazards\":null,\n";
+    }
+    if (const auto& n = report.night) {
+        std::string events;
+        for (const auto& [kind, count] : n->identity_events)
+            events += fmt::format("{}{}:{}", events.empty() ? "" : ",", json_string(kind), count);
+        json += fmt::format(
+            " \"night\":{{\"applied\":{},\"rows_new\":{},\"rows_changed\":{},\"rows_gone\":{},\"golden_records\":{},"
+            "\"records_moved\":{},\"rows_moved\":{},\"rows_reshielded\":{},\"identity_events\":{{{}}}}},\n",
+            n->applied, n->rows_new, n->rows_changed, n->rows_gone, n->golden_records, n->records_moved, n->rows_moved,
+            n->rows_reshielded, events);
+    } else {
+        json += " \"night\":null,\n";
     }
     json += " \"systems_left_out\":[";
     for (std::size_t i = 0; i < report.systems_left_out.size(); ++i)

@@ -161,6 +161,11 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
     job.linkage_model = setting("linkage_model", "linkage/default.toml");
     job.survivorship = setting("survivorship", "survivorship.toml");
 
+    const TomlTable nightly = table.table("nightly");
+    job.largest_deletion = nightly.number("largest_deletion", job.largest_deletion);
+    if (!(job.largest_deletion >= 0 && job.largest_deletion <= 1))
+        nightly.fail("largest_deletion", "largest_deletion is a share: from 0 (nothing may go) to 1 (all may)");
+
     const TomlTable target = table.table("target");
     job.target.private_cluster = target.boolean("private_cluster", !target.has("service") && !target.has("connection"));
     job.target.service = target.string("service", "");

@@ -42,7 +42,8 @@ struct Job {
     std::string name;
     bool accept_test_numbers = false;  ///< NHS numbers of the test range are valid (demo only)
     OnSourceFailure on_source_failure = OnSourceFailure::stop;
-    unsigned threads = 0;  ///< 0 = as many as the machine has
+    unsigned threads = 0;           ///< 0 = as many as the machine has
+    double largest_deletion = 0.2;  ///< share of an entity's rows that may be gone from its source in one night
     TargetSettings target;
     std::filesystem::path linkage_model;
     std::filesystem::path survivorship;

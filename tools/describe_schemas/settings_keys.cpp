@@ -13,6 +13,10 @@ const KeyDescriptions& job_keys() {
         {"job.threads", "Threads to work with; 0 = as many as the machine has."},
         {"job.linkage_model", "Model of the linkage, relative to this file; the one that ships when left out."},
         {"job.survivorship", "Rules of survivorship, relative to this file; the ones that ship when left out."},
+        {"nightly", "What a nightly run does."},
+        {"nightly.largest_deletion",
+         "Share of an entity's rows that may be gone from its source in one night, from 0 to 1: more, and the run "
+         "changes nothing, because the export may have been cut short."},
         {"target", "The database to load into; left out, a private cluster."},
         {"target.private_cluster", "Whether the program runs a cluster of its own under the state folder."},
         {"target.service", "An entry of pg_service.conf."},

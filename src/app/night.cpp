@@ -1,0 +1,192 @@
+#include "app/night.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "app/night_pass.hpp"
+#include "app/people_update.hpp"
+#include "app/refused_run.hpp"
+#include "app/run_account.hpp"
+#include "app/stored_people.hpp"
+#include "canonical/copy_encoding.hpp"
+#include "core/digest.hpp"
+#include "core/fault_point.hpp"
+#include "core/log.hpp"
+#include "core/threads.hpp"
+#include "load/run_lock.hpp"
+#include "pipeline/progress.hpp"
+
+namespace caseweave {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Refuses a target that has nothing to bring up to date, or whose load has not ended.
+void require_loaded(TargetConnection& loader) {
+    const auto loaded = RunLedger::of_target(loader);
+    if (!loaded)
+        throw Error(ErrorKind::usage, "the target holds no records yet: load it first with bulk, then run nightly");
+    if (loaded->state() != "done") {
+        throw Error(ErrorKind::usage, fmt::format("run {} is {}: run {} again to finish it first", loaded->run().value,
+                                                  loaded->state(), loaded->description().kind));
+    }
+}
+
+RunDescription describe_run(const Workplace& workplace, const NightRequest& request) {
+    RunDescription description;
+    description.kind = kNightlyRun;
+    description.job = workplace.job.name;
+    description.job_digest = to_hex(digest_bytes(workplace.job.text));
+    if (request.seed) description.seed = static_cast<std::int64_t>(*request.seed);
+    description.program = CASEWEAVE_VERSION;
+    description.holder = describe_holder();
+    return description;
+}
+
+/// Reads the rows that this run has written back, and compares them with what it meant to write.
+ReconciliationResult prove_night(TargetConnection& loader, const RunLedger& ledger, const TargetSchema& schema,
+                                 const TallyTable& written) {
+    ReconciliationResult proof;
+    proof.imbalances = check_balance(ledger.counts(), ledger.tallies());
+    const std::string of_run = "run_id = " + std::to_string(ledger.run().value);
+    std::set<std::string> entities;
+    for (const auto& [key, tallies] : written) entities.insert(key.entity);
+    for (const std::string& entity : entities)
+        read_back(loader, entity, digest_read_back_sql(*schema.find(entity), of_run), proof.found);
+    for (const SegmentDifference& difference : compare_tallies(written, proof.found)) {
+        if (!proof.differences.empty() && proof.differences.back().key == difference.key) continue;
+        proof.differences.push_back({RowDifference::Kind::unexplained, difference.key, "", 0});
+    }
+    return proof;
+}
+
+/// Commits, and where the link broke meanwhile asks the target whether it has.
+void commit_night(TargetTransaction& transaction, const Target& target, RunId run) {
+    try {
+        fault_point("night.before_commit");
+        transaction.commit();
+        fault_point("night.after_commit");
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::in_doubt) throw;
+        TargetConnection again = target.connect();
+        if (again.query("SELECT FROM lineage.run WHERE run_id = $1", {std::to_string(run.value)}).empty())
+            throw Error(ErrorKind::target,
+                        "the target was lost while the night was being committed, and it was not: "
+                        "nothing was changed. Run nightly again");
+        log::warning("the link broke while the night was being committed; the target has it");
+    }
+}
+
+NightFigures figures_of(const NightOutcome& night, const PeopleUpdate& people, bool applied) {
+    NightFigures figures;
+    figures.applied = applied;
+    figures.rows_new = night.source_rows_new;
+    figures.rows_changed = night.source_rows_changed;
+    figures.rows_gone = night.source_rows_gone;
+    figures.golden_records = people.golden_records;
+    figures.records_moved = people.moves.size();
+    figures.rows_moved = people.rows_moved;
+    figures.rows_reshielded = people.rows_reshielded;
+    for (const IdentityEvent& event : people.events) ++figures.identity_events[std::string(to_string(event.kind))];
+    return figures;
+}
+
+}  // namespace
+
+RunReport run_night(Workplace& workplace, const NightRequest& request) {
+    const auto run_started = Clock::now();
+    Progress progress(request.quiet);
+    RunReport report;
+    report.command = request.apply ? kNightlyRun : "plan";
+    report.job = workplace.job.name;
+    report.seed = request.seed;
+    report.started = utc_now();
+
+    progress.begin("check every source");
+    const auto health = workplace.sources.verify(workplace.job.on_source_failure);
+    progress.end();
+    if (stop_a_run(health, workplace.job.on_source_failure)) refuse_run(workplace, std::move(report), health);
+    for (const SystemHealth& system : health)
+        if (system.failure) report.systems_left_out.push_back(system.system);
+
+    const Target target = workplace.open_target();
+    const RunLock lock(target.connect(), report.command);
+    TargetConnection loader = target.connect();
+    TargetConnection reader = target.connect();
+    require_loaded(loader);
+
+    TargetTransaction transaction(loader);
+    RunLedger ledger = RunLedger::begin(loader, describe_run(workplace, request));
+    ledger.sign_changes(loader);
+    report.run_id = ledger.run().value;
+    PeopleOfRun people;
+    make_people(people, workplace, loader, ledger, DecisionScope::in_force, progress, report.seconds,
+                [&](PersonStore& store) { add_other_people(reader, workplace.canonical, store); });
+    const PeopleBefore before = read_people_before(reader, people.store);
+
+    const auto loading = Clock::now();
+    progress.begin("all rows: read, compare, load what differs");
+    NightTools tools;
+    tools.loader = &loader;
+    tools.reader = &reader;
+    tools.ledger = &ledger;
+    tools.sources = &workplace.sources;
+    tools.canonical = &workplace.canonical;
+    tools.people = &people;
+    tools.progress = &progress;
+    tools.largest_deletion = request.accept_deletions ? 1 : workplace.job.largest_deletion;
+    NightOutcome night = apply_night(tools, workplace.normalise_options(ledger));
+    progress.end();
+    report.seconds.extract += night.read.extract;
+    report.seconds.normalise += night.read.normalise;
+    report.seconds.load = seconds_since(loading);
+    for (const std::string& column : night.unmapped)
+        log::warning("{} is a column no mapping names (kept in extras)", column);
+    report.source_notes.assign(night.unmapped.begin(), night.unmapped.end());
+
+    const auto consolidating = Clock::now();
+    progress.begin("people: consolidate and move what is another's");
+    const PeopleUpdateTools update_tools{&workplace.canonical, &workplace.schema, &workplace.model,
+                                         &workplace.survivorship, threads_to_use(workplace.job.threads)};
+    const PeopleUpdate update =
+        update_people(loader, ledger, update_tools, people, before, night.touched, 0, night.written);
+    progress.end();
+    report.seconds.consolidate = seconds_since(consolidating);
+    report.night = figures_of(night, update, request.apply);
+
+    const auto proving = Clock::now();
+    progress.begin("read back and compare");
+    ReconciliationResult proof = prove_night(loader, ledger, workplace.schema, night.written);
+    proof.imbalances.insert(proof.imbalances.end(), night.imbalances.begin(), night.imbalances.end());
+    const auto persons = check_persons(loader, people);
+    proof.imbalances.insert(proof.imbalances.end(), persons.begin(), persons.end());
+    progress.end();
+    report.seconds.reconcile = seconds_since(proving);
+
+    collect_from_target(loader, workplace.canonical, report);
+    note_hazards(report, request.truth, people);
+    fill_balance(report, workplace.sources, ledger.counts(), night.written, proof);
+    const ExitCode code = exit_code_of(report);
+    report.exit_code = static_cast<int>(code);
+    report.status = request.apply ? status_of(code) : "planned";
+    if (request.apply && report.balanced()) {
+        ledger.close_within(loader, code);
+        commit_night(transaction, target, ledger.run());
+    }
+    report.seconds.total = seconds_since(run_started);
+    report.peak_rss_bytes = peak_rss_bytes();
+    const auto folder = request.apply ? workplace.state->run(report.run_id) : workplace.state->plan();
+    const auto summary = write_report(folder, report, proof.differences);
+    for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
+    print_closing(report, summary, proof.differences);
+    return report;
+}
+
+}  // namespace caseweave

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/job_sources.hpp"
+#include "app/people_of_run.hpp"
+#include "app/reconciliation.hpp"
+#include "app/truth.hpp"
+#include "core/error.hpp"
+#include "ledger/run_ledger.hpp"
+#include "postgres/target_connection.hpp"
+#include "reconcile/content_proof.hpp"
+#include "reconcile/run_report.hpp"
+
+namespace caseweave {
+
+// What every command that ends in a report says of a run.
+
+/// Gives the most memory this process has held, in bytes.
+std::uint64_t peak_rss_bytes();
+
+/// Writes the time: "2026-11-27 06:42 UTC".
+std::string utc_now();
+
+/// Fills the balance of every source entity of the job. @param counted the run's counters. @param emitted tallies of
+/// what the run says is in the target, to stand beside those of `proof`.
+void fill_balance(RunReport& report, const JobSources& sources, const CountTable& counted, const TallyTable& emitted,
+                  const ReconciliationResult& proof);
+
+/// Counts sealed pairs that are linked and, where the truth is known, compares the people with it.
+std::optional<LinkageQuality> note_hazards(RunReport& report, const std::optional<std::filesystem::path>& truth,
+                                           const PeopleOfRun& people);
+
+/// Says with which code a run ends, by its report.
+ExitCode exit_code_of(const RunReport& report);
+/// Names that in summary.json: "done", "done_with_quarantine", "unbalanced", "failed".
+std::string_view status_of(ExitCode code);
+
+/// Checks the balance of persons: every placed person record is in exactly one cluster, every cluster is one person in
+/// the target.
+std::vector<Imbalance> check_persons(TargetConnection& loader, const PeopleOfRun& people);
+
+/// Writes report.html, summary.json and, where rows differ, differences.csv into `folder`.
+/// @return the path of summary.json.
+std::filesystem::path write_report(const std::filesystem::path& folder, const RunReport& report,
+                                   const std::vector<RowDifference>& differences);
+
+/// Prints the closing table: a line a system, children before and after, linkage, the report's path.
+void print_closing(const RunReport& report, const std::filesystem::path& summary,
+                   const std::vector<RowDifference>& differences);
+
+}  // namespace caseweave

@@ -1,0 +1,62 @@
+#include "app/stored_content.hpp"
+
+#include <utility>
+
+namespace caseweave {
+
+namespace {
+
+constexpr std::size_t kFirstSlots = 1024;
+
+std::uint64_t key_of(std::string_view source_key) noexcept {
+    const std::uint64_t key = hash64(source_key);
+    return key == 0 ? 1 : key;
+}
+
+}  // namespace
+
+std::uint64_t StoredContent::content_of(std::string_view table, Digest128 digest) noexcept {
+    // The table counts: a row that moves to another table is another row. Multiplied, so that sums do not cancel out.
+    return (digest.low ^ hash64(table)) * 0x9E3779B97F4A7C15ULL + digest.high;
+}
+
+std::size_t StoredContent::place_of(std::uint64_t key) const noexcept {
+    std::size_t at = key & (slots_.size() - 1);
+    while (slots_[at].key != 0 && slots_[at].key != key) at = (at + 1) & (slots_.size() - 1);
+    return at;
+}
+
+void StoredContent::grow() {
+    std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.empty() ? kFirstSlots : slots_.size() * 2));
+    for (const Slot& slot : old)
+        if (slot.key != 0) slots_[place_of(slot.key)] = slot;
+}
+
+void StoredContent::add(std::string_view source_key, std::string_view table, Digest128 digest) {
+    if (keys_ * 4 >= slots_.size() * 3) grow();
+    const std::uint64_t key = key_of(source_key);
+    Slot& slot = slots_[place_of(key)];
+    if (slot.key == 0) {
+        slot.key = key;
+        ++keys_;
+    }
+    slot.content += content_of(table, digest);
+}
+
+StoredContent::Answer StoredContent::compare(std::string_view source_key, std::uint64_t content) {
+    if (slots_.empty()) return Answer::fresh;
+    const std::size_t at = place_of(key_of(source_key));
+    if (slots_[at].key == 0) return Answer::fresh;
+    if (seen_.empty()) seen_.assign(slots_.size(), false);
+    if (!seen_[at]) ++seen_keys_;
+    seen_[at] = true;
+    return slots_[at].content == content ? Answer::same : Answer::changed;
+}
+
+bool StoredContent::is_unseen(std::string_view source_key) const {
+    if (slots_.empty()) return false;
+    const std::size_t at = place_of(key_of(source_key));
+    return slots_[at].key != 0 && (seen_.empty() || !seen_[at]);
+}
+
+}  // namespace caseweave
