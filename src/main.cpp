@@ -457,6 +457,18 @@ int main(int argc, char** argv) {
     plan_command->footer("Example:\n  caseweave plan --job config/nightly.toml");
     plan_command->callback([&] { run = [&] { return run_plan(plan); }; });
 
+    UndoOptions undo;
+    auto* undo_command =
+        app.add_subcommand("undo", "Make the target what it was before its newest run, and prove that it is");
+    undo_command->add_option("run", undo.run, "Number of the run: see caseweave runs")->required();
+    undo_command->add_option("--actor", undo.actor, "Who asks for it; kept for good")->required();
+    undo_command->add_option("--reason", undo.reason, "Why; kept for good")->required();
+    undo_command->add_flag("--apply", undo.apply, "Do it; without, say only what would happen");
+    add_common(*undo_command, undo);
+    undo_command->footer(
+        "Example:\n  caseweave undo 7 --actor \"J. Hall\" --reason \"education sent last year's file\"");
+    undo_command->callback([&] { run = [&] { return run_undo(undo); }; });
+
     JobOptions reconcile;
     auto* reconcile_command = app.add_subcommand(
         "reconcile", "Compare the target with what was loaded, by count and by content, and name rows that differ");
@@ -539,9 +551,10 @@ int main(int argc, char** argv) {
         return static_cast<int>(ExitCode::usage);
     }
 
-    log::set_up(demo.verbose || check.verbose || bulk.verbose || nightly.verbose || plan.verbose || reconcile.verbose ||
-                explain.verbose || child.verbose || review.verbose() || link.verbose || blocking.verbose ||
-                train.verbose || score.verbose || evaluate.verbose || sample.verbose || estimate.verbose);
+    log::set_up(demo.verbose || check.verbose || bulk.verbose || nightly.verbose || plan.verbose || undo.verbose ||
+                reconcile.verbose || explain.verbose || child.verbose || review.verbose() || link.verbose ||
+                blocking.verbose || train.verbose || score.verbose || evaluate.verbose || sample.verbose ||
+                estimate.verbose);
     try {
         return static_cast<int>(run());
     } catch (const Error& error) {

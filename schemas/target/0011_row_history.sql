@@ -25,7 +25,7 @@ DECLARE
     this_run constant bigint := nullif(current_setting('caseweave.run', true), '')::bigint;
 BEGIN
     INSERT INTO lineage.row_history (table_name, source_system, source_person_key, from_run, to_run, row)
-        SELECT TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, v.row ->> 'source_system', v.row ->> 'source_person_key',
+        SELECT format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME), v.row ->> 'source_system', v.row ->> 'source_person_key',
                (v.row ->> 'run_id')::bigint, this_run, v.row
         FROM (SELECT to_jsonb(g) AS row FROM gone g) v
         WHERE (v.row ->> 'run_id')::bigint IS DISTINCT FROM this_run;
@@ -65,4 +65,11 @@ $$;
 
 -- Rows that a source no longer gives, and the run that undid another.
 ALTER TABLE lineage.balance ADD COLUMN deleted bigint NOT NULL DEFAULT 0;
-ALTER TABLE lineage.run ADD COLUMN undoes bigint REFERENCES lineage.run;
+ALTER TABLE lineage.run
+    ADD COLUMN undoes bigint UNIQUE REFERENCES lineage.run, -- the run whose work this one took back
+    ADD COLUMN actor  text,                                 -- who asked for it, as they gave their name
+    ADD COLUMN reason text;
+ALTER TABLE lineage.identity_event
+    DROP CONSTRAINT identity_event_event_check,
+    ADD CONSTRAINT identity_event_event_check CHECK (event IN (
+        'created', 'grown', 'shrunk', 'merged_into', 'split_from', 'promoted', 'retired', 'restored'));

@@ -75,6 +75,12 @@ struct DecideOptions : CommonOptions {
     unsigned threads = 0;  ///< 0: as many as the machine has
 };
 
+struct UndoOptions : CommonOptions {
+    std::int64_t run = 0;
+    std::string actor, reason;
+    bool apply = false;
+};
+
 struct TargetOptions : CommonOptions {
     bool stop = false;
 };
@@ -138,6 +144,7 @@ ExitCode run_check(const JobOptions& options);
 ExitCode run_bulk(const JobOptions& options);
 ExitCode run_nightly(const NightlyOptions& options);
 ExitCode run_plan(const NightlyOptions& options);
+ExitCode run_undo(const UndoOptions& options);
 ExitCode run_reconcile(const JobOptions& options);
 ExitCode run_explain(const ExplainOptions& options);
 ExitCode run_child(const ViewOptions& options);

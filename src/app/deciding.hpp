@@ -21,7 +21,7 @@ TargetConnection connect_to_decide(const ViewedTarget& viewed, const DecideOptio
 
 /// Says who decides what, as which role, and whether it is to be done or only told.
 struct Deciding {
-    std::string kind;  ///< of the run: one of kRegroupingRuns
+    std::string kind;  ///< of the run: one of kRunsWithoutSources
     std::string role;  ///< as typed after --as
     std::string reviewer, reason;
     bool apply = false;

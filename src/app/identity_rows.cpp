@@ -38,16 +38,6 @@ CrosswalkEntry entry_of(const PeopleOfRun& people, PersonRow row) {
     return *people.crosswalk.find(people.store.system(row), people.store.key(row));
 }
 
-/// Takes what the books have of a key off a tally; more than there is leaves a negative count, as books can hold.
-void take_off(SegmentTallies& tallies, const TallyTable& books, const TallyKey& key) {
-    const auto known = books.find(key);
-    if (known == books.end()) return;
-    for (unsigned i = 0; i < kSegments; ++i) {
-        tallies.segments[i].rows -= known->second.segments[i].rows;
-        tallies.segments[i].digest -= known->second.segments[i].digest;
-    }
-}
-
 /// Names the event as lineage.identity_event does.
 std::string_view stored_name(IdentityEvent::Kind kind) {
     switch (kind) {
@@ -117,7 +107,8 @@ void keep_review_pairs(TargetConnection& loader, RunLedger& ledger, const People
         change.add(tallied.source_key, tallied.digest);
     }
     // Against the books and not the table: a pair that someone has taken out of it is written again, and not twice.
-    if (const auto books = RunLedger::of_target(loader)) take_off(change, books->tallies(), key);
+    if (const auto books = RunLedger::of_target(loader); books && books->tallies().contains(key))
+        change -= books->tallies().at(key);
     write_review_pairs(loader, ledger.run(), rows);
     ledger.write(loader, record);
     ledger.committed(record);

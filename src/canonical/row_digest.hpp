@@ -65,6 +65,10 @@ struct SegmentTallies {
         for (unsigned i = 0; i < kSegments; ++i) segments[i] += other.segments[i];
         return *this;
     }
+    SegmentTallies& operator-=(const SegmentTallies& other) noexcept {
+        for (unsigned i = 0; i < kSegments; ++i) segments[i] -= other.segments[i];
+        return *this;
+    }
     RowTally total() const noexcept {
         RowTally sum;
         for (const RowTally& segment : segments) sum += segment;

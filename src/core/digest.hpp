@@ -58,6 +58,11 @@ struct RowTally {
         digest += other.digest;
         return *this;
     }
+    RowTally& operator-=(const RowTally& other) noexcept {
+        rows -= other.rows;
+        digest -= other.digest;
+        return *this;
+    }
     bool operator==(const RowTally&) const noexcept = default;
 };
 

@@ -17,6 +17,11 @@ EntityCounts& EntityCounts::operator+=(const EntityCounts& other) noexcept {
     return *this;
 }
 
+EntityCounts& EntityCounts::operator-=(const EntityCounts& other) noexcept {
+    for (const CountField& field : kCountFields) this->*field.member -= other.*field.member;
+    return *this;
+}
+
 std::string describe(const Imbalance& imbalance) {
     const std::string who = imbalance.entity.system.empty() ? std::string("persons")
                                                             : imbalance.entity.system + '.' + imbalance.entity.entity;

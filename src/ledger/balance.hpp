@@ -29,6 +29,7 @@ struct EntityCounts {
     std::int64_t deleted = 0;  ///< canonical rows taken away, with none in their place
 
     EntityCounts& operator+=(const EntityCounts& other) noexcept;
+    EntityCounts& operator-=(const EntityCounts& other) noexcept;
     bool operator==(const EntityCounts&) const noexcept = default;
 
     bool source_rows_balance() const noexcept {

@@ -60,12 +60,12 @@ std::vector<std::string> read_names(std::string_view array) {
 /// Writes the days from 2000-01-01 to the day in England on which a run began.
 constexpr std::string_view kBeganDays = "(started_at AT TIME ZONE 'Europe/London')::date - DATE '2000-01-01'";
 
-/// Writes the condition that a run loaded from sources.
+/// Writes the condition that a run loaded from sources, and was not undone.
 std::string loads_from_sources() {
     std::string condition = "kind NOT IN (";
-    for (const std::string_view kind : kRegroupingRuns)
-        condition += (kind == kRegroupingRuns[0] ? "'" : ", '") + std::string(kind) + "'";
-    return condition + ")";
+    for (const std::string_view kind : kRunsWithoutSources)
+        condition += (kind == kRunsWithoutSources[0] ? "'" : ", '") + std::string(kind) + "'";
+    return condition + ") AND run_id NOT IN (SELECT undoes FROM lineage.run WHERE undoes IS NOT NULL)";
 }
 
 std::string_view end_state(ExitCode exit_code) {
@@ -230,6 +230,20 @@ void RunLedger::committed(const BatchRecord& record) {
     counts_[record.entity] += record.counts;
     for (const auto& [key, segments] : record.tallies) tallies_[key] += segments;
     checkpoints_[{record.entity, record.pass}] = record.checkpoint;
+}
+
+void RunLedger::take_back(TargetConnection& connection, const RunLedger& undone) {
+    std::map<SourceEntity, BatchRecord> records;
+    for (const auto& [entity, counts] : undone.counts_) records[entity].counts -= counts;
+    for (const auto& [key, segments] : undone.tallies_)
+        records[{key.system, key.source_entity}].tallies[key] -= segments;
+    for (auto& [entity, record] : records) {
+        record.entity = entity;
+        record.pass = kUndoRun;
+        record.checkpoint.complete = true;
+        write(connection, record);
+        committed(record);
+    }
 }
 
 bool RunLedger::is_committed(TargetConnection& connection, std::int64_t batch) const {

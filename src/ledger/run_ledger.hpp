@@ -27,8 +27,10 @@ struct RunDescription {
     std::string holder;   ///< user, host and process
 };
 
-/// Names the kinds of runs that load nothing from a source: they regroup the people that other runs loaded.
-inline constexpr std::array<std::string_view, 2> kRegroupingRuns = {"review", "unmerge"};
+/// Names the kind of run that takes back what another did.
+inline constexpr std::string_view kUndoRun = "undo";
+/// Names the kinds of runs that load nothing from a source: they work on what other runs loaded.
+inline constexpr std::array<std::string_view, 3> kRunsWithoutSources = {"review", "unmerge", kUndoRun};
 
 /// Names the kind of run that brings a loaded target up to date.
 inline constexpr std::string_view kNightlyRun = "nightly";
@@ -70,6 +72,10 @@ class RunLedger {
     /// Reads the newest run that loaded from sources, with the books of all runs summed: what must be in the target
     /// now. nullopt when the target has none.
     static std::optional<RunLedger> of_target(TargetConnection& connection);
+
+    /// Takes back in the books what another run has entered there; joins the open transaction. What the target must
+    /// hold afterwards is what it held before that run.
+    void take_back(TargetConnection& connection, const RunLedger& undone);
 
     /// Reads one run with its own books. nullopt when the target has no such run.
     static std::optional<RunLedger> of_run(TargetConnection& connection, RunId run);

@@ -263,7 +263,11 @@ void record_access(TargetConnection& connection, std::string_view os_user, std::
 }
 
 bool target_is_empty(TargetConnection& loader) {
-    return loader.execute("SELECT FROM lineage.run LIMIT 1").empty();
+    return loader
+        .execute(
+            "SELECT FROM lineage.run WHERE undoes IS NULL AND run_id NOT IN"
+            " (SELECT undoes FROM lineage.run WHERE undoes IS NOT NULL) LIMIT 1")
+        .empty();
 }
 
 }  // namespace caseweave

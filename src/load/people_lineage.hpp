@@ -100,7 +100,7 @@ void open_lineage(TargetConnection& loader, RunId run);
 void record_access(TargetConnection& connection, std::string_view os_user, std::string_view command,
                    std::string_view purpose, std::string_view asked_for, bool found);
 
-/// Tells whether the target holds rows of any run: what `bulk` refuses to load into.
+/// Tells whether the target holds rows of any run that was not undone: what `bulk` refuses to load into.
 bool target_is_empty(TargetConnection& loader);
 
 }  // namespace caseweave

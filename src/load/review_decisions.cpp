@@ -119,6 +119,25 @@ bool withdraw_decision(TargetConnection& loader, std::int64_t id, std::string_vi
                .affected_rows() == 1;
 }
 
+void take_back_decisions(TargetConnection& loader, RunId undone, RunId run, std::string_view actor,
+                         std::string_view reason) {
+    const std::string id = std::to_string(undone.value);
+    // What the run itself decided or ended bears its time: now() is that of the transaction.
+    const std::string began = "(SELECT started_at FROM lineage.run WHERE run_id = " + id + ")";
+    loader.query(
+        "UPDATE review.decision SET ended_at = now(), ended_as = 'withdrawn', ended_by = $2, end_reason = $3,"
+        " end_applied_run = $4 WHERE applied_run = $1 AND ended_at IS NULL AND decided_at = " +
+            began,
+        {id, actor, reason, std::to_string(run.value)});
+    loader.query("UPDATE review.decision SET applied_run = NULL WHERE applied_run = $1 AND ended_at IS NULL", {id});
+    loader.query(
+        "UPDATE review.decision SET ended_at = NULL, ended_as = NULL, ended_by = NULL, end_reason = NULL,"
+        " end_applied_run = NULL WHERE end_applied_run = $1 AND ended_at = " +
+            began,
+        {id});
+    loader.query("UPDATE review.decision SET end_applied_run = NULL WHERE end_applied_run = $1", {id});
+}
+
 void note_decisions_applied(TargetConnection& loader, RunId run) {
     const std::string id = std::to_string(run.value);
     loader.query("UPDATE review.decision SET applied_run = $1 WHERE applied_run IS NULL AND ended_at IS NULL", {id});

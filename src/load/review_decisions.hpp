@@ -59,6 +59,11 @@ void restore_decision(TargetConnection& loader, const DecisionRow& decision);
 /// Ends a decision that is in force, and keeps it as history. @return false when none of that id is in force.
 bool withdraw_decision(TargetConnection& loader, std::int64_t id, std::string_view reviewer, std::string_view reason);
 
+/// Takes back what an undone run did to decisions: those that it took are withdrawn, in the name of `actor`, those that
+/// it ended are in force again, and those that waited for it wait for the next. Joins the open transaction.
+void take_back_decisions(TargetConnection& loader, RunId undone, RunId run, std::string_view actor,
+                         std::string_view reason);
+
 /// Notes that a run has linked under everything in force. Joins the open transaction.
 void note_decisions_applied(TargetConnection& loader, RunId run);
 
