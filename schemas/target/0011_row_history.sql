@@ -18,7 +18,7 @@ GRANT SELECT ON lineage.row_history TO caseweave_loader;
 
 -- A run says who it is with SET LOCAL caseweave.run. What it has written itself has been nobody's answer yet, and is not
 -- kept when the same run writes it again.
-CREATE FUNCTION lineage.keep_history() RETURNS trigger
+CREATE FUNCTION lineage.keep_deleted() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS $$
 DECLARE
@@ -32,17 +32,34 @@ BEGIN
     RETURN NULL;
 END
 $$;
-ALTER FUNCTION lineage.keep_history() OWNER TO caseweave_owner;
+ALTER FUNCTION lineage.keep_deleted() OWNER TO caseweave_owner;
+
+CREATE FUNCTION lineage.keep_replaced() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    old_row constant jsonb := to_jsonb(OLD);
+BEGIN
+    INSERT INTO lineage.row_history (table_name, source_system, source_person_key, from_run, to_run, row)
+        VALUES (format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME), old_row ->> 'source_system',
+                old_row ->> 'source_person_key', OLD.run_id,
+                nullif(current_setting('caseweave.run', true), '')::bigint, old_row);
+    RETURN NULL;
+END
+$$;
+ALTER FUNCTION lineage.keep_replaced() OWNER TO caseweave_owner;
 
 -- Makes a table keep its history. Inserts, which is all that bulk does, cost nothing.
 CREATE PROCEDURE lineage.keep_history_of(target regclass)
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    EXECUTE format('CREATE OR REPLACE TRIGGER keep_replaced AFTER UPDATE ON %s REFERENCING OLD TABLE AS gone '
-                   'FOR EACH STATEMENT EXECUTE FUNCTION lineage.keep_history()', target);
+    -- A run's update that leaves the row with the run that wrote it makes no version: a pair that is answered.
+    EXECUTE format('CREATE OR REPLACE TRIGGER keep_replaced AFTER UPDATE ON %s FOR EACH ROW '
+                   'WHEN (OLD.run_id <> NEW.run_id OR coalesce(current_setting(''caseweave.run'', true), ) = ) '
+                   'EXECUTE FUNCTION lineage.keep_replaced()', target);
     EXECUTE format('CREATE OR REPLACE TRIGGER keep_deleted AFTER DELETE ON %s REFERENCING OLD TABLE AS gone '
-                   'FOR EACH STATEMENT EXECUTE FUNCTION lineage.keep_history()', target);
+                   'FOR EACH STATEMENT EXECUTE FUNCTION lineage.keep_deleted()', target);
 END
 $$;
 ALTER PROCEDURE lineage.keep_history_of(regclass) OWNER TO caseweave_owner;

@@ -204,8 +204,8 @@ void RunLedger::finish_phase(TargetConnection& connection, std::string_view phas
     phases_.emplace_back(phase);
 }
 
-void RunLedger::sign_changes(TargetConnection& connection) const {
-    connection.execute(fmt::format("SET LOCAL caseweave.run = '{}'", run_.value));
+void RunLedger::sign_changes(TargetConnection& connection, RunId run) {
+    connection.execute(fmt::format("SET LOCAL caseweave.run = '{}'", run.value));
 }
 
 std::int64_t RunLedger::write(TargetConnection& connection, const BatchRecord& record) const {

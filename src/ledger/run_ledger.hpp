@@ -93,7 +93,8 @@ class RunLedger {
     void finish_phase(TargetConnection& connection, std::string_view phase);
 
     /// Says in the open transaction that this run changes rows: history names it beside what it replaces.
-    void sign_changes(TargetConnection& connection) const;
+    void sign_changes(TargetConnection& connection) const { sign_changes(connection, run_); }
+    static void sign_changes(TargetConnection& connection, RunId run);
 
     /// Writes the next batch into the open transaction. @return its number.
     std::int64_t write(TargetConnection& connection, const BatchRecord& record) const;

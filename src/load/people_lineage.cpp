@@ -6,6 +6,7 @@
 #include "core/digest.hpp"
 #include "core/source_ref.hpp"
 #include "ledger/lineage_tables.hpp"
+#include "ledger/run_ledger.hpp"
 #include "load/target_schema.hpp"
 
 namespace caseweave {
@@ -225,6 +226,7 @@ void write_record_moves(TargetConnection& loader, RunId run, std::span<const Rec
 std::uint64_t open_people(TargetConnection& loader, RunId run) {
     const std::string id = std::to_string(run.value);
     TargetTransaction transaction(loader);
+    RunLedger::sign_changes(loader, run);
     const TargetResult moved = loader.query(
         "WITH protected AS (SELECT source_system, source_person_key, access FROM lineage.crosswalk WHERE access <> 0),"
         " moved AS (DELETE FROM lineage.source_row s USING protected p"

@@ -3,67 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <sstream>
 
 #include "integration/program/program.hpp"
+#include "integration/program/target_picture.hpp"
 
 namespace caseweave::testing {
 namespace {
-
-/// Digests every row of the target that speaks of a person: its content, who may see it, and which records are the
-/// person's whose it is. One line a table.
-std::string picture_of(const ProgramState& state) {
-    TargetConnection connection = state.connect();
-    connection.execute(
-        "CREATE TEMPORARY TABLE holder AS SELECT person_id, string_agg(source_system || ':' || source_person_key, ' '"
-        " ORDER BY source_system COLLATE \"C\", source_person_key COLLATE \"C\") AS records"
-        " FROM lineage.crosswalk GROUP BY person_id; ANALYZE holder");
-    std::string picture;
-    for (const std::string& table :
-         column_of(connection,
-                   "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables t"
-                   " WHERE table_type = 'BASE TABLE' AND (table_schema IN ('integrated', 'sealed') OR table_schema = "
-                   "'lineage'"
-                   " AND table_name IN ('crosswalk', 'person_record', 'source_row', 'field_issue', 'quarantine')) "
-                   "ORDER BY 1")) {
-        std::string row;
-        for (const std::string& column :
-             column_of(connection, "SELECT attname FROM pg_attribute WHERE attrelid = '" + table +
-                                       "'::regclass AND attnum > 0 AND NOT attisdropped"
-                                       " AND attname NOT IN ('row_id', 'run_id') ORDER BY attnum")) {
-            const bool is_person =
-                column.ends_with("_id") && value_of(connection,
-                                                    "SELECT atttypid = 'bigint'::regtype FROM pg_attribute WHERE "
-                                                    "attrelid = '" +
-                                                        table + "'::regclass AND attname = '" + column + "'") == "t";
-            // Rows that consolidation made are keyed by the person id itself.
-            const bool may_be_id = column == "source_key" || column == "source_person_key";
-            row += row.empty() ? "" : ", ";
-            if (is_person)
-                row += "(SELECT records FROM holder h WHERE h.person_id = t." + column + ")";
-            else if (may_be_id && table.starts_with("integrated."))
-                row += "CASE WHEN t.source_system = 'caseweave' THEN '' ELSE t." + column + "::text END";
-            else
-                row += "t." + column + "::text";
-        }
-        picture += table + " " +
-                   value_of(connection,
-                            "SELECT count(*) || ' ' || md5(coalesce(string_agg(r, E'\\n' ORDER BY r COLLATE "
-                            "\"C\"), '')) FROM (SELECT concat_ws('|', " +
-                                row + ") AS r FROM " + table + " t) rows") +
-                   "\n";
-    }
-    return picture;
-}
-
-/// Lists the tables that differ between two pictures; "" when none does.
-std::string difference(const std::string& one, const std::string& other) {
-    std::istringstream a(one), b(other);
-    std::string left, right, tables;
-    while (std::getline(a, left) && std::getline(b, right))
-        if (left != right) tables += left + " / " + right + "\n";
-    return one.size() == other.size() ? tables : tables + "and more tables\n";
-}
 
 std::string person_of(TargetConnection& connection, const std::string& record) {
     const std::size_t colon = record.find(':');

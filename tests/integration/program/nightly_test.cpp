@@ -1,0 +1,214 @@
+// Nights on a loaded target: whatever changes in the sources, the target is what a load of them would have made it; a
+// plan changes nothing, an undone night leaves no trace, and nothing is taken away because an export was cut short.
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <random>
+
+#include "integration/program/program.hpp"
+#include "integration/program/target_picture.hpp"
+
+namespace caseweave::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What nights leave as it was when a row came: where it stood in its delivery, and the weight of its link then.
+const std::vector<std::string> kAsOfItsRun = {"position", "link_bits", "link_reason"};
+
+/// Owns an SQLite database of the simulated county.
+class SourceDatabase {
+  public:
+    explicit SourceDatabase(const fs::path& file) { EXPECT_EQ(sqlite3_open(file.c_str(), &database_), SQLITE_OK); }
+    SourceDatabase(const SourceDatabase&) = delete;
+    SourceDatabase& operator=(const SourceDatabase&) = delete;
+    ~SourceDatabase() { sqlite3_close(database_); }
+
+    /// @return rows changed.
+    int run(const std::string& sql) {
+        char* message = nullptr;
+        EXPECT_EQ(sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, &message), SQLITE_OK) << sql << message;
+        return sqlite3_changes(database_);
+    }
+    std::vector<std::string> column(const std::string& sql) {
+        std::vector<std::string> values;
+        const auto take = [](void* to, int, char** row, char**) {
+            static_cast<std::vector<std::string>*>(to)->emplace_back(row[0] != nullptr ? row[0] : "");
+            return 0;
+        };
+        EXPECT_EQ(sqlite3_exec(database_, sql.c_str(), take, &values, nullptr), SQLITE_OK) << sql;
+        return values;
+    }
+
+    /// Changes about one row in thirty of every table: values exchanged for another row's, rows deleted, rows copied
+    /// under a new key. Whatever comes of it (orphans, key conflicts, impossible values) is a night's to cope with.
+    void change_at_random(std::uint64_t seed) {
+        std::mt19937_64 random(seed);
+        int fresh = 0;
+        run("BEGIN");
+        for (const std::string& table : column("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")) {
+            const auto columns = column("SELECT name FROM pragma_table_info('" + table + "')");
+            const auto rows = column("SELECT rowid FROM " + table + " ORDER BY rowid");
+            if (rows.empty()) continue;
+            const auto some_row = [&] { return rows[random() % rows.size()]; };
+            for (std::size_t i = 0; i < rows.size() / 30 + 1; ++i) {
+                const std::string where = " WHERE rowid = " + some_row();
+                const std::string& changed = columns[1 + random() % (columns.size() - 1)];
+                std::string others;
+                for (std::size_t c = 1; c < columns.size(); ++c) others += ", " + columns[c];
+                switch (random() % 4) {
+                    case 0:
+                        run("DELETE FROM " + table + where);
+                        break;
+                    case 1:
+                        run("INSERT OR IGNORE INTO " + table + " SELECT " + columns[0] + " || '" +
+                            std::to_string(7000 + ++fresh) + "'" + others + " FROM " + table + where);
+                        break;
+                    default:
+                        run("UPDATE OR IGNORE " + table + " SET " + changed + " = (SELECT " + changed + " FROM " +
+                            table + " WHERE rowid = " + some_row() + ")" + where);
+                }
+            }
+        }
+        run("COMMIT");
+    }
+
+  private:
+    sqlite3* database_ = nullptr;
+};
+
+fs::path social_care_of(const ProgramState& state) {
+    return state.sources() / "social_care" / "social_care.sqlite";
+}
+
+std::string night_figure(const ProgramOutcome& outcome, const std::string& name) {
+    const std::string text = text_of(summary_of(outcome));
+    const std::size_t at = text.find("\"" + name + "\":", text.find("\"night\""));
+    if (at == std::string::npos) return "none";
+    const std::size_t begin = text.find(':', at) + 1;
+    return text.substr(begin, text.find_first_of(",}", begin) - begin);
+}
+
+class Nightly : public ::testing::Test {
+  protected:
+    Nightly() {
+        const ProgramOutcome loaded = state_.run({"demo", "--scale", "tiny", "--seed", "3", "--quiet"});
+        EXPECT_EQ(loaded.code, 3) << loaded.all();
+    }
+    ProgramOutcome night(std::vector<std::string> more = {}) const {
+        more.insert(more.begin(), {"nightly", "--quiet"});
+        return state_.run(std::move(more));
+    }
+    std::string value(const std::string& sql) const {
+        TargetConnection connection = state_.connect();
+        return value_of(connection, sql);
+    }
+    ProgramState state_;
+};
+
+TEST_F(Nightly, OfUnchangedSourcesChangesNothing) {
+    const std::string before = picture_of(state_);
+    const ProgramOutcome outcome = night();
+    EXPECT_EQ(outcome.code, 3) << outcome.all();
+    EXPECT_EQ(difference(picture_of(state_), before), "");
+    for (const char* figure : {"rows_new", "rows_changed", "rows_gone", "golden_records", "records_moved"})
+        EXPECT_EQ(night_figure(outcome, figure), "0") << figure;
+    EXPECT_EQ(value("SELECT count(*) FROM lineage.row_history"), "0");
+    EXPECT_EQ(value("SELECT sum(unchanged) + sum(duplicate_in_source) + sum(quarantined) + sum(excluded) = sum(read)"
+                    " AND sum(kept) = sum(emitted) FROM lineage.balance WHERE run_id = 2"),
+              "t");
+    EXPECT_EQ(state_.run({"reconcile", "--quiet"}).code, 3);
+}
+
+TEST_F(Nightly, MakesTheTargetWhatALoadOfTheChangedSourcesWouldHaveMadeIt) {
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+        SourceDatabase(social_care_of(state_)).change_at_random(seed);
+        SourceDatabase(state_.sources() / "education" / "education.sqlite").change_at_random(seed + 100);
+        const ProgramOutcome outcome = night({"--accept-deletions"});
+        ASSERT_EQ(outcome.code, 3) << "seed " << seed << outcome.all();
+        for (const char* figure : {"rows_new", "rows_changed", "rows_gone", "golden_records"})
+            EXPECT_NE(night_figure(outcome, figure), "0") << figure;
+    }
+    const ProgramOutcome proof = state_.run({"reconcile", "--quiet"});
+    EXPECT_EQ(proof.code, 3) << proof.all();
+
+    const ProgramState rebuilt;
+    fs::create_directories(rebuilt.path());
+    fs::copy(state_.sources(), rebuilt.sources(), fs::copy_options::recursive);
+    fs::remove(rebuilt.sources() / "early_years" / "early_years.loaded");
+    const ProgramOutcome loaded = rebuilt.run({"demo", "--scale", "tiny", "--seed", "3", "--quiet"});
+    ASSERT_EQ(loaded.code, 3) << loaded.all();
+    EXPECT_EQ(difference(picture_of(state_, kAsOfItsRun), picture_of(rebuilt, kAsOfItsRun)), "");
+}
+
+TEST_F(Nightly, APlanSaysWhatTheNightThenDoesAndChangesNothing) {
+    SourceDatabase(social_care_of(state_)).change_at_random(5);
+    const std::string before = picture_of(state_);
+    const ProgramOutcome plan = state_.run({"plan", "--quiet", "--accept-deletions"});
+    ASSERT_EQ(plan.code, 3) << plan.all();
+    EXPECT_EQ(night_figure(plan, "applied"), "false");
+    EXPECT_EQ(difference(picture_of(state_), before), "");
+    EXPECT_EQ(value("SELECT count(*) FROM lineage.run"), "1");
+    const ProgramOutcome done = night({"--accept-deletions"});
+    ASSERT_EQ(done.code, 3) << done.all();
+    for (const char* figure :
+         {"rows_new", "rows_changed", "rows_gone", "golden_records", "records_moved", "rows_moved"})
+        EXPECT_EQ(night_figure(plan, figure), night_figure(done, figure)) << figure;
+}
+
+TEST_F(Nightly, IsUndoneWithoutATrace) {
+    const std::string loaded = picture_of(state_);
+    SourceDatabase(social_care_of(state_)).change_at_random(6);
+    ASSERT_EQ(night({"--accept-deletions"}).code, 3);
+    const std::string first = picture_of(state_);
+    SourceDatabase(social_care_of(state_)).change_at_random(7);
+    ASSERT_EQ(night({"--accept-deletions"}).code, 3);
+    const auto undo = [&](const std::string& run, bool apply) {
+        std::vector<std::string> words = {"undo", run, "--actor", "J. Hall", "--reason", "wrong export"};
+        if (apply) words.emplace_back("--apply");
+        return state_.run(std::move(words));
+    };
+    const ProgramOutcome early = undo("2", true);
+    EXPECT_EQ(early.code, 2);
+    EXPECT_NE(early.err.find("later runs build on run 2: undo run 3 (nightly) first"), std::string::npos) << early.err;
+    EXPECT_EQ(undo("9", true).code, 2);
+
+    const std::string second = picture_of(state_, kAsOfItsRun);
+    EXPECT_EQ(undo("3", false).code, 0);
+    EXPECT_EQ(difference(picture_of(state_, kAsOfItsRun), second), "");
+    const ProgramOutcome undone = undo("3", true);
+    ASSERT_EQ(undone.code, 0) << undone.all();
+    EXPECT_EQ(difference(picture_of(state_), first), "");
+    EXPECT_EQ(undo("3", true).code, 2);  // twice
+    ASSERT_EQ(undo("2", true).code, 0);
+    EXPECT_EQ(difference(picture_of(state_), loaded), "");
+    EXPECT_EQ(
+        value("SELECT string_agg(undoes || ' ' || actor || ': ' || reason, ', ' ORDER BY run_id) FROM lineage.run"),
+        "3 J. Hall: wrong export, 2 J. Hall: wrong export");
+    const ProgramOutcome proof = state_.run({"reconcile", "--quiet"});
+    EXPECT_EQ(proof.code, 3) << proof.all();
+    ASSERT_EQ(night({"--accept-deletions"}).code, 3);  // both nights' changes at once
+    EXPECT_EQ(difference(picture_of(state_, kAsOfItsRun), second), "");
+
+    ASSERT_EQ(undo(value("SELECT max(run_id) FROM lineage.run"), true).code, 0);
+    const ProgramOutcome emptied = undo("1", true);
+    ASSERT_EQ(emptied.code, 0) << emptied.all();
+    EXPECT_EQ(value("SELECT count(*) FROM integrated.person"), "0");
+}
+
+TEST_F(Nightly, TakesNothingAwayBecauseAnExportWasCutShort) {
+    const std::string before = picture_of(state_);
+    SourceDatabase source(social_care_of(state_));
+    EXPECT_GT(source.run("DELETE FROM CONTACTS WHERE rowid % 2 = 0"), 10);
+    const ProgramOutcome outcome = night();
+    EXPECT_EQ(outcome.code, 1) << outcome.all();
+    EXPECT_NE(outcome.err.find("social_care contact"), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("--accept-deletions"), std::string::npos) << outcome.err;
+    EXPECT_EQ(difference(picture_of(state_), before), "");
+    EXPECT_EQ(night({"--accept-deletions"}).code, 3);
+    EXPECT_EQ(value("SELECT count(*) FROM lineage.run"), "2");
+}
+
+}  // namespace
+}  // namespace caseweave::testing
