@@ -56,7 +56,7 @@ CREATE PROCEDURE lineage.keep_history_of(target regclass)
 BEGIN
     -- A run's update that leaves the row with the run that wrote it makes no version: a pair that is answered.
     EXECUTE format('CREATE OR REPLACE TRIGGER keep_replaced AFTER UPDATE ON %s FOR EACH ROW '
-                   'WHEN (OLD.run_id <> NEW.run_id OR coalesce(current_setting(''caseweave.run'', true), ) = ) '
+                   'WHEN (OLD.run_id <> NEW.run_id OR coalesce(current_setting(''caseweave.run'', true), '''') = '''') '
                    'EXECUTE FUNCTION lineage.keep_replaced()', target);
     EXECUTE format('CREATE OR REPLACE TRIGGER keep_deleted AFTER DELETE ON %s REFERENCING OLD TABLE AS gone '
                    'FOR EACH STATEMENT EXECUTE FUNCTION lineage.keep_deleted()', target);
