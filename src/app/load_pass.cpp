@@ -72,11 +72,12 @@ std::uint64_t committed_batches(const std::optional<Checkpoint>& checkpoint) {
 /// Takes the batches of load_rows into the target.
 class Loader {
   public:
-    Loader(TargetConnection& connection, RunLedger& ledger, JobSources& sources, const PeopleOfRun& people,
-           Progress& progress, std::set<std::string>& unmapped)
+    Loader(TargetConnection& connection, RunLedger& ledger, JobSources& sources, const CanonicalSchema& schema,
+           const PeopleOfRun& people, Progress& progress, std::set<std::string>& unmapped)
         : writer_(connection, ledger),
           ledger_(&ledger),
           sources_(&sources),
+          schema_(&schema),
           people_(&people),
           progress_(&progress),
           unmapped_(&unmapped) {}
@@ -166,6 +167,10 @@ class Loader {
         compared_ = false;
         passed_ = {};
         passed_rows_.clear();
+        may_name_place_ = std::ranges::any_of(entity.emits, [&](const EmitDefinition& emit) {
+            const EntityDescriptor* descriptor = schema_->find(emit.to);
+            return descriptor != nullptr && closes_address_apart(*descriptor);
+        });
         placer_.emplace(*people_, SystemId{static_cast<std::uint16_t>(system)});
         writer_.open(name_, job_system.area(), kLoadPass);
     }
@@ -183,13 +188,17 @@ class Loader {
         std::vector<std::uint8_t> access(batch.outcomes.size(), kAccessOpen);
         for (const CanonicalRow& row : batch.rows) {
             const RowPlacement placement = placer_->place(row);
-            access[row.source_row] |= placement.access;
+            access[row.source_row] |= placement.access | placement.address_access;
             writer_.add(row, placement);
             if (fault_point("load_row_twice")) writer_.add(row, placement);
         }
         const LineageContext context = writer_.context();
-        for (const Reject& reject : batch.rejects)
-            writer_.lineage().add_reject(context, reject, placer_->access_of_unread(reject.person_key));
+        for (const Reject& reject : batch.rejects) {
+            // Where a row that was not taken apart says, nobody has looked: it may be a hidden place.
+            const std::uint8_t of_address = may_name_place_ ? kAccessRestricted : kAccessOpen;
+            writer_.lineage().add_reject(
+                context, reject, static_cast<std::uint8_t>(placer_->access_of_unread(reject.person_key) | of_address));
+        }
         add_issues_and_verbatim(batch, access, context);
     }
 
@@ -218,12 +227,14 @@ class Loader {
     BatchWriter writer_;
     RunLedger* ledger_;
     JobSources* sources_;
+    const CanonicalSchema* schema_;
     const PeopleOfRun* people_;
     Progress* progress_;
     std::set<std::string>* unmapped_;
     const EntityDefinition* entity_ = nullptr;
     SourceEntity name_;
     std::optional<RowPlacer> placer_;
+    bool may_name_place_ = false;     // rows of the open entity: one that is hidden apart from the row
     std::uint64_t committed_ = 0;     // batches of the open entity that an earlier attempt committed
     std::uint64_t last_ordinal_ = 0;  // batches of the open entity that are written
     bool complete_ = false;
@@ -299,6 +310,7 @@ RowPlacement RowPlacer::place(const CanonicalRow& row) {
     }
     placement.references = references_;
     placement.access = people_->shields->of_row(row, placement.person, references_);
+    placement.address_access = people_->shields->of_address(people_->store.system_name(system_), row);
     if (row.entity->name == "family") {
         const Value& key = row.values[row.entity->find("family_key")];
         if (key.has_value()) placement.access |= people_->shields->of_family(system_, key.text);
@@ -357,7 +369,7 @@ void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOf
 ReadSeconds load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sources,
                       const CanonicalSchema& schema, NormaliseOptions options, const PeopleOfRun& people,
                       Progress& progress, std::set<std::string>& unmapped) {
-    Loader loader(connection, ledger, sources, people, progress, unmapped);
+    Loader loader(connection, ledger, sources, schema, people, progress, unmapped);
     ReadPlan plan;
     plan.options = options;
     plan.options.keep_verbatim = true;

@@ -24,6 +24,7 @@
 #include "load/review_decisions.hpp"
 #include "load/run_lock.hpp"
 #include "load/target_ddl.hpp"
+#include "load/visible_views.hpp"
 #include "people/person_field.hpp"
 #include "pipeline/progress.hpp"
 #include "pipeline/shutdown.hpp"
@@ -108,10 +109,11 @@ std::uint64_t count_opened(const Target& target, const TargetSchema& schema, con
     std::uint64_t opened = 0;
     for (const EntityDescriptor* entity : schema.entities()) {
         if (entity->schema == "sealed") continue;  // not that reader's to ask
-        const TargetResult rows =
-            reader.execute("SELECT count(*) FROM " + qualified_table(*entity) + " t WHERE " +
-                               is_restricted_sql(*entity, persons) + " OR " + is_sealed_sql(*entity, persons),
-                           TargetConnection::kLongDeadline);
+        const TargetResult rows = reader.execute(
+            "SELECT count(*) FROM " + readable_table(*entity) + " t WHERE " + is_restricted_sql(*entity, persons) +
+                " OR " + is_sealed_sql(*entity, persons) +
+                (closes_address_apart(*entity) ? " OR " + names_hidden_place_sql(*entity, persons.places) : ""),
+            TargetConnection::kLongDeadline);
         opened += static_cast<std::uint64_t>(rows.integer(0, 0));
     }
     return opened;
@@ -267,8 +269,8 @@ void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& lo
                  DecisionScope scope, Progress& progress, StageSeconds& seconds) {
     progress.begin("people: read and normalise");
     ReadSeconds read;
-    people.store =
-        gather_people(workplace.sources, workplace.canonical, workplace.normalise_options(ledger), progress, read);
+    people.store = gather_people(workplace.sources, workplace.canonical, workplace.normalise_options(ledger), progress,
+                                 read, people.providers);
     progress.end();
     add_reading(seconds, read);
 

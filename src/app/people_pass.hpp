@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/entity_stream.hpp"
+#include "app/hidden_places.hpp"
 #include "app/job_sources.hpp"
 #include "canonical/schema.hpp"
 #include "normalise/entity_normaliser.hpp"
@@ -10,9 +11,10 @@
 namespace caseweave {
 
 /// Reads every system's people (persons, names, identifiers, addresses, contacts, relationships, restrictions, seals)
-/// into one PersonStore and seals it. Systems are read at once and taken in job order, so that the store is always the
-/// same. The time of reading is added to `seconds`.
+/// into one PersonStore and seals it; and into `providers` those places that must not be found, for what the load pass
+/// loads first can name a place that a later row marks. Systems are read at once and taken in job order, so that the
+/// store is always the same. The time of reading is added to `seconds`.
 PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, NormaliseOptions options,
-                          Progress& progress, ReadSeconds& seconds);
+                          Progress& progress, ReadSeconds& seconds, HiddenPlaces& providers);
 
 }  // namespace caseweave

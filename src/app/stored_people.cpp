@@ -68,8 +68,9 @@ void for_each_stored_row(TargetConnection& connection, const EntityDescriptor& e
                          const std::function<void(const StoredRow&)>& take) {
     const std::string_view id = id_column(entity);
     std::string columns = "t.row_id, t.source_system, t.source_key, t.source_part, t.source_person_key, t.access, ";
-    columns += (id.empty() ? "NULL" : "t." + std::string(id)) + ", t.missing";
-    constexpr std::size_t kHead = 8;
+    columns += (id.empty() ? "NULL" : "t." + std::string(id)) + ", t.missing, ";
+    columns += closes_address_apart(entity) ? "t.address_access" : "0";
+    constexpr std::size_t kHead = 9;
     std::vector<std::size_t> reference_columns;
     std::size_t column = kHead + 2 * entity.fields.size();
     std::string ids;
@@ -110,6 +111,7 @@ void for_each_stored_row(TargetConnection& connection, const EntityDescriptor& e
         stored.row.source_person_key = rows.text(r, 4);
         stored.row.values = values.data();
         stored.access = static_cast<std::uint8_t>(rows.integer(r, 5));
+        stored.address_access = static_cast<std::uint8_t>(rows.integer(r, 8));
         if (!rows.is_null(r, 6)) stored.person = PersonId{rows.integer(r, 6)};
         stored.references = references;
         take(stored);
@@ -131,6 +133,16 @@ PersonStore read_people(TargetConnection& loader, const CanonicalSchema& canonic
     }
     store.seal();
     return store;
+}
+
+HiddenPlaces read_hidden_providers(TargetConnection& loader, const CanonicalSchema& canonical) {
+    HiddenPlaces providers;
+    for (const EntityDescriptor& entity : canonical.entities()) {
+        if (!describes_places(entity)) continue;
+        for_each_stored_row(loader, entity, {},
+                            [&](const StoredRow& stored) { providers.add_provider(stored.system, stored.row); });
+    }
+    return providers;
 }
 
 }  // namespace caseweave

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/hidden_places.hpp"
 #include "canonical/canonical_batch.hpp"
 #include "canonical/schema.hpp"
 #include "core/ids.hpp"
@@ -21,6 +22,7 @@ struct StoredRow {
     CanonicalRow row;
     PersonId person;                       ///< whose it is; 0 = NULL, or the table has no such column
     std::uint8_t access = 0;               ///< bits kAccess*
+    std::uint8_t address_access = 0;       ///< likewise; 0 where the table has no such column
     std::span<const PersonId> references;  ///< of the person_ref fields, in field order; 0 = NULL
 };
 
@@ -31,5 +33,8 @@ void for_each_stored_row(TargetConnection& connection, const EntityDescriptor& e
 
 /// Reads the people of the target back into a store, as linking saw them. @param loader reads all.
 PersonStore read_people(TargetConnection& loader, const CanonicalSchema& canonical);
+
+/// Reads the places of the target that must not be found, as the people pass did.
+HiddenPlaces read_hidden_providers(TargetConnection& loader, const CanonicalSchema& canonical);
 
 }  // namespace caseweave
