@@ -82,9 +82,13 @@ std::string is_family_with(const ProtectedPersons& persons, std::uint8_t bit) {
 
 /// Writes that a text begins with one of some names, whole words.
 std::string begins_with_one(const std::string& text, const std::string& names) {
-    // Beginnings are looked up one by one in the names: trying every name on every row would not end.
-    return "EXISTS (SELECT FROM generate_series(1, length(" + text + ")) k WHERE (k = length(" + text + ") OR substr(" +
-           text + ", k + 1, 1) IN (' ', ',')) AND left(" + text + ", k) IN (" + names + "))";
+    // Names are looked up, not tried one after the other on every row; and only where the first word is one's: taking
+    // a text apart costs thirty times what a look costs.
+    const auto first_word = [](const std::string& of) { return "split_part(translate(" + of + ", ',', ' '), ' ', 1)"; };
+    return "CASE WHEN " + first_word(text) + " IN (SELECT " + first_word("n.name") + " FROM (" + names +
+           ") n (name)) THEN EXISTS (SELECT FROM generate_series(1, length(" + text + ")) k WHERE (k = length(" + text +
+           ") OR substr(" + text + ", k + 1, 1) IN (' ', ',')) AND left(" + text + ", k) IN (" + names +
+           ")) ELSE false END";
 }
 
 /// Gives the hidden places as the target's rows of providers and of addresses say. `whose` gives the persons whose
