@@ -69,12 +69,22 @@ BEGIN
         END IF;
     END LOOP;
     IF to_regclass('integrated.person_address') IS NOT NULL THEN
-        WITH closed AS (
+        WITH hidden AS (
+            SELECT DISTINCT n.name, split_part(translate(n.name, ',', ' '), ' ', 1) AS first_word
+            FROM integrated.provider p
+            CROSS JOIN LATERAL (VALUES (p.name), (p.registration_number), (p.address_text)) n (name)
+            WHERE p.access & 1 <> 0 AND n.name IS NOT NULL),
+        named AS (
+            SELECT a.row_id FROM integrated.person_address a
+            CROSS JOIN LATERAL (VALUES (a.house_number), (a.street), (a.locality), (a.town), (a.county),
+                                       (a.address_text)) t (text)
+            JOIN hidden h ON h.first_word = split_part(translate(t.text, ',', ' '), ' ', 1)
+                         AND starts_with(t.text, h.name)),
+        closed AS (
             UPDATE integrated.person_address SET access = access | 1
             WHERE postcode IN (SELECT p.postcode FROM integrated.provider p WHERE p.access & 1 <> 0)
                OR uprn IN (SELECT h.uprn FROM integrated.person_address h WHERE h.access & 1 <> 0)
-               OR EXISTS (SELECT FROM integrated.provider p WHERE p.access & 1 <> 0
-                          AND (starts_with(coalesce(house_number, street), p.name) OR starts_with(address_text, p.name)))
+               OR row_id IN (SELECT row_id FROM named)
             RETURNING source_system, source_entity, source_key)
         INSERT INTO closed_row SELECT * FROM closed;
     END IF;

@@ -175,12 +175,16 @@ TEST_F(MigrationTest, AddressesOfAnOlderTargetsCasesAreClosedUntilItIsLoadedAgai
     make_older_target(10);
     admin_->execute(
         "INSERT INTO integrated.provider (area, access, run_id, source_system, source_entity, source_key, source_part,"
-        " postcode) VALUES (1, 1, 1, 's', 'provider', 'refuge', 0, 'PO19 1RQ');"
+        " postcode, name) VALUES (1, 1, 1, 's', 'provider', 'refuge', 0, 'PO19 1RQ', 'Willow Refuge');"
         "INSERT INTO integrated.placement (child_id, area, access, run_id, source_system, source_entity, source_key,"
         " source_part, postcode) VALUES (7, 1, 0, 1, 's', 'episode', 'e', 0, 'PO19 1RQ');"
         "INSERT INTO integrated.person_address (person_id, area, access, run_id, source_system, source_entity,"
         " source_key, source_part, postcode) VALUES (7, 1, 0, 1, 's', 'address', 'at it', 0, 'PO19 1RQ'),"
         " (7, 1, 0, 1, 's', 'address', 'before', 0, 'PO19 1RR');"
+        "INSERT INTO integrated.person_address (person_id, area, access, run_id, source_system, source_entity,"
+        " source_key, source_part, address_text) VALUES (7, 1, 0, 1, 's', 'address', 'by name', 0, 'Willow Refuge, A "
+        "St'),"
+        " (7, 1, 0, 1, 's', 'address', 'another name', 0, 'Willow Road');"
         "INSERT INTO lineage.source_row (run_id, area, access, source_system, source_entity, source_key, position, row)"
         " VALUES (1, 1, 0, 's', 'episode', 'e', '', '{}'), (1, 1, 0, 's', 'address', 'at it', '', '{}'),"
         " (1, 1, 0, 's', 'address', 'before', '', '{}')");
@@ -189,7 +193,7 @@ TEST_F(MigrationTest, AddressesOfAnOlderTargetsCasesAreClosedUntilItIsLoadedAgai
     EXPECT_EQ(value(*admin_,
                     "SELECT string_agg(source_key || '=' || access, ',' ORDER BY row_id) FROM"
                     " integrated.person_address"),
-              "at it=1,before=0");
+              "at it=1,before=0,by name=1,another name=0");
     EXPECT_EQ(value(*admin_,
                     "SELECT string_agg(source_key || '=' || access, ',' ORDER BY source_key) FROM"
                     " sealed.source_row"),
