@@ -10,6 +10,7 @@
 #include "canonical/copy_encoding.hpp"
 #include "core/source_ref.hpp"
 #include "load/golden_view.hpp"
+#include "load/visible_views.hpp"
 #include "text/fold.hpp"
 
 namespace caseweave {
@@ -113,7 +114,7 @@ struct Event {
 void add_events(TargetConnection& connection, const CanonicalSchema& canonical, const EntityDescriptor& entity,
                 const std::string& id, std::vector<Event>& events) {
     const TargetResult rows =
-        connection.query("SELECT source_system" + column_list(entity) + " FROM " + qualified_table(entity) + " WHERE " +
+        connection.query("SELECT source_system" + column_list(entity) + " FROM " + readable_table(entity) + " WHERE " +
                              std::string(id_column(entity)) + " = $1 ORDER BY source_system, source_key, source_part",
                          {id});
     constexpr std::size_t kShownFields = 5;

@@ -37,13 +37,21 @@ std::vector<RowDifference> find_opened_lineage(TargetConnection& target, const C
     collect(kSourceRows, "sealed.source_row", "", "s.access = 0");
     compare(" JOIN lineage.crosswalk o USING (source_system, source_person_key)");
     for (const EntityDescriptor& entity : canonical.entities())
-        compare(" JOIN (SELECT source_system, source_entity, source_key, access FROM " + qualified_table(entity) +
-                " WHERE access <> 0) o USING (source_system, source_entity, source_key)");
+        compare(" JOIN (SELECT source_system, source_entity, source_key, " + access_to_all_sql(entity, "t") +
+                " AS access FROM " + qualified_table(entity) + " t WHERE " + access_to_all_sql(entity, "t") +
+                " <> 0) o USING (source_system, source_entity, source_key)");
     collect(
         kQuarantinedRows, "lineage.quarantine",
         " JOIN lineage.crosswalk o ON o.source_system = s.source_system AND o.source_person_key ="
         " split_part(s.source_key, E'\\x1f', 1)",
         needs_more + " OR (s.access & 1 = 0 AND o.person_id IN (SELECT r.person_id FROM integrated.restriction r))");
+    for (const EntityDescriptor& entity : canonical.entities()) {
+        if (closes_address_apart(entity))
+            collect(kQuarantinedRows, "lineage.quarantine", "",
+                    "s.access & 1 = 0 AND (s.source_system, s.source_entity) IN (SELECT source_system, source_entity"
+                    " FROM " +
+                        qualified_table(entity) + ")");
+    }
     // Of these two alone the person is known; any other rejected row may be about someone who is restricted.
     collect(kQuarantinedRows, "lineage.quarantine", "",
             "s.access & 1 = 0 AND s.reason NOT IN ('orphan_parent', 'key_conflict')");

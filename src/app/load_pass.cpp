@@ -72,11 +72,12 @@ std::uint64_t committed_batches(const std::optional<Checkpoint>& checkpoint) {
 /// Takes the batches of load_rows into the target.
 class Loader {
   public:
-    Loader(TargetConnection& connection, RunLedger& ledger, JobSources& sources, const PeopleOfRun& people,
-           Progress& progress, std::set<std::string>& unmapped)
+    Loader(TargetConnection& connection, RunLedger& ledger, JobSources& sources, const CanonicalSchema& schema,
+           const PeopleOfRun& people, Progress& progress, std::set<std::string>& unmapped)
         : writer_(connection, ledger),
           ledger_(&ledger),
           sources_(&sources),
+          schema_(&schema),
           people_(&people),
           progress_(&progress),
           unmapped_(&unmapped) {}
@@ -144,6 +145,7 @@ class Loader {
         compared_ = false;
         passed_ = {};
         passed_rows_.clear();
+        may_name_place_ = may_name_place(entity, *schema_);
         placer_.emplace(*people_, SystemId{static_cast<std::uint16_t>(system)});
         writer_.open(name_, job_system.area(), kLoadPass);
     }
@@ -159,8 +161,7 @@ class Loader {
         counts.excluded += placed.counts.excluded;
         counts.field_issues += placed.counts.field_issues;
         add_source_rows(writer_, *placer_, batch, nullptr);
-        for (const Reject& reject : batch.rejects)
-            writer_.lineage().add_reject(writer_.context(), reject, placer_->access_of_unread(reject.person_key));
+        for (const Reject& reject : batch.rejects) add_reject(writer_, *placer_, reject, may_name_place_);
     }
 
     void commit() {
@@ -172,12 +173,14 @@ class Loader {
     BatchWriter writer_;
     RunLedger* ledger_;
     JobSources* sources_;
+    const CanonicalSchema* schema_;
     const PeopleOfRun* people_;
     Progress* progress_;
     std::set<std::string>* unmapped_;
     const EntityDefinition* entity_ = nullptr;
     SourceEntity name_;
     std::optional<RowPlacer> placer_;
+    bool may_name_place_ = false;     // rows of the open entity: one that is hidden apart from the row
     std::uint64_t committed_ = 0;     // batches of the open entity that an earlier attempt committed
     std::uint64_t last_ordinal_ = 0;  // batches of the open entity that are written
     bool complete_ = false;
@@ -244,7 +247,7 @@ void add_source_rows(BatchWriter& writer, RowPlacer& placer, const CanonicalBatc
     for (const CanonicalRow& row : batch.rows) {
         if (!is_wanted(row.source_row)) continue;
         const RowPlacement placement = placer.place(row);
-        access[row.source_row] |= placement.access;
+        access[row.source_row] |= placement.access | placement.address_access;
         writer.add(row, placement);
         if (fault_point("load_row_twice")) writer.add(row, placement);
     }
@@ -262,6 +265,20 @@ void add_source_rows(BatchWriter& writer, RowPlacer& placer, const CanonicalBatc
         writer.lineage().add_source_row(context, batch.outcomes[row.source_row], row.source_person_key,
                                         batch.verbatim[row.source_row], access[row.source_row]);
     });
+}
+
+bool may_name_place(const EntityDefinition& entity, const CanonicalSchema& schema) {
+    return std::ranges::any_of(entity.emits, [&](const EmitDefinition& emit) {
+        const EntityDescriptor* descriptor = schema.find(emit.to);
+        return descriptor != nullptr && closes_address_apart(*descriptor);
+    });
+}
+
+void add_reject(BatchWriter& writer, const RowPlacer& placer, const Reject& reject, bool may_name_place) {
+    // Where a row that was not taken apart says, nobody has looked: it may be a hidden place.
+    const std::uint8_t of_address = may_name_place ? kAccessRestricted : kAccessOpen;
+    writer.lineage().add_reject(writer.context(), reject,
+                                static_cast<std::uint8_t>(placer.access_of_unread(reject.person_key) | of_address));
 }
 
 GoldenRecord golden_record(const PeopleOfRun& people, const Consolidator& consolidator, std::size_t cluster) {
@@ -301,6 +318,7 @@ RowPlacement RowPlacer::place(const CanonicalRow& row) {
     }
     placement.references = references_;
     placement.access = people_->shields->of_row(row, placement.person, references_);
+    placement.address_access = people_->shields->of_address(people_->store.system_name(system_), row);
     if (row.entity->name == "family") {
         const Value& key = row.values[row.entity->find("family_key")];
         if (key.has_value()) placement.access |= people_->shields->of_family(system_, key.text);
@@ -359,7 +377,7 @@ void load_people(TargetConnection& connection, RunLedger& ledger, const PeopleOf
 ReadSeconds load_rows(TargetConnection& connection, RunLedger& ledger, JobSources& sources,
                       const CanonicalSchema& schema, NormaliseOptions options, const PeopleOfRun& people,
                       Progress& progress, std::set<std::string>& unmapped) {
-    Loader loader(connection, ledger, sources, people, progress, unmapped);
+    Loader loader(connection, ledger, sources, schema, people, progress, unmapped);
     ReadPlan plan;
     plan.options = options;
     plan.options.keep_verbatim = true;

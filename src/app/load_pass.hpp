@@ -79,6 +79,12 @@ void note_unmapped(const std::string& system, const EntityDefinition& entity, co
 void add_source_rows(BatchWriter& writer, RowPlacer& placer, const CanonicalBatch& batch,
                      const std::vector<bool>* wanted);
 
+/// Tells whether rows of an entity can name a place that is hidden apart from the row.
+bool may_name_place(const EntityDefinition& entity, const CanonicalSchema& schema);
+
+/// Loads a row that cannot be placed, with the clearance that its text needs. @param may_name_place of its entity.
+void add_reject(BatchWriter& writer, const RowPlacer& placer, const Reject& reject, bool may_name_place);
+
 /// Consolidates one cluster, with the clearance that its person needs.
 GoldenRecord golden_record(const PeopleOfRun& people, const Consolidator& consolidator, std::size_t cluster);
 /// Gives every golden row of the people; `end_person` is called behind each person's.

@@ -22,6 +22,7 @@
 #include "load/review_decisions.hpp"
 #include "load/run_lock.hpp"
 #include "load/target_ddl.hpp"
+#include "load/visible_views.hpp"
 #include "people/person_field.hpp"
 #include "pipeline/progress.hpp"
 #include "pipeline/shutdown.hpp"
@@ -90,10 +91,11 @@ std::uint64_t count_opened(const Target& target, const TargetSchema& schema, con
     std::uint64_t opened = 0;
     for (const EntityDescriptor* entity : schema.entities()) {
         if (entity->schema == "sealed") continue;  // not that reader's to ask
-        const TargetResult rows =
-            reader.execute("SELECT count(*) FROM " + qualified_table(*entity) + " t WHERE " +
-                               is_restricted_sql(*entity, persons) + " OR " + is_sealed_sql(*entity, persons),
-                           TargetConnection::kLongDeadline);
+        const TargetResult rows = reader.execute(
+            "SELECT count(*) FROM " + readable_table(*entity) + " t WHERE " + is_restricted_sql(*entity, persons) +
+                " OR " + is_sealed_sql(*entity, persons) +
+                (closes_address_apart(*entity) ? " OR " + names_hidden_place_sql(*entity, persons.places) : ""),
+            TargetConnection::kLongDeadline);
         opened += static_cast<std::uint64_t>(rows.integer(0, 0));
     }
     return opened;
@@ -144,12 +146,11 @@ Target Workplace::open_target() const {
 }
 
 void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
-                 DecisionScope scope, Progress& progress, StageSeconds& seconds,
-                 const std::function<void(PersonStore&)>& add_more) {
+                 DecisionScope scope, Progress& progress, StageSeconds& seconds, const AddPeople& add_more) {
     progress.begin("people: read and normalise");
     ReadSeconds read;
     people.store = gather_people(workplace.sources, workplace.canonical, workplace.normalise_options(ledger), progress,
-                                 read, add_more);
+                                 read, people.providers, add_more);
     progress.end();
     add_reading(seconds, read);
 

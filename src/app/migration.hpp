@@ -1,13 +1,13 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "app/job_sources.hpp"
 #include "app/people_of_run.hpp"
+#include "app/people_pass.hpp"
 #include "app/reconciliation.hpp"
 #include "app/state_folder.hpp"
 #include "consolidate/consolidator.hpp"
@@ -64,7 +64,6 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet);
 /// Reads, links and identifies the people of the job, as migrate() and reconciliation both do. @param scope reviewers'
 /// decisions that linking obeys. @param add_more adds the people of systems that the job does not read; may be null.
 void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
-                 DecisionScope scope, Progress& progress, StageSeconds& seconds,
-                 const std::function<void(PersonStore&)>& add_more = {});
+                 DecisionScope scope, Progress& progress, StageSeconds& seconds, const AddPeople& add_more = {});
 
 }  // namespace caseweave

@@ -128,7 +128,9 @@ RunReport run_night(Workplace& workplace, const NightRequest& request) {
     report.run_id = ledger.run().value;
     PeopleOfRun people;
     make_people(people, workplace, loader, ledger, DecisionScope::in_force, progress, report.seconds,
-                [&](PersonStore& store) { add_other_people(reader, workplace.canonical, store); });
+                [&](PersonStore& store, HiddenPlaces& places) {
+                    add_other_people(reader, workplace.canonical, {}, store, places);
+                });
     const PeopleBefore before = read_people_before(reader, people.store);
 
     const auto loading = Clock::now();

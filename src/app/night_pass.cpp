@@ -124,6 +124,7 @@ class Night {
             const EntityDescriptor* table = tools_->canonical->find(emit.to);
             if (table != nullptr && std::ranges::find(tables_, table) == tables_.end()) tables_.push_back(table);
         }
+        may_name_place_ = may_name_place(entity, *tools_->canonical);
         placer_.emplace(*tools_->people, SystemId{static_cast<std::uint16_t>(system)});
         writer_.open(name_, job_system.area(), kLoadPass);
         rejects_ = StoredRejects(*tools_->reader, writer_.context());
@@ -165,7 +166,7 @@ class Night {
         for (const Reject& reject : batch.rejects) {
             ++rejects_seen_;
             if (rejects_.take(tallied_reject(writer_.context(), reject))) continue;
-            writer_.lineage().add_reject(writer_.context(), reject, placer_->access_of_unread(reject.person_key));
+            add_reject(writer_, *placer_, reject, may_name_place_);
         }
     }
 
@@ -241,12 +242,12 @@ class Night {
     void note_written(const CanonicalRow& row) {
         outcome_->written[{name_.system, name_.entity, row.entity->name}].add(
             row.source_key, digester_.digest(name_.system, name_.entity, row));
-        outcome_->tables.insert(qualified_table(*row.entity));
         if (row.entity->pass == Pass::people) touch(row.source_person_key);
+        if (describes_places(*row.entity)) outcome_->touched.places = true;
     }
 
     void touch(std::string_view person_key) {
-        if (!person_key.empty()) outcome_->touched.emplace(name_.system, std::string(person_key));
+        if (!person_key.empty()) outcome_->touched.records.emplace(name_.system, std::string(person_key));
     }
 
     /// Takes away what stands under the keys of replaced_, and counts what it is replaced by.
@@ -287,7 +288,7 @@ class Night {
             loader.copy_out(digest_read_back_sql(*table, condition),
                             [&](std::string_view bytes) { reader.feed(bytes); });
             if (reader.rows() == 0) continue;
-            outcome_->tables.insert(qualified_table(*table));
+            if (describes_places(*table)) outcome_->touched.places = true;
             delete_rows(*table, condition);
         }
         for (const std::string_view table : {kSourceRows, kFieldIssues}) {
@@ -373,6 +374,7 @@ class Night {
     SourceEntity name_;
     std::vector<const EntityDescriptor*> tables_;  // that the open entity's rows go to
     std::optional<RowPlacer> placer_;
+    bool may_name_place_ = false;
     StoredContent stored_;
     StoredRejects rejects_;
     std::int64_t rejects_seen_ = 0, quarantined_ = 0;

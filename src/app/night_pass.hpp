@@ -32,12 +32,11 @@ struct NightTools {
 
 /// Says what a night's pass did.
 struct NightOutcome {
-    RecordKeys touched;                 ///< records whose people rows came, went or changed
+    TouchedPeople touched;              ///< by rows that came, went or changed
     TallyTable written;                 ///< of every row version written
     std::set<std::string> unmapped;     ///< columns that only the sources know
     std::vector<Imbalance> imbalances;  ///< rows that were counted as quarantined and not handed over
     std::uint64_t source_rows_new = 0, source_rows_changed = 0, source_rows_gone = 0;
-    std::set<std::string> tables;  ///< quoted names of canonical tables that were written to
     ReadSeconds read;
 };
 

@@ -104,7 +104,8 @@ std::string draw_svg(const Waterfall& waterfall, const Explanation& explanation,
 PairExplanation explain_records(const ViewedTarget& viewed, TargetConnection& connection, const SourceRecordId& left,
                                 const SourceRecordId& right) {
     TargetConnection loader = viewed.target.connect();
-    const PersonStore store = read_people(loader, viewed.canonical);
+    HiddenPlaces places;
+    const PersonStore store = read_people(loader, viewed.canonical, places);
     const LinkageModel model = LinkageModel::load(viewed.linkage_model);
     LinkOptions options;
     options.threads = threads_to_use(0);

@@ -1,5 +1,7 @@
 #include "app/people_of_run.hpp"
 
+#include <utility>
+
 namespace caseweave {
 
 EarlierPeople read_earlier_people(TargetConnection& loader) {
@@ -45,7 +47,8 @@ void identify_people(PeopleOfRun& people, const EarlierPeople& earlier, std::spa
                                         earlier.highest, claims);
     people.members.assign(people.linked.clusters, {});
     for (std::uint32_t i = 0; i < store.size(); ++i) people.members[people.linked.cluster[i]].push_back({i});
-    people.shields = std::make_unique<Shields>(store, people.linked, people.identity.person);
+    people.shields =
+        std::make_unique<Shields>(store, people.linked, people.identity.person, std::move(people.providers));
 
     std::vector<std::uint8_t> areas(people.linked.clusters, 0);
     for (std::uint32_t i = 0; i < store.size(); ++i)

@@ -18,6 +18,7 @@ namespace caseweave {
 /// Not movable: its parts refer to one another.
 struct PeopleOfRun {
     PersonStore store;
+    HiddenPlaces providers;  ///< that must not be found; identify_people hands them to the shields
     LinkResult linked;
     IdentityAssignment identity;
     std::vector<std::vector<PersonRow>> members;  ///< by cluster
@@ -45,7 +46,7 @@ std::vector<ReviewerDecision> constraints_of(std::span<const DecisionRow> decisi
 std::vector<IdentityClaim> claims_of(std::span<const DecisionRow> decisions);
 
 /// Gives every cluster its stable id, works out who is shielded, and fills the crosswalk. `people.store` and
-/// `people.linked` must be filled.
+/// `people.linked` must be filled, and `people.providers` where rows will be placed.
 void identify_people(PeopleOfRun& people, const EarlierPeople& earlier, std::span<const IdentityClaim> claims = {});
 
 }  // namespace caseweave

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
+
 #include "app/entity_stream.hpp"
+#include "app/hidden_places.hpp"
 #include "app/job_sources.hpp"
 #include "canonical/schema.hpp"
 #include "normalise/entity_normaliser.hpp"
@@ -9,11 +12,16 @@
 
 namespace caseweave {
 
+/// Adds people, and places that must not be found, that are not read from a source.
+using AddPeople = std::function<void(PersonStore&, HiddenPlaces&)>;
+
 /// Reads every system's people (persons, names, identifiers, addresses, contacts, relationships, restrictions, seals)
-/// into one PersonStore and seals it. Systems are read at once and taken in job order, so that the store is always the
-/// same. The time of reading is added to `seconds`.
+/// into one PersonStore and seals it; and into `providers` those places that must not be found, for what the load pass
+/// loads first can name a place that a later row marks. Systems are read at once and taken in job order, so that the
+/// store is always the same. The time of reading is added to `seconds`. `add_more` is called before the store is
+/// sealed; it may be null.
 PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, NormaliseOptions options,
-                          Progress& progress, ReadSeconds& seconds,
-                          const std::function<void(PersonStore&)>& add_more = {});
+                          Progress& progress, ReadSeconds& seconds, HiddenPlaces& providers,
+                          const AddPeople& add_more = {});
 
 }  // namespace caseweave

@@ -16,6 +16,7 @@
 #include "load/batch_writer.hpp"
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
+#include "reconcile/protection.hpp"
 
 namespace caseweave {
 
@@ -28,7 +29,7 @@ namespace {
 /// everyone near a seal is looked at again whatever changed.
 class Reach {
   public:
-    Reach(const PeopleOfRun& people, const PeopleBefore& before, const RecordKeys& touched)
+    Reach(const PeopleOfRun& people, const PeopleBefore& before, const TouchedPeople& touched)
         : people_(&people), before_(&before) {
         const PersonStore& store = people.store;
         reached_.assign(store.size(), false);
@@ -39,7 +40,7 @@ class Reach {
         }
         for (const PeopleBefore::Gone& gone : before.gone) persons_.insert(gone.person);
         regrouped_ = persons_;
-        for (const auto& [system, key] : touched) {
+        for (const auto& [system, key] : touched.records) {
             const auto id = store.find_system(system);
             const auto row = id ? store.find(*id, key) : std::nullopt;
             if (row) add_persons(people.person_of(*row), before.person[row->value]);
@@ -135,6 +136,15 @@ std::string of_reached_records(const EntityDescriptor& entity) {
     return condition;
 }
 
+/// Selects an entity's rows that a restriction of whoever lives at a place hides, or hid: joining or parting people
+/// changes whose addresses are restricted, and rows of others at the same place with it. On the alias t; to be asked
+/// once restrictions and addresses are under the persons they belong to now.
+std::string of_hidden_places(const EntityDescriptor& entity) {
+    const std::string names_one = names_hidden_place_sql(entity, protected_by_target().places);
+    if (names_one == "false") return {};
+    return names_one + " OR " + (closes_address_apart(entity) ? "t.address_access" : "t.access") + " <> 0";
+}
+
 /// Tallies the rows of a table under a condition.
 void tally_rows(TargetConnection& loader, const EntityDescriptor& entity, const std::string& condition,
                 TallyTable& tallies) {
@@ -146,9 +156,8 @@ void tally_rows(TargetConnection& loader, const EntityDescriptor& entity, const 
 }
 
 /// Puts an entity's rows under the persons they belong to now, with the clearance they need now.
-void place_again(TargetConnection& loader, RunId run, const EntityDescriptor& entity,
+void place_again(TargetConnection& loader, RunId run, const EntityDescriptor& entity, const std::string& condition,
                  std::map<std::string, RowPlacer>& placers, PeopleUpdate& outcome, TallyTable& written) {
-    const std::string condition = of_reached_records(entity);
     if (condition.empty()) return;
     std::vector<std::string> references;
     for (const FieldDescriptor& field : entity.fields)
@@ -156,9 +165,11 @@ void place_again(TargetConnection& loader, RunId run, const EntityDescriptor& en
             references.push_back(TargetConnection::quote_identifier(field.name + "_id"));
     const std::string id(id_column(entity));
 
-    std::string columns = "row_id bigint, access smallint, person bigint";
-    std::string names = "row_id, access, person";
+    const bool apart = closes_address_apart(entity);
+    std::string columns = "row_id bigint, access smallint, address_access smallint, person bigint";
+    std::string names = "row_id, access, address_access, person";
     std::string set = "run_id = " + std::to_string(run.value) + ", access = g.access" +
+                      (apart ? ", address_access = g.address_access" : "") +
                       (id.empty() ? std::string() : ", " + id + " = g.person");
     for (std::size_t i = 0; i < references.size(); ++i) {
         const std::string name = "reference" + std::to_string(i);
@@ -177,11 +188,12 @@ void place_again(TargetConnection& loader, RunId run, const EntityDescriptor& en
         const RowPlacement placement = placer->second.place(stored.row);
         const bool moved =
             placement.person != stored.person || !std::ranges::equal(placement.references, stored.references);
-        if (!moved && placement.access == stored.access) return;
+        if (!moved && placement.access == stored.access && placement.address_access == stored.address_access) return;
         ++(moved ? outcome.rows_moved : outcome.rows_reshielded);
-        changed.begin_row(static_cast<std::int16_t>(3 + references.size()));
+        changed.begin_row(static_cast<std::int16_t>(4 + references.size()));
         changed.put_bigint(stored.row_id);
         changed.put_smallint(placement.access);
+        changed.put_smallint(placement.address_access);
         put(placement.person);
         for (const PersonId reference : placement.references) put(reference);
     });
@@ -195,6 +207,8 @@ void place_again(TargetConnection& loader, RunId run, const EntityDescriptor& en
     loader.execute("UPDATE " + qualified_table(entity) + " t SET " + set +
                        " FROM pg_temp.placed_again g WHERE t.row_id = g.row_id",
                    TargetConnection::kLongDeadline);
+    loader.execute("INSERT INTO pg_temp.row_placed_again SELECT t.source_system, t.source_entity, t.source_key FROM " +
+                   qualified_table(entity) + " t JOIN pg_temp.placed_again USING (row_id)");
     loader.execute("DROP TABLE pg_temp.placed_again");
 }
 
@@ -210,8 +224,8 @@ void shield_lineage(TargetConnection& loader, RunId run, const CanonicalSchema& 
             const std::string condition = condition_of(entity);
             if (condition.empty()) continue;
             rows += rows.empty() ? "" : " UNION ALL ";
-            rows += "SELECT t.source_system, t.source_entity, t.source_key, t.access FROM " + qualified_table(entity) +
-                    " t WHERE " + condition;
+            rows += "SELECT t.source_system, t.source_entity, t.source_key, " + access_to_all_sql(entity, "t") +
+                    " AS access FROM " + qualified_table(entity) + " t WHERE " + condition;
         }
         return "(" + rows + ") r";
     };
@@ -219,7 +233,9 @@ void shield_lineage(TargetConnection& loader, RunId run, const CanonicalSchema& 
     loader.execute(
         "CREATE TEMPORARY TABLE reached_row ON COMMIT DROP AS SELECT DISTINCT source_system, source_entity, "
         "source_key, 0::smallint AS access FROM " +
-            rows_where(of_reached_records) + "; ANALYZE pg_temp.reached_row",
+            rows_where(of_reached_records) +
+            " UNION SELECT source_system, source_entity, source_key, 0 FROM pg_temp.row_placed_again; ANALYZE "
+            "pg_temp.reached_row",
         TargetConnection::kLongDeadline);
     loader.execute(
         "UPDATE pg_temp.reached_row k SET access = a.access FROM (SELECT source_system, source_entity, "
@@ -398,21 +414,26 @@ PeopleBefore read_people_before(TargetConnection& loader, const PersonStore& sto
 }
 
 PeopleUpdate update_people(TargetConnection& loader, RunLedger& ledger, const PeopleUpdateTools& tools,
-                           const PeopleOfRun& people, const PeopleBefore& before, const RecordKeys& touched,
+                           const PeopleOfRun& people, const PeopleBefore& before, const TouchedPeople& touched,
                            std::int64_t decision, TallyTable& written) {
     ledger.sign_changes(loader);
     PeopleUpdate outcome;
     outcome.events = people.identity.events;
     outcome.moves = find_moves(people, before);
     const Reach reach(people, before, touched);
-    if (!reach.changed_persons().empty()) {
+    if (!reach.changed_persons().empty() || touched.places) {
         outcome.golden_records = consolidate_again(loader, ledger, tools, people, reach, written);
         name_reached_records(loader, people, reach.records(), before.gone);
         std::map<std::string, RowPlacer> placers;
         for (std::uint16_t i = 0; i < people.store.systems(); ++i)
             placers.emplace(people.store.system_name(SystemId{i}), RowPlacer(people, SystemId{i}));
-        for (const EntityDescriptor& entity : tools.canonical->entities())
-            place_again(loader, ledger.run(), entity, placers, outcome, written);
+        loader.execute(
+            "CREATE TEMPORARY TABLE row_placed_again (source_system text, source_entity text, source_key text)"
+            " ON COMMIT DROP");
+        for (const auto& condition_of : {of_reached_records, of_hidden_places}) {
+            for (const EntityDescriptor& entity : tools.canonical->entities())
+                place_again(loader, ledger.run(), entity, condition_of(entity), placers, outcome, written);
+        }
         shield_lineage(loader, ledger.run(), *tools.canonical);
     }
     update_crosswalk(loader, ledger.run(), crosswalk_rows(people, *tools.model));

@@ -58,18 +58,21 @@ struct PeopleUpdate {
     std::uint64_t golden_records = 0;   ///< persons whose golden record was made anew
 };
 
-/// Names records: (system, source person key).
-using RecordKeys = std::set<std::pair<std::string, std::string>>;
+/// Says what a run has already changed in the target that others' rows follow from.
+struct TouchedPeople {
+    std::set<std::pair<std::string, std::string>> records;  ///< (system, source person key) with other people rows
+    bool places = false;                                    ///< whether rows of places have changed
+};
 
 /// Makes the target what loading these linked people would have made it: crosswalk, golden records, whose each row is,
 /// who may see it, pairs for review, events. Decisions in force count as applied afterwards. Rows that stay whose they
 /// are, and as visible as they are, are not touched, and of golden records only rows that differ are written.
 ///
 /// Joins the transaction that is open; the rows written carry the ledger's run. @param before as read before anything
-/// was changed. @param touched records whose people rows this run has already changed in the target. @param decision
+/// was changed. @param touched what this run has already changed in the target. @param decision
 /// the one that brings it about, for events; 0 = none. @param written takes the tally of every row version written.
 PeopleUpdate update_people(TargetConnection& loader, RunLedger& ledger, const PeopleUpdateTools& tools,
-                           const PeopleOfRun& people, const PeopleBefore& before, const RecordKeys& touched,
+                           const PeopleOfRun& people, const PeopleBefore& before, const TouchedPeople& touched,
                            std::int64_t decision, TallyTable& written);
 
 }  // namespace caseweave

@@ -10,7 +10,7 @@ namespace caseweave {
 
 PeopleUpdate regroup_target(TargetConnection& loader, RunLedger& ledger, const PeopleUpdateTools& tools,
                             std::int64_t decision, PeopleOfRun& people) {
-    people.store = read_people(loader, *tools.canonical);
+    people.store = read_people(loader, *tools.canonical, people.providers);
     const PeopleBefore before = read_people_before(loader, people.store);
     if (!before.gone.empty()) {
         throw Error(ErrorKind::usage,

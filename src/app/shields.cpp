@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "postgres/target_connection.hpp"
 
@@ -25,10 +26,13 @@ void add_field(PersonField restricted, std::vector<std::string_view>& fields) {
 
 }  // namespace
 
-Shields::Shields(const PersonStore& store, const LinkResult& linked, const std::vector<PersonId>& person) {
+Shields::Shields(const PersonStore& store, const LinkResult& linked, const std::vector<PersonId>& person,
+                 HiddenPlaces providers)
+    : places_(std::move(providers)) {
     const auto person_of = [&](PersonRow row) { return person[linked.cluster[row.value]]; };
     for (std::uint16_t i = 0; i < store.systems(); ++i) systems_.emplace_back(store.system_name(SystemId{i}));
     note_restrictions(store, person_of);
+    note_homes(store, person_of);
     note_seals(store, linked, person, person_of);
     note_families(store, person_of);
 }
@@ -53,6 +57,17 @@ void Shields::note_restrictions(const PersonStore& store, const PersonOf& person
                 else
                     add_field(static_cast<PersonField>(known - std::begin(kPersonFieldNames)), scopes.fields);
             }
+        }
+    }
+}
+
+void Shields::note_homes(const PersonStore& store, const PersonOf& person_of) {
+    for (std::uint32_t i = 0; i < store.size(); ++i) {
+        const auto scopes = scopes_.find(person_of({i}));
+        const bool hidden = scopes != scopes_.end() && scopes->second.addresses;
+        for (const AddressRow& address : store.addresses({i})) {
+            if (hidden || address.restricted)
+                places_.add_home(store.pool().view(address.postcode), store.pool().view(address.uprn));
         }
     }
 }
@@ -141,6 +156,7 @@ ProtectedPersons Shields::persons() const {
     }
     if (persons.families.empty()) persons.families = "SELECT NULL::text, NULL::text, NULL::integer WHERE false";
     if (persons.fields.empty()) persons.fields = "SELECT NULL::bigint, NULL::text WHERE false";
+    persons.places = places_.queries();
     if (persons.across.empty()) persons.across = "SELECT NULL::bigint, NULL::bigint WHERE false";
     return persons;
 }
@@ -165,8 +181,7 @@ bool Shields::leads_across_a_seal(PersonId person, PersonId other) const noexcep
     return found != kin_of_earlier_.end() && found->second.contains(other);
 }
 
-std::uint8_t Shields::of_row(const CanonicalRow& row, PersonId person,
-                             std::span<const PersonId> references) const noexcept {
+std::uint8_t Shields::of_row(const CanonicalRow& row, PersonId person, std::span<const PersonId> references) const {
     std::uint8_t access = of_person(person);
     for (const PersonId other : references) {
         if (other.value == 0) continue;
@@ -176,6 +191,8 @@ std::uint8_t Shields::of_row(const CanonicalRow& row, PersonId person,
     }
     const EntityDescriptor& entity = *row.entity;
     if (entity.schema == "sealed") access |= kAccessSealed;
+    // A person's address is nothing but the address: the row is closed with it.
+    if (entity.pass == Pass::people && places_.are_named_by({}, row)) access |= kAccessRestricted;
     const auto scopes = scopes_.find(person);
     for (std::size_t i = 0; i < entity.fields.size(); ++i) {
         const FieldDescriptor& field = entity.fields[i];
@@ -185,6 +202,10 @@ std::uint8_t Shields::of_row(const CanonicalRow& row, PersonId person,
         if (scopes != scopes_.end() && scopes->second.hides(field)) access |= kAccessRestricted;
     }
     return access;
+}
+
+std::uint8_t Shields::of_address(std::string_view system, const CanonicalRow& row) const {
+    return closes_address_apart(*row.entity) && places_.are_named_by(system, row) ? kAccessRestricted : kAccessOpen;
 }
 
 }  // namespace caseweave

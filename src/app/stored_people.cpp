@@ -68,8 +68,9 @@ void for_each_stored_row(TargetConnection& connection, const EntityDescriptor& e
                          const std::function<void(const StoredRow&)>& take) {
     const std::string_view id = id_column(entity);
     std::string columns = "t.row_id, t.source_system, t.source_key, t.source_part, t.source_person_key, t.access, ";
-    columns += (id.empty() ? "NULL" : "t." + std::string(id)) + ", t.missing";
-    constexpr std::size_t kHead = 8;
+    columns += (id.empty() ? "NULL" : "t." + std::string(id)) + ", t.missing, ";
+    columns += closes_address_apart(entity) ? "t.address_access" : "0";
+    constexpr std::size_t kHead = 9;
     std::vector<std::size_t> reference_columns;
     std::size_t column = kHead + 2 * entity.fields.size();
     std::string ids;
@@ -110,34 +111,42 @@ void for_each_stored_row(TargetConnection& connection, const EntityDescriptor& e
         stored.row.source_person_key = rows.text(r, 4);
         stored.row.values = values.data();
         stored.access = static_cast<std::uint8_t>(rows.integer(r, 5));
+        stored.address_access = static_cast<std::uint8_t>(rows.integer(r, 8));
         if (!rows.is_null(r, 6)) stored.person = PersonId{rows.integer(r, 6)};
         stored.references = references;
         take(stored);
     }
 }
 
-void add_other_people(TargetConnection& loader, const CanonicalSchema& canonical, PersonStore& store) {
+void add_other_people(TargetConnection& loader, const CanonicalSchema& canonical, const std::set<std::string>& also,
+                      PersonStore& store, HiddenPlaces& providers) {
     const TargetResult systems = loader.execute(
         "SELECT source_system, min(row_id), bit_or(area) FROM lineage.person_record GROUP BY 1 ORDER BY 2",
         TargetConnection::kLongDeadline);
     std::string others;
-    for (std::size_t i = 0; i < systems.rows(); ++i) {
-        if (store.find_system(systems.text(i, 0))) continue;
-        store.add_system(systems.text(i, 0), static_cast<std::uint8_t>(systems.integer(i, 2)));
-        others += (others.empty() ? "" : ", ") + TargetConnection::quote_literal(systems.text(i, 0));
+    for (std::uint16_t i = 0; i < store.systems(); ++i) {
+        const std::string name(store.system_name(SystemId{i}));
+        if (!also.contains(name)) others += ", " + TargetConnection::quote_literal(name);
     }
-    if (others.empty()) return;
+    // Whatever the store does not have, systems without a person included: they may hold places.
+    const std::string condition = others.empty() ? "" : "t.source_system NOT IN (" + others.substr(2) + ")";
+    for (std::size_t i = 0; i < systems.rows(); ++i) {
+        if (!store.find_system(systems.text(i, 0)))
+            store.add_system(systems.text(i, 0), static_cast<std::uint8_t>(systems.integer(i, 2)));
+    }
     for (const EntityDescriptor& entity : canonical.entities()) {
-        if (entity.pass != Pass::people) continue;
-        for_each_stored_row(loader, entity, "t.source_system IN (" + others + ")", [&](const StoredRow& stored) {
+        if (entity.pass != Pass::people && !describes_places(entity)) continue;
+        for_each_stored_row(loader, entity, condition, [&](const StoredRow& stored) {
+            if (describes_places(entity)) providers.add_provider(stored.system, stored.row);
+            if (entity.pass != Pass::people) return;
             if (const auto system = store.find_system(stored.system)) store.add(*system, stored.row);
         });
     }
 }
 
-PersonStore read_people(TargetConnection& loader, const CanonicalSchema& canonical) {
+PersonStore read_people(TargetConnection& loader, const CanonicalSchema& canonical, HiddenPlaces& providers) {
     PersonStore store;
-    add_other_people(loader, canonical, store);
+    add_other_people(loader, canonical, {}, store, providers);
     store.seal();
     return store;
 }

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "app/hidden_places.hpp"
 #include "canonical/canonical_batch.hpp"
 #include "canonical/schema.hpp"
 #include "core/ids.hpp"
@@ -21,6 +23,7 @@ struct StoredRow {
     CanonicalRow row;
     PersonId person;                       ///< whose it is; 0 = NULL, or the table has no such column
     std::uint8_t access = 0;               ///< bits kAccess*
+    std::uint8_t address_access = 0;       ///< likewise; 0 where the table has no such column
     std::span<const PersonId> references;  ///< of the person_ref fields, in field order; 0 = NULL
 };
 
@@ -29,10 +32,13 @@ struct StoredRow {
 void for_each_stored_row(TargetConnection& connection, const EntityDescriptor& entity, const std::string& condition,
                          const std::function<void(const StoredRow&)>& take);
 
-/// Adds the target's people of every system that the store does not have yet. @param loader reads all.
-void add_other_people(TargetConnection& loader, const CanonicalSchema& canonical, PersonStore& store);
+/// Adds the target's people of every system that the store does not have yet, and of those of its systems that are in
+/// `also`; and into `providers` their places that must not be found. @param loader reads all.
+void add_other_people(TargetConnection& loader, const CanonicalSchema& canonical, const std::set<std::string>& also,
+                      PersonStore& store, HiddenPlaces& providers);
 
-/// Reads the people of the target back into a store, as linking saw them. @param loader reads all.
-PersonStore read_people(TargetConnection& loader, const CanonicalSchema& canonical);
+/// Reads the people of the target back into a store, and the places that must not be found, as linking saw them.
+/// @param loader reads all.
+PersonStore read_people(TargetConnection& loader, const CanonicalSchema& canonical, HiddenPlaces& providers);
 
 }  // namespace caseweave

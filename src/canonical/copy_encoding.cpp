@@ -89,6 +89,7 @@ std::vector<TableColumn> table_columns(const EntityDescriptor& entity) {
         columns.push_back({std::string(id), "bigint", true, false, false});
     columns.push_back({"area", "smallint", false, false, false});
     columns.push_back({"access", "smallint", false, false, false});
+    if (closes_address_apart(entity)) columns.push_back({"address_access", "smallint", false, false, false});
     columns.push_back({"run_id", "bigint", false, false, false});
     columns.push_back({"source_system", "text", false, true, false});
     columns.push_back({"source_entity", "text", false, true, false});
@@ -104,6 +105,20 @@ std::vector<TableColumn> table_columns(const EntityDescriptor& entity) {
         if (field.type == FieldType::person_ref) columns.push_back({field.name + "_id", "bigint", true, false, false});
     }
     return columns;
+}
+
+std::vector<std::string> address_columns(const EntityDescriptor& entity) {
+    if (!closes_address_apart(entity)) return {};
+    // Which fields have no value tells what the others are; columns that no mapping names may hold anything.
+    std::vector<std::string> columns{"missing", "extras"};
+    for (const FieldDescriptor& field : entity.fields)
+        if (field.discloses == Discloses::address) columns.push_back(field.name);
+    return columns;
+}
+
+std::string access_to_all_sql(const EntityDescriptor& entity, std::string_view alias) {
+    const std::string of(alias);
+    return closes_address_apart(entity) ? "(" + of + ".access | " + of + ".address_access)" : of + ".access";
 }
 
 std::string qualified_table(const EntityDescriptor& entity) {
@@ -240,6 +255,10 @@ RowEncoder::RowEncoder(const EntityDescriptor& entity, std::string_view source_s
         head.put_smallint(area);
         if (id_known) access_at_ = head.size() + 4;
         head.put_smallint(0);
+        if (closes_address_apart(entity)) {
+            if (id_known) address_access_at_ = head.size() + 4;
+            head.put_smallint(0);
+        }
         head.put_bigint(run.value);
         if (id_known) digest_at_ = head.size();
         head.put_text(source_system);
@@ -306,6 +325,8 @@ Digest128 RowEncoder::encode(const CanonicalRow& row, const RowPlacement& placem
     std::memcpy(start, head.data(), head.size());
     if (id_known) put_big_endian(start + id_at_, placement.person.value);
     put_big_endian(start + access_at_ - shift, static_cast<std::int16_t>(placement.access));
+    if (address_access_at_ != 0)
+        put_big_endian(start + address_access_at_ - shift, static_cast<std::int16_t>(placement.address_access));
     const char* const digest_start = start + digest_at_ - shift;
 
     char* at = start + head.size();

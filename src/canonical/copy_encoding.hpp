@@ -26,12 +26,19 @@ struct TableColumn {
     bool generated = false;  ///< row_id: the server fills it
 };
 
-/// Lists the columns of an entity's table in order: row_id, id column, area, access, run_id, source reference, missing,
-/// extras, then the fields (`<f>_precision` beside a partial_date, `<f>_id` beside a person_ref).
+/// Lists the columns of an entity's table in order: row_id, id column, area, access, address_access (where the entity
+/// closes_address_apart), run_id, source reference, missing, extras, then the fields (`<f>_precision` beside a
+/// partial_date, `<f>_id` beside a person_ref).
 std::vector<TableColumn> table_columns(const EntityDescriptor& entity);
 
 /// Names the column that holds the person: "child_id", "person_id", or "" for subject none.
 std::string_view id_column(const EntityDescriptor& entity) noexcept;
+
+/// Lists the columns of a table that closes_address_apart that may say where: the fields that disclose an address, and
+/// what is kept of the row as text. Empty for any other table.
+std::vector<std::string> address_columns(const EntityDescriptor& entity);
+/// Writes the clearance that a text holding all of a row `alias` of the table needs.
+std::string access_to_all_sql(const EntityDescriptor& entity, std::string_view alias);
 
 /// Gives the table's quoted name with its schema: "integrated"."referral".
 std::string qualified_table(const EntityDescriptor& entity);
@@ -91,6 +98,7 @@ struct RowPlacement {
     std::uint8_t access = kAccessOpen;  ///< bits kAccess*
     /// Resolved persons of the entity's person_ref fields, in field order; 0 = NULL. May be empty when there are none.
     std::span<const PersonId> references;
+    std::uint8_t address_access = kAccessOpen;  ///< of the address the row discloses, where it is closed apart
 };
 
 /// Encodes canonical rows of one source entity into one canonical table's binary COPY format, digesting on the way.
@@ -122,7 +130,8 @@ class RowEncoder {
     std::string without_id_;     // the same with a NULL id
     std::size_t id_at_ = 0;      // 0 = the table has no id column
     std::size_t access_at_ = 0;  // in with_id_; 8 less in without_id_
-    std::size_t digest_at_ = 0;  // likewise
+    std::size_t address_access_at_ = 0;  // likewise; 0 = the table has no such column
+    std::size_t digest_at_ = 0;          // likewise
     std::size_t references_ = 0;
     std::size_t fixed_bytes_ = 0;       // the most a row takes besides its texts
     std::vector<std::string> reasons_;  // "field:reason" of each field and Missing, row-major

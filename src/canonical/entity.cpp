@@ -1,5 +1,7 @@
 #include "canonical/entity.hpp"
 
+#include <algorithm>
+
 namespace caseweave {
 
 static_assert(kFieldTypeNames.size() == static_cast<std::size_t>(FieldType::person_ref) + 1);
@@ -35,6 +37,29 @@ std::string_view to_string(ServiceArea area) noexcept {
 
 bool marks_restriction(const FieldDescriptor& field) noexcept {
     return field.type == FieldType::boolean && (field.name == "restricted" || field.name.ends_with("_restricted"));
+}
+
+bool names_place(const FieldDescriptor& field) noexcept {
+    if (field.discloses != Discloses::address) return false;
+    switch (field.type) {
+        case FieldType::text:
+        case FieldType::key:
+        case FieldType::postcode:
+        case FieldType::uprn:
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool describes_places(const EntityDescriptor& entity) noexcept {
+    return entity.subject == Subject::none &&
+           std::any_of(entity.fields.begin(), entity.fields.end(), marks_restriction);
+}
+
+bool closes_address_apart(const EntityDescriptor& entity) noexcept {
+    return entity.pass == Pass::cases && entity.subject != Subject::none &&
+           std::any_of(entity.fields.begin(), entity.fields.end(), names_place);
 }
 
 int EntityDescriptor::find(std::string_view field) const noexcept {

@@ -51,6 +51,9 @@ struct FieldDescriptor {
 
 /// Tells whether a field marks its row as one that must not be disclosed: a boolean `restricted` or `*_restricted`.
 bool marks_restriction(const FieldDescriptor& field) noexcept;
+/// Tells whether a field names a place that another row can name too: a postcode, a UPRN, what a place is called or
+/// registered as, a source's own key of it. A distance discloses an address, and names none.
+bool names_place(const FieldDescriptor& field) noexcept;
 
 /// Says when an entity's rows flow.
 enum class Pass : std::uint8_t { people, cases };
@@ -94,5 +97,11 @@ struct EntityDescriptor {
     /// Index of a field, or -1.
     int find(std::string_view field) const noexcept;
 };
+
+/// Tells whether an entity's rows are places that their source can mark as restricted: of no person, with such a mark.
+bool describes_places(const EntityDescriptor& entity) noexcept;
+/// Tells whether the address that a row discloses is closed apart from the row (column `address_access`): in case
+/// entities that name a place. That a child is placed is for everyone who works for the child; where, need not be.
+bool closes_address_apart(const EntityDescriptor& entity) noexcept;
 
 }  // namespace caseweave

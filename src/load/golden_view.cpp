@@ -6,6 +6,7 @@
 #include <array>
 
 #include "canonical/copy_encoding.hpp"
+#include "load/visible_views.hpp"
 #include "postgres/target_connection.hpp"
 
 namespace caseweave {
@@ -27,20 +28,13 @@ bool is_one_of(const std::array<std::string_view, Size>& names, std::string_view
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Writes the policy of every table for `alias`: the view runs as the owner, whom row-level security does not bind.
-std::string visible(std::string_view alias) {
-    return fmt::format(
-        "({0}.access & ~(SELECT integrated.access_clearance())) = 0"
-        " AND ({0}.area & (SELECT integrated.service_areas())) <> 0",
-        alias);
-}
-
 std::string condition_of(const FieldDescriptor& field) {
     if (is_one_of(kIdentifiers, field.name))
         return fmt::format(
             "EXISTS (SELECT FROM integrated.person_identifier i WHERE i.person_id = p.person_id AND i.id_type = {} AND "
             "i.value = p.{} AND {})",
-            TargetConnection::quote_literal(field.name), TargetConnection::quote_identifier(field.name), visible("i"));
+            TargetConnection::quote_literal(field.name), TargetConnection::quote_identifier(field.name),
+            is_visible_sql("i"));
     if (is_one_of(kCounts, field.name)) return "(SELECT integrated.service_areas()) = 7";
     return TargetConnection::quote_literal(field.name) + " = ANY (given.fields)";
 }
@@ -67,8 +61,8 @@ std::string golden_view_sql(const TargetSchema& schema) {
         "COMMENT ON VIEW {0} IS 'One person a row, with the golden values that the asking role may know.';\n"
         "GRANT SELECT ON {0} TO caseweave_loader, caseweave_reader_social_care, caseweave_reader_education, "
         "caseweave_reader_youth_justice;\n",
-        kGoldenView, columns, qualified_table(golden), qualified_table(schema.person_value()), visible("v"),
-        visible("p"));
+        kGoldenView, columns, qualified_table(golden), qualified_table(schema.person_value()), is_visible_sql("v"),
+        is_visible_sql("p"));
 }
 
 }  // namespace caseweave

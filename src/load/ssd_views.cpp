@@ -2,8 +2,8 @@
 
 #include <fmt/core.h>
 
-#include "canonical/copy_encoding.hpp"
 #include "load/golden_view.hpp"
+#include "load/visible_views.hpp"
 #include "postgres/target_connection.hpp"
 #include "settings/toml_table.hpp"
 
@@ -46,8 +46,7 @@ std::string ssd_views_sql(const TargetSchema& schema, const std::filesystem::pat
             columns += column_expression(view, sql, *entity, name, column) + " AS " +
                        TargetConnection::quote_identifier(column);
         }
-        const std::string rows =
-            entity == &schema.golden_person() ? std::string(kGoldenView) : qualified_table(*entity);
+        const std::string rows = entity == &schema.golden_person() ? std::string(kGoldenView) : readable_table(*entity);
         const std::string quoted = "ssd." + TargetConnection::quote_identifier(name);
         statements += fmt::format("CREATE VIEW {} WITH (security_invoker = true) AS SELECT{}\nFROM {} t {}{}{};\n",
                                   quoted, columns, rows, join, where.empty() ? "" : "\nWHERE ", where);

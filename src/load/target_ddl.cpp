@@ -42,11 +42,15 @@ std::string create_table_sql(const EntityDescriptor& entity) {
 
 std::string protect_table_sql(const EntityDescriptor& entity) {
     const std::string table = qualified_table(entity);
+    std::string withheld;
+    for (const std::string& column : address_columns(entity))
+        withheld += (withheld.empty() ? ", ARRAY[" : ", ") + TargetConnection::quote_literal(column);
     return fmt::format(
         "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO caseweave_loader;\n"
-        "CALL integrated.protect({});\n"
+        "CALL integrated.protect({}{});\n"
         "CALL lineage.keep_history_of({});\n",
-        table, TargetConnection::quote_literal(table), TargetConnection::quote_literal(table));
+        table, TargetConnection::quote_literal(table), withheld.empty() ? "" : withheld + ']',
+        TargetConnection::quote_literal(table));
 }
 
 std::string describe(const SchemaDifference& difference) {

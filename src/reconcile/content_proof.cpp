@@ -23,7 +23,7 @@ std::string_view to_string(RowDifference::Kind kind) noexcept {
         case RowDifference::Kind::wrong_reference:
             return "names the wrong person";
         case RowDifference::Kind::opened:
-            return "is less protected than its person's restrictions demand";
+            return "is less protected than restrictions of its person or place demand";
         case RowDifference::Kind::wrong_area:
             return "stands in another service area than its system's";
         case RowDifference::Kind::unexplained:
@@ -159,6 +159,12 @@ std::string demanded_access(const EntityDescriptor& entity, PersonKeys keys) {
     return "(" + sql + ")";
 }
 
+/// Writes the access bits that the address a row `t` discloses must have at the least.
+std::string demanded_address_access(const EntityDescriptor& entity) {
+    return "(CASE WHEN " + names_hidden_place_sql(entity, protected_by_target().places) + " THEN " +
+           std::to_string(kAccessRestricted) + " ELSE 0 END)";
+}
+
 /// Writes the area of the system that a column names; `otherwise` where the job does not have the system.
 std::string area_of(const std::string& system, const std::string& otherwise, const AreasOfSystems& areas) {
     std::string sql = "CASE " + system;
@@ -204,7 +210,12 @@ std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const E
         collect(RowDifference::Kind::wrong_child, whose, "t." + id + " IS DISTINCT FROM w.person_id");
     }
     const std::string demanded = demanded_access(entity, keys);
-    collect(RowDifference::Kind::opened, whose, "t.access & " + demanded + " <> " + demanded);
+    std::string is_opened = "t.access & " + demanded + " <> " + demanded;
+    if (closes_address_apart(entity)) {
+        const std::string of_address = demanded_address_access(entity);
+        is_opened += " OR t.address_access & " + of_address + " <> " + of_address;
+    }
+    collect(RowDifference::Kind::opened, whose, is_opened);
     collect(RowDifference::Kind::wrong_area, "", "t.area IS DISTINCT FROM " + demanded_area(entity, keys, areas));
     for (const FieldDescriptor& field : entity.fields) {
         if (field.type != FieldType::person_ref) continue;

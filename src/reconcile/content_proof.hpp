@@ -31,7 +31,7 @@ struct RowDifference {
         twice,            ///< in the target more often than it was emitted
         wrong_child,      ///< under another person than its source person's
         wrong_reference,  ///< a person it names has another id than the crosswalk gives
-        opened,           ///< less protected than its person's restrictions demand
+        opened,           ///< less protected than restrictions of its person or place demand
         wrong_area,       ///< shown to another service than the one whose system gave it
         unexplained,      ///< a segment differs, but the source no longer gives the rows to compare
     };
@@ -101,8 +101,8 @@ enum class PersonKeys {
 using AreasOfSystems = std::map<std::string, std::uint8_t>;
 
 /// Finds rows that stand under another person than their source person's, rows that name another person than their
-/// source names, rows less protected than their person, their person's restrictions or their seal demand, and rows in
-/// another service area than their system's: at most `limit` of each kind and table.
+/// source names, rows (and addresses they disclose) less protected than their person, restrictions or their seal
+/// demand, and rows in another service area than their system's: at most `limit` of each kind and table.
 std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
                                                PersonKeys keys, const AreasOfSystems& areas, std::size_t limit);
 

@@ -214,9 +214,38 @@ std::set<PersonIndex> move_families(Builder& builder, Address::Kind kind, double
 void hide_refuge(Builder& builder, const std::set<PersonIndex>& children) {
     for (const PersonIndex index : children) {
         Person& child = builder.county.people[index];
-        child.restrictions.push_back({RestrictionSpan::Scope::address, "Domestic abuse",
-                                      child.identities.back().residences.back().from, kOpen});
+        child.restrictions.push_back(
+            {RestrictionSpan::Scope::address, "Domestic abuse", child.identities.back().residences.back().from, kOpen});
     }
+}
+
+bool is_placed_openly(const Person& child, std::uint32_t provider) {
+    if (!child.restrictions.empty() || child.sealed()) return false;
+    return std::ranges::any_of(child.life.care, [&](const CarePeriod& care) {
+        return std::ranges::any_of(care.placements,
+                                   [&](const Placement& placement) { return placement.provider == provider; });
+    });
+}
+
+// Marks places that must not be found, where children live about whom nothing else is secret: first those where such a
+// child is or was placed, so that the smallest county has one. Draws nothing: the rest of the county is as it would be.
+void hide_providers(Builder& builder) {
+    using Kind = Provider::Kind;
+    County& county = builder.county;
+    std::vector<std::uint32_t> lived_in, others;
+    for (std::uint32_t i = 0; i < county.providers.size(); ++i) {
+        const Kind kind = county.provider(i).kind;
+        // As placement_finance tells secure units from other care.
+        if (kind == Kind::other_care && i % 2 == 0) county.addresses[county.provider(i).address].confidential = true;
+        if (kind != Kind::childrens_home && kind != Kind::supported_accommodation) continue;
+        const bool open = std::ranges::any_of(
+            builder.child_indices, [&](PersonIndex child) { return is_placed_openly(county.people[child], i); });
+        (open ? lived_in : others).push_back(i);
+    }
+    lived_in.insert(lived_in.end(), others.begin(), others.end());
+    const std::size_t hidden =
+        (lived_in.size() + rates::kPremisesToAConfidentialOne - 1) / rates::kPremisesToAConfidentialOne;
+    for (std::size_t i = 0; i < hidden; ++i) county.addresses[county.provider(lived_in[i]).address].confidential = true;
 }
 
 }  // namespace
@@ -265,6 +294,7 @@ void build_restrictions(Builder& builder) {
         child.restrictions.push_back({RestrictionSpan::Scope::address, std::string(random.pick(kAddressReasons)),
                                       kToday - random.between(30, 1500), kOpen});
     }
+    hide_providers(builder);
 }
 
 }  // namespace simulate

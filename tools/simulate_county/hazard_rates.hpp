@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 namespace simulate::rates {
 
 // The rates of the hazards, of the county's children unless said otherwise; stated_hazards.hpp says what a reader meets
@@ -30,8 +32,9 @@ inline constexpr double kRestrictedAddress = 0.012;
 inline constexpr double kRefuge = 0.006;  ///< live in one, moved with their brothers and sisters
 inline constexpr double kHostel = 0.004;  ///< likewise; besides those in supported accommodation
 inline constexpr double kOtherCouncil = 0.006;
-inline constexpr double kHadTemporaryUpn = 0.06;  ///< of pupils; which records show it: kTemporaryUpn
-inline constexpr double kHadOtherUpn = 0.05;      ///< of pupils; which records show it: kFormerUpn
+inline constexpr double kHadTemporaryUpn = 0.06;               ///< of pupils; which records show it: kTemporaryUpn
+inline constexpr double kHadOtherUpn = 0.05;                   ///< of pupils; which records show it: kFormerUpn
+inline constexpr std::size_t kPremisesToAConfidentialOne = 4;  ///< where children are placed; secure units besides
 
 // Drawn when a system writes a record; of the children's records named by in_base (view_hazards.hpp).
 inline constexpr double kNameOrder = 0.004;
@@ -44,13 +47,13 @@ inline constexpr double kFormerUpn = 0.012;             ///< of records with a U
 inline constexpr double kSharedNhs = 0.002;             ///< of records with an NHS number
 inline constexpr double kSiblingsNhs = 0.0015;          ///< of records with an NHS number
 inline constexpr double kSupersededNhs = 0.006;         ///< of records with an NHS number
-inline constexpr double kUlnAsNhs = 0.004;              ///< of records of a child with a ULN, where NHS numbers are kept
-inline constexpr double kDummyNhs = 0.004;              ///< of records without a number, where NHS numbers are kept
-inline constexpr double kBadCheckDigit = 0.003;         ///< of records with the number: NHS number, UPN and ULN each
-inline constexpr double kBadPostcode = 0.004;           ///< of records with a postcode
-inline constexpr double kBabyName = 0.05;               ///< of records begun in the first half year of life
-inline constexpr double kDuplicateNameMarker = 0.15;    ///< of duplicate records inside a system
-inline constexpr double kMinusOneId = 0.004;            ///< of records with family or relation keys
+inline constexpr double kUlnAsNhs = 0.004;            ///< of records of a child with a ULN, where NHS numbers are kept
+inline constexpr double kDummyNhs = 0.004;            ///< of records without a number, where NHS numbers are kept
+inline constexpr double kBadCheckDigit = 0.003;       ///< of records with the number: NHS number, UPN and ULN each
+inline constexpr double kBadPostcode = 0.004;         ///< of records with a postcode
+inline constexpr double kBabyName = 0.05;             ///< of records begun in the first half year of life
+inline constexpr double kDuplicateNameMarker = 0.15;  ///< of duplicate records inside a system
+inline constexpr double kMinusOneId = 0.004;          ///< of records with family or relation keys
 inline constexpr double kDate1900 = 0.0015;
 inline constexpr double kBirthMonthOnly = 0.004;      ///< of birth dates, in systems that keep partial ones
 inline constexpr double kBirthYearOnly = 0.002;       ///< likewise

@@ -25,6 +25,7 @@ struct Address {
         district;      ///< "Worthing": Chichester Arun Worthing Adur Horsham Crawley "Mid Sussex", or another county
     std::string uprn;  ///< 12 digits
     enum class Kind { home, childrens_home, refuge, hostel, school, office } kind = Kind::home;
+    bool confidential = false;  ///< of a provider that must not be found; those who live there need not be hidden
 };
 
 /// Where a person lived, and when.

@@ -104,8 +104,8 @@ std::span<const StatedHazard> stated_hazards() {
          "records with a birth date, where it may be partial", "2014: day and month are missing"},
         {Hazard::gender_differs, rates::kGenderDiffers, Of::children, "children",
          "gender other than the registered sex, without a certificate; a third are non-binary"},
-        {Hazard::gender_as_sex, rates::kGenderAsSex, Of::records,
-         "their records, in systems with one column for both", "gender in the column of the sex"},
+        {Hazard::gender_as_sex, rates::kGenderAsSex, Of::records, "their records, in systems with one column for both",
+         "gender in the column of the sex"},
         {Hazard::bad_nhs_number, rates::kBadCheckDigit, Of::records, "records with an NHS number",
          "one digit wrong: the check digit shows it"},
         {Hazard::bad_upn, rates::kBadCheckDigit, Of::records, "records with a UPN", "likewise"},
@@ -119,10 +119,15 @@ std::span<const StatedHazard> stated_hazards() {
         {Hazard::unaccompanied, rates::kUnaccompanied, Of::children, "children",
          "asylum-seeking, without family, 14 to 18 years old"},
         {Hazard::birth_range, rates::kBirthRange, Of::records,
-         "social care's records of children whose age is disputed", "an earliest and a latest day, as an age assessment gives them"},
+         "social care's records of children whose age is disputed",
+         "an earliest and a latest day, as an age assessment gives them"},
         {Hazard::impossible_birth_date, rates::kImpossibleBirth, Of::records,
          "records with a birth date, where it may be partial", "31 February of the year"},
-        {Hazard::birth_range_only, rates::kBirthRangeOnly, Of::records, "records with such a range", "no birth date beside it"},
+        {Hazard::birth_range_only, rates::kBirthRangeOnly, Of::records, "records with such a range",
+         "no birth date beside it"},
+        {Hazard::hidden_placement, 0, Of::records, "records",
+         "as placements have it: at one in four of the homes and lodgings, or a secure unit, that finance marks as "
+         "confidential"},
     }};
     return kStated;
 }

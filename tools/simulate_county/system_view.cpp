@@ -61,7 +61,8 @@ std::string_view hazard_name(Hazard hazard) {
         "unaccompanied",
         "birth_range",
         "impossible_birth_date",
-        "birth_range_only"};
+        "birth_range_only",
+        "hidden_placement"};
     return kNames[static_cast<std::size_t>(hazard)];
 }
 

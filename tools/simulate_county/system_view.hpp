@@ -65,6 +65,7 @@ enum class Hazard : std::uint8_t {
     birth_range,            ///< assessed to lie between two days
     impossible_birth_date,  ///< 31 February
     birth_range_only,       ///< assessed to lie between two days, and no day claimed beside them
+    hidden_placement,       ///< lives at a provider that must not be found
     count_,
 };
 std::string_view hazard_name(Hazard hazard);

@@ -231,6 +231,7 @@ void ViewMaker::write_addresses(PersonView& view, const Person& person, const Id
         view.addresses.push_back(write(now));
         const Address::Kind kind = county_.address(now.address).kind;
         if (kind == Address::Kind::childrens_home) view.hazards.add(Hazard::childrens_home);
+        if (county_.address(now.address).confidential) view.hazards.add(Hazard::hidden_placement);
         if (kind == Address::Kind::refuge) view.hazards.add(Hazard::refuge);
         if (kind == Address::Kind::hostel) view.hazards.add(Hazard::hostel);
         if (before != nullptr && (habit_.system == "social_care" || habit_.system == "youth_justice")) {

@@ -9,6 +9,7 @@
 #include "integration/load/target_fixture.hpp"
 #include "load/batch_writer.hpp"
 #include "load/people_lineage.hpp"
+#include "load/visible_views.hpp"
 
 namespace caseweave {
 namespace {
@@ -58,7 +59,7 @@ class AccessTest : public TargetFixture {
             for (std::uint8_t access = 0; access <= 3; ++access)
                 for (std::uint8_t area = 1; area <= 7; ++area)
                     writer.add(rows.make(*entity, key_of(area, access), "p" + key_of(area, access)),
-                               {person_of(area, access), access, {}}, area);
+                               {person_of(area, access), access, {}, address_of(area)}, area);
             writer.commit();
         }
         std::vector<CrosswalkRow> crosswalk;
@@ -84,6 +85,8 @@ class AccessTest : public TargetFixture {
     static std::string key_of(std::uint8_t area, std::uint8_t access) {
         return std::to_string(area) + "/" + std::to_string(access);
     }
+    /// The address that a row discloses is closed apart from the row in every second area.
+    static std::uint8_t address_of(std::uint8_t area) { return area % 2 == 0 ? kAccessRestricted : kAccessOpen; }
     static PersonId person_of(std::uint8_t area, std::uint8_t access) { return PersonId{100 + access * 10 + area}; }
 
     static std::string expected_keys(const Reader& reader) {
@@ -127,6 +130,43 @@ TEST_F(AccessTest, EveryTableShowsEachReaderExactlyItsRows) {
             EXPECT_EQ(ask_as(reader, sql), expected) << reader.login << " on " << entity->name;
         }
     }
+}
+
+TEST_F(AccessTest, AnAddressClosedApartIsReadThroughTheViewByWhoIsClearedForIt) {
+    std::size_t hidden = 0;
+    for (const EntityDescriptor* entity : target_schema().entities()) {
+        const std::vector<std::string> columns = address_columns(*entity);
+        if (columns.empty()) {
+            EXPECT_EQ(readable_table(*entity), qualified_table(*entity));
+            continue;
+        }
+        for (const Reader& reader : kReaders) {
+            if (reader.areas == 0) {
+                EXPECT_EQ(ask_as(reader, "SELECT count(*) FROM " + readable_table(*entity)), "(permission denied)");
+                continue;
+            }
+            EXPECT_EQ(ask_as(reader, "SELECT coalesce(string_agg(source_key, ',' ORDER BY source_key), '') FROM " +
+                                         readable_table(*entity)),
+                      expected_keys(reader))
+                << reader.login << ": the rows are those of the table";
+            for (const std::string& column : columns) {
+                const std::string name = TargetConnection::quote_identifier(column);
+                EXPECT_EQ(ask_as(reader, "SELECT count(" + name + ") FROM " + qualified_table(*entity)),
+                          "(permission denied)")
+                    << reader.login << " " << entity->name << "." << column;
+                const std::string given = "SELECT count(" + name + ") FROM ";
+                const std::string of_rows = qualified_table(*entity) + " WHERE access & ~" +
+                                            std::to_string(reader.clearance) + " = 0 AND area & " +
+                                            std::to_string(reader.areas) + " <> 0";
+                const std::string cleared = " AND address_access & ~" + std::to_string(reader.clearance) + " = 0";
+                EXPECT_EQ(ask_as(reader, given + readable_table(*entity)), value(*admin_, given + of_rows + cleared))
+                    << reader.login << " " << entity->name << "." << column;
+                hidden +=
+                    std::stoul(value(*admin_, given + of_rows)) - std::stoul(value(*admin_, given + of_rows + cleared));
+            }
+        }
+    }
+    EXPECT_GT(hidden, 10U) << "there was something to hide";
 }
 
 TEST_F(AccessTest, ViewsShowNoMoreThanTheirTables) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 
+#include "canonical/copy_encoding.hpp"
 #include "integration/load/target_fixture.hpp"
 #include "load/target_ddl.hpp"
 
@@ -59,6 +60,25 @@ class MigrationTest : public TargetFixture {
     }
     MigrationOutcome migrate(const TargetDefinition& definition = target_definition()) {
         return migrate_target(*admin_, definition, target_schema());
+    }
+    /// Makes the target as a program of that many numbered files did.
+    void make_older_target(std::size_t steps) {
+        for (std::size_t i = 0; i < steps; ++i) {
+            const TargetDefinition::Step& step = target_definition().steps[i];
+            admin_->execute(step.sql);
+            admin_->query(
+                "INSERT INTO lineage.schema_version (component, version, name, checksum) VALUES ('step', $1, $2, $3)",
+                {std::to_string(step.version), step.name, step.checksum});
+        }
+        admin_->execute("SET ROLE caseweave_owner");
+        for (const EntityDescriptor* entity : target_schema().entities()) {
+            std::string sql = create_table_sql(*entity);
+            const std::string column = "    \"address_access\" smallint NOT NULL,\n";
+            if (const std::size_t at = sql.find(column); at != sql.npos && steps < 11) sql.erase(at, column.size());
+            admin_->execute(sql + "CALL integrated.protect(" +
+                            TargetConnection::quote_literal(qualified_table(*entity)) + ")");
+        }
+        admin_->execute("RESET ROLE");
     }
     std::optional<TargetConnection> admin_;
 };
@@ -124,9 +144,7 @@ TEST_F(MigrationTest, ATargetNewerThanTheProgramIsRefused) {
 }
 
 TEST_F(MigrationTest, RowsOfAnOlderTargetThatWereOpenAreClosed) {
-    TargetDefinition older = target_definition();
-    older.steps.resize(8);
-    migrate(older);
+    make_older_target(8);
     admin_->execute(
         "INSERT INTO sealed.source_row (run_id, area, access, source_system, source_entity, source_key, position, row)"
         " VALUES (1, 1, 2, 's', 'person', 'k', '', '{}');"
@@ -151,6 +169,40 @@ TEST_F(MigrationTest, RowsOfAnOlderTargetThatWereOpenAreClosed) {
                     "SELECT count(*) FROM pg_class WHERE relnamespace = 'sealed'::regnamespace AND relkind ="
                     " 'r' AND NOT relrowsecurity"),
               "0");
+}
+
+TEST_F(MigrationTest, AddressesOfAnOlderTargetsCasesAreClosedUntilItIsLoadedAgain) {
+    make_older_target(10);
+    admin_->execute(
+        "INSERT INTO integrated.provider (area, access, run_id, source_system, source_entity, source_key, source_part,"
+        " postcode, name) VALUES (1, 1, 1, 's', 'provider', 'refuge', 0, 'PO19 1RQ', 'Willow Refuge');"
+        "INSERT INTO integrated.placement (child_id, area, access, run_id, source_system, source_entity, source_key,"
+        " source_part, postcode) VALUES (7, 1, 0, 1, 's', 'episode', 'e', 0, 'PO19 1RQ');"
+        "INSERT INTO integrated.person_address (person_id, area, access, run_id, source_system, source_entity,"
+        " source_key, source_part, postcode) VALUES (7, 1, 0, 1, 's', 'address', 'at it', 0, 'PO19 1RQ'),"
+        " (7, 1, 0, 1, 's', 'address', 'before', 0, 'PO19 1RR');"
+        "INSERT INTO integrated.person_address (person_id, area, access, run_id, source_system, source_entity,"
+        " source_key, source_part, address_text) VALUES (7, 1, 0, 1, 's', 'address', 'by name', 0, 'Willow Refuge, A "
+        "St'),"
+        " (7, 1, 0, 1, 's', 'address', 'another name', 0, 'Willow Road');"
+        "INSERT INTO lineage.source_row (run_id, area, access, source_system, source_entity, source_key, position, row)"
+        " VALUES (1, 1, 0, 's', 'episode', 'e', '', '{}'), (1, 1, 0, 's', 'address', 'at it', '', '{}'),"
+        " (1, 1, 0, 's', 'address', 'before', '', '{}')");
+    migrate();
+    EXPECT_EQ(value(*admin_, "SELECT access || '/' || address_access FROM integrated.placement"), "0/1");
+    EXPECT_EQ(value(*admin_,
+                    "SELECT string_agg(source_key || '=' || access, ',' ORDER BY row_id) FROM"
+                    " integrated.person_address"),
+              "at it=1,before=0,by name=1,another name=0");
+    EXPECT_EQ(value(*admin_,
+                    "SELECT string_agg(source_key || '=' || access, ',' ORDER BY source_key) FROM"
+                    " sealed.source_row"),
+              "at it=1,e=1");
+    EXPECT_EQ(value(*admin_, "SELECT string_agg(source_key, ',') FROM lineage.source_row"), "before");
+    admin_->execute("SET ROLE caseweave_reader_social_care");
+    EXPECT_EQ(value(*admin_, "SELECT count(*) || '/' || count(postcode) FROM integrated.placement_visible"), "1/0");
+    EXPECT_THROW(admin_->execute("SELECT postcode FROM integrated.placement"), Error);
+    admin_->execute("RESET ROLE");
 }
 
 TEST_F(MigrationTest, AnEditedReleasedFileIsRefused) {

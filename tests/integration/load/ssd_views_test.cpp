@@ -132,8 +132,8 @@ TEST_F(SsdViews, CategoriesOfAbuseAreWrittenOut) {
 
 TEST_F(SsdViews, APlacementThatTwoSystemsHoldStandsOnce) {
     const auto place = [&](const char* system, const char* child, const char* key, const char* from, const char* to) {
-        add("placement", system, "child_id, placement_key, start_date, end_date",
-            std::string(child) + ", '" + key + "', " + from + ", " + to);
+        add("placement", system, "address_access, child_id, placement_key, start_date, end_date",
+            "0, " + std::string(child) + ", '" + key + "', " + from + ", " + to);
     };
     add("care_episode", "looked_after", "child_id", "1");
     place("looked_after", "1", "L1", "'2024-01-01'", "'2024-06-01'");

@@ -206,6 +206,43 @@ TEST_F(Planted, ARestrictedAddressOpened) {
     expect_balanced_again();
 }
 
+TEST_F(Planted, TheAddressOfAnOpenRowOpened) {
+    for (const auto& [table, system] : {std::pair{"placement", "social_care"}, {"payment", "placement_finance"}}) {
+        const std::string name = std::string("integrated.") + table;
+        const std::string row =
+            ask("SELECT min(row_id) FROM " + name + " WHERE access = 0 AND address_access = 1 AND source_system = '" +
+                std::string(system) + "'");
+        ASSERT_FALSE(row.empty()) << table;
+        const std::string key = ask("SELECT source_key FROM " + name + " WHERE row_id = " + row);
+        change("UPDATE " + name + " SET address_access = 0 WHERE row_id = " + row);
+        expect_named(table, system, key, "less protected");
+        change("UPDATE " + name + " SET address_access = 1 WHERE row_id = " + row);
+    }
+    expect_balanced_again();
+}
+
+TEST_F(Planted, APlacementAtAPlaceThatIsHiddenNow) {
+    // What the place itself says decides: a row that names it is held against the provider's row, not its own bits.
+    const std::string row =
+        ask("SELECT min(row_id) FROM integrated.placement WHERE address_access = 0 AND access = 0"
+            " AND postcode IS NOT NULL AND source_system = 'social_care'");
+    ASSERT_FALSE(row.empty());
+    const std::string key = ask("SELECT source_key FROM integrated.placement WHERE row_id = " + row);
+    const std::string postcode = ask("SELECT postcode FROM integrated.placement WHERE row_id = " + row);
+    const std::string provider =
+        ask("SELECT min(row_id) FROM integrated.provider WHERE address_restricted AND postcode"
+            " IS NOT NULL");
+    const std::string before = ask("SELECT postcode FROM integrated.provider WHERE row_id = " + provider);
+    change("UPDATE integrated.provider SET postcode = '" + postcode + "' WHERE row_id = " + provider);
+    const ProgramOutcome outcome = reconcile();
+    EXPECT_EQ(outcome.code, 4) << outcome.all();
+    const std::string csv = text_of(summary_of(outcome).parent_path() / "differences.csv");
+    EXPECT_NE(csv.find("social_care,placement,placement,\"" + key + "\",0,is less protected"), std::string::npos)
+        << csv;
+    change("UPDATE integrated.provider SET postcode = '" + before + "' WHERE row_id = " + provider);
+    expect_balanced_again();
+}
+
 TEST_F(Planted, ARowShownToAnotherService) {
     const std::string row = ask("SELECT min(row_id) FROM integrated.case_note");
     const std::string key = ask("SELECT source_key FROM integrated.case_note WHERE row_id = " + row);

@@ -200,6 +200,53 @@ TEST_F(Review, RestrictionsFollowTheMergeAndReturnToTheirPart) {
     EXPECT_EQ(difference(picture_of(*state_), as_loaded_), "");
 }
 
+TEST_F(Review, WhereSomeoneLivesIsHiddenInOthersCasesWhileTheyAreOneWithWhoMustNotBeFound) {
+    TargetConnection connection = state_->connect();
+    const auto record_of = [&](const std::string& system, const std::string& condition) {
+        return value_of(connection,
+                        "SELECT c.source_system || ':' || c.source_person_key FROM lineage.crosswalk c"
+                        " JOIN integrated.person p USING (person_id) WHERE p.person_kind = 'child' AND p.access = 0"
+                        " AND c.source_system = '" +
+                            system + "' AND " + condition + " ORDER BY c.source_person_key COLLATE \"C\" LIMIT 1");
+    };
+    const std::string restricted = "(SELECT r.person_id FROM integrated.restriction r WHERE r.scope = 'address')";
+    const std::string hidden = record_of("education", "c.person_id IN " + restricted);
+    const std::string other = record_of(
+        "admissions", "c.person_id NOT IN " + restricted +
+                          " AND EXISTS (SELECT FROM integrated.person_address a WHERE a.source_system = "
+                          "c.source_system AND a.source_person_key = c.source_person_key AND a.postcode IS NOT "
+                          "NULL)");
+    const std::string placement =
+        value_of(connection,
+                 "SELECT min(row_id) FROM integrated.placement WHERE access = 0 AND address_access = 0 AND postcode IS"
+                 " NOT NULL");
+    ASSERT_FALSE(hidden.empty() || other.empty() || placement.empty());
+    const std::string bits = "SELECT address_access FROM integrated.placement WHERE row_id = " + placement;
+    // No two of this county happen to live so: the one moves to where the other child is placed.
+    const std::string address =
+        " FROM integrated.person_address WHERE source_system = 'admissions' AND"
+        " source_person_key = '" +
+        other.substr(other.find(':') + 1) + "'";
+    const std::string row = value_of(connection, "SELECT min(row_id)" + address);
+    const std::string before =
+        value_of(connection, "SELECT postcode FROM integrated.person_address WHERE row_id = " + row);
+    connection.execute(
+        "UPDATE integrated.person_address SET postcode = (SELECT postcode FROM integrated.placement WHERE"
+        " row_id = " +
+        placement + ") WHERE row_id = " + row);
+    const ProgramOutcome done = decide({hidden, other, "same"}, {"--apply", "--as", "restricted"});
+    ASSERT_EQ(done.code, 0) << done.all();
+    EXPECT_EQ(value_of(connection, bits), "1");
+    withdraw_all();
+    EXPECT_EQ(value_of(connection, bits), "0");
+    connection.execute("UPDATE integrated.person_address SET postcode = '" + before + "' WHERE row_id = " + row);
+    // The crosswalk tells what holds a record in its cluster: it is told again, of the address as it was.
+    ASSERT_EQ(decide({hidden, other, "same"}, {"--apply", "--as", "restricted"}).code, 0);
+    EXPECT_EQ(value_of(connection, bits), "0");
+    withdraw_all();
+    EXPECT_EQ(difference(picture_of(*state_), as_loaded_), "");
+}
+
 TEST_F(Review, ARebuildUnderTheSameDecisionsGivesTheSameTarget) {
     const auto same = two_children(false);
     const auto pair = open_pair();

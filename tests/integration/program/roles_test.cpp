@@ -277,7 +277,8 @@ TEST_F(Roles, AHiddenAddressHidesNotTheChild) {
     const auto rows = column_of(*operator_,
                                 "SELECT DISTINCT a.person_id FROM integrated.person_address a JOIN integrated.person p "
                                 "USING (person_id) JOIN integrated.child c ON c.child_id = p.person_id "
-                                "WHERE a.access = 1 AND p.access = 0 ORDER BY 1");
+                                "WHERE a.access = 1 AND p.access = 0 AND p.person_id IN (SELECT r.person_id FROM "
+                                "integrated.restriction r WHERE r.scope = 'address') ORDER BY 1");
     ASSERT_FALSE(rows.empty());
     std::size_t with_text = 0;
     for (const std::string& person : rows) {
@@ -344,6 +345,67 @@ TEST_F(Roles, RowsThatDiscloseARestrictedAddressOrAreMarkedRestrictedAreForTheRe
                          "strpos(row, " +
                              TargetConnection::quote_literal(name) + ") > 0"),
                   "0");
+}
+
+TEST_F(Roles, AnOpenChildsPlacementAtAHiddenProviderShowsNotWhere) {
+    // As finance marks the provider, and as social care names the place.
+    const std::string marked =
+        " FROM integrated.placement t JOIN integrated.provider h ON h.address_restricted AND h.postcode = t.postcode"
+        " AND h.source_system <> t.source_system JOIN integrated.person p ON p.person_id = t.child_id"
+        " WHERE p.access = 0 AND t.access = 0 ORDER BY t.row_id LIMIT 1";
+    const std::string row = ask("SELECT t.row_id" + marked);
+    ASSERT_FALSE(row.empty()) << "the county has no open child at a hidden provider";
+    const std::string person = ask("SELECT t.child_id" + marked);
+    const std::string postcode = ask("SELECT t.postcode" + marked);
+    const std::string provider = ask("SELECT h.name" + marked);
+    const std::string seen =
+        "SELECT concat_ws('/', start_date, postcode, provider_name, urn) FROM "
+        "integrated.placement_visible WHERE row_id = " +
+        row;
+    const std::string of_standard =
+        "SELECT concat_ws('/', clap_cla_placement_start_date, clap_cla_placement_postcode)"
+        " FROM ssd.ssd_cla_placement WHERE clap_person_id = '" +
+        person + "' AND clap_cla_placement_id = '" + ask("SELECT t.placement_key" + marked) + "'";
+    const std::string start = ask("SELECT t.start_date" + marked);
+    for (const char* role : {"social_care", "data_quality", "sealed"}) {
+        EXPECT_EQ(ask_as(role, seen), start) << role;
+        EXPECT_EQ(ask_as(role, of_standard), start) << role;
+        EXPECT_EQ(ask_as(role, "SELECT count(postcode) FROM integrated.placement"), "(permission denied)") << role;
+        EXPECT_EQ(ask_as(role, "SELECT count(*) FROM integrated.placement WHERE row_id = " + row), "1") << role;
+        // Nor as the child's address, by a contract with the provider, or as it was read.
+        EXPECT_EQ(ask_as(role, "SELECT count(*) FROM integrated.person_address WHERE postcode = '" + postcode + "'"),
+                  "0");
+        EXPECT_EQ(ask_as(role,
+                         "SELECT count(*) FROM integrated.person_address WHERE strpos(concat_ws(' ', house_number,"
+                         " street, address_text), " +
+                             TargetConnection::quote_literal(provider) + ") > 0"),
+                  "0");
+        EXPECT_EQ(
+            ask_as(role,
+                   "SELECT count(provider_key) FROM integrated.placement_contract_visible WHERE child_id = " + person +
+                       " AND provider_key IN (" + "SELECT provider_key FROM integrated.payment_visible)"),
+            "0");
+        for (const std::string& text : {postcode, provider}) {
+            const std::string like = " LIKE " + TargetConnection::quote_literal("%" + text + "%");
+            EXPECT_EQ(ask_as(role, "SELECT count(*) FROM lineage.source_row WHERE row" + like), "0") << role;
+            EXPECT_EQ(ask_as(role, "SELECT count(*) FROM lineage.field_issue WHERE raw_value" + like), "0") << role;
+            EXPECT_EQ(ask_as(role, "SELECT count(*) FROM lineage.quarantine WHERE raw" + like), "0") << role;
+        }
+    }
+    EXPECT_EQ(ask_as("restricted", seen),
+              ask("SELECT concat_ws('/', t.start_date, t.postcode, t.provider_name, t.urn)" + marked));
+    EXPECT_EQ(ask_as("restricted", of_standard), start + "/" + postcode);
+    EXPECT_EQ(ask_as("education", seen), "") << "another service's row altogether";
+
+    const ProgramOutcome ordinary = child(person, "social_care");
+    ASSERT_EQ(ordinary.code, 0) << ordinary.all();
+    const std::string line = start + "  social_care          placement";
+    EXPECT_NE(ordinary.out.find(line), std::string::npos) << ordinary.out;
+    EXPECT_EQ(ordinary.out.find(postcode), std::string::npos) << ordinary.out;
+    EXPECT_EQ(ordinary.out.find(provider), std::string::npos) << ordinary.out;
+    const std::string cleared = child(person, "restricted").out;
+    EXPECT_NE(cleared.find(line), std::string::npos) << cleared;
+    EXPECT_NE(cleared.find(provider), std::string::npos) << cleared;
 }
 
 TEST_F(Roles, AReaderOfOneAreaLearnsNothingOfTheOthers) {

@@ -23,25 +23,48 @@ class ShieldsTest : public testing::Test {
     void restrict(const std::string& key, const std::string& scope, const std::string& field = "") {
         builder_.add("restriction", "s", key, {{"scope", scope}, {"field_name", field}});
     }
+    void hidden_provider(const std::string& system, const std::string& key, Given given) {
+        given.emplace_back("address_restricted", Value::of_integer(1));
+        values_.clear();
+        providers_.add_provider(system, row("provider", key, given));
+    }
     std::uint8_t access(std::string_view entity, const std::string& key, const Given& given) {
+        const CanonicalRow canonical = row(entity, key, given);
+        const PersonId whose = key.empty() ? PersonId{} : persons_of()[builder_.row("s", key).value];
+        return shields().of_row(canonical, whose, {});
+    }
+    /// Bits of the address that a row of system "s" discloses.
+    std::uint8_t address_access(std::string_view entity, const Given& given, std::string_view system = "s") {
+        return shields().of_address(system, row(entity, "", given));
+    }
+    CanonicalRow row(std::string_view entity, const std::string& key, const Given& given) {
+        const EntityDescriptor* descriptor = PersonBuilder::schema().find(entity);
+        values_.assign(descriptor->fields.size(), Value{});
+        for (const auto& [field, value] : given) values_[static_cast<std::size_t>(descriptor->find(field))] = value;
+        CanonicalRow canonical;
+        canonical.entity = descriptor;
+        canonical.source_key = key;
+        canonical.values = values_.data();
+        return canonical;
+    }
+    const std::vector<PersonId>& persons_of() {
+        shields();
+        return persons_;
+    }
+    Shields& shields() {
         if (shields_ == nullptr) {
             builder_.store().seal();
             for (std::uint32_t i = 0; i < builder_.store().size(); ++i) {
                 linked_.cluster.push_back(i);
                 persons_.push_back(PersonId{static_cast<std::int64_t>(i) + 1});
             }
-            shields_ = std::make_unique<Shields>(builder_.store(), linked_, persons_);
+            shields_ = std::make_unique<Shields>(builder_.store(), linked_, persons_, std::move(providers_));
         }
-        const EntityDescriptor* descriptor = PersonBuilder::schema().find(entity);
-        std::vector<Value> values(descriptor->fields.size());
-        for (const auto& [field, value] : given) values[static_cast<std::size_t>(descriptor->find(field))] = value;
-        CanonicalRow row;
-        row.entity = descriptor;
-        row.values = values.data();
-        const PersonId whose = key.empty() ? PersonId{} : persons_[builder_.row("s", key).value];
-        return shields_->of_row(row, whose, {});
+        return *shields_;
     }
 
+    HiddenPlaces providers_;
+    std::vector<Value> values_;
     PersonBuilder builder_;
     LinkResult linked_;
     std::vector<PersonId> persons_;
@@ -109,6 +132,75 @@ TEST_F(ShieldsTest, AFamilyOfProtectedMembersIsProtected) {
     EXPECT_EQ(shields_->of_family(builder_.system("s"), "F2"), kAccessOpen) << "one of them is not";
     EXPECT_EQ(shields_->of_family(builder_.system("s"), "nobody's"), kAccessOpen);
     EXPECT_EQ(shields_->of_family(builder_.system("t"), "F1"), kAccessOpen) << "another system's number";
+}
+
+TEST_F(ShieldsTest, APlacementAtAHiddenProviderHidesItsAddressAndNotItself) {
+    person("child");
+    hidden_provider("finance", "V1",
+                    {{"name", Value::of_text("Willow Refuge")},
+                     {"registration_number", Value::of_text("SC1")},
+                     {"postcode", Value::of_text("PO19 1RQ")}});
+    for (const auto& [field, text] :
+         {std::pair{"provider_name", "Willow Refuge"}, {"urn", "SC1"}, {"postcode", "PO19 1RQ"}}) {
+        EXPECT_EQ(address_access("placement", {{field, Value::of_text(text)}}), kAccessRestricted) << field;
+        EXPECT_EQ(access("placement", "child", {{field, Value::of_text(text)}}), kAccessOpen) << field;
+    }
+    EXPECT_EQ(address_access("placement", {{"provider_name", Value::of_text("Willow House")},
+                                           {"urn", Value::of_text("SC2")},
+                                           {"postcode", Value::of_text("PO19 1RR")}}),
+              kAccessOpen);
+    EXPECT_EQ(address_access("placement", {{"postcode", Value::of_missing(Missing::invalid)}}), kAccessRestricted)
+        << "a text that nobody could read may be the hidden one";
+    EXPECT_EQ(address_access("placement", {{"postcode", Value::of_missing(Missing::null)}}), kAccessOpen);
+    // A key is its source's own.
+    EXPECT_EQ(address_access("payment", {{"provider_key", Value::of_text("V1")}}, "finance"), kAccessRestricted);
+    EXPECT_EQ(address_access("payment", {{"provider_key", Value::of_text("V2")}}, "finance"), kAccessOpen);
+    EXPECT_EQ(address_access("payment", {{"provider_key", Value::of_text("V1")}}, "s"), kAccessOpen);
+    // No place of a person's case is named here.
+    EXPECT_EQ(address_access("provider", {{"postcode", Value::of_text("PO19 1RQ")}}), kAccessOpen);
+}
+
+TEST_F(ShieldsTest, OnlyAProviderThatIsMarkedIsHidden) {
+    person("child");
+    const Value postcode = Value::of_text("PO19 1RQ");
+    for (const Value& mark : {Value::of_integer(0), Value::of_missing(Missing::null)})
+        providers_.add_provider("finance",
+                                row("provider", "V1", {{"postcode", postcode}, {"address_restricted", mark}}));
+    EXPECT_EQ(address_access("placement", {{"postcode", postcode}}), kAccessOpen);
+}
+
+TEST_F(ShieldsTest, AProviderWhoseMarkCannotBeReadIsHidden) {
+    person("child");
+    const Value postcode = Value::of_text("PO19 1RQ");
+    providers_.add_provider(
+        "finance",
+        row("provider", "V1", {{"postcode", postcode}, {"address_restricted", Value::of_missing(Missing::invalid)}}));
+    EXPECT_EQ(address_access("placement", {{"postcode", postcode}}), kAccessRestricted);
+}
+
+TEST_F(ShieldsTest, WhereSomeoneLivesWhoseAddressIsRestrictedIsHiddenInOthersCasesToo) {
+    person("hidden");
+    person("child");
+    restrict("hidden", "address");
+    builder_.address("s", "hidden", "1", "PO19 1RQ", "100");
+    builder_.address("s", "child", "2", "PO19 1RR", "200");
+    EXPECT_EQ(address_access("placement", {{"postcode", Value::of_text("PO19 1RQ")}}), kAccessRestricted);
+    EXPECT_EQ(address_access("placement", {{"postcode", Value::of_text("PO19 1RR")}}), kAccessOpen);
+    EXPECT_EQ(access("person_address", "child", {{"uprn", Value::of_text("100")}}), kAccessRestricted);
+    EXPECT_EQ(access("person_address", "child", {{"postcode", Value::of_text("PO19 1RQ")}}), kAccessOpen)
+        << "a neighbour's";
+}
+
+TEST_F(ShieldsTest, APersonsAddressAtAHiddenProviderIsClosedWhole) {
+    person("child");
+    hidden_provider("finance", "V1",
+                    {{"name", Value::of_text("Willow Refuge")}, {"postcode", Value::of_text("PO19 1RQ")}});
+    EXPECT_EQ(access("person_address", "child", {{"postcode", Value::of_text("PO19 1RQ")}}), kAccessRestricted);
+    for (const char* text : {"Willow Refuge", "Willow Refuge, High Street", "Willow Refuge High Street"})
+        EXPECT_EQ(access("person_address", "child", {{"address_text", Value::of_text(text)}}), kAccessRestricted)
+            << text;
+    for (const char* text : {"Willow Refuges", "Willow", "9 Willow Refuge", ""})
+        EXPECT_EQ(access("person_address", "child", {{"address_text", Value::of_text(text)}}), kAccessOpen) << text;
 }
 
 }  // namespace

@@ -167,6 +167,18 @@ TEST_F(SchemaFolder, AFieldDisclosesWhatItsTypeOrTheFileSays) {
     expect(kThing + field("a", "type = \"text\"\ndiscloses = \"adress\"\n"), "address");
 }
 
+TEST(CanonicalSchema, AnAddressIsClosedApartInCasesThatNameAPlace) {
+    const CanonicalSchema schema = CanonicalSchema::load(CASEWEAVE_SOURCE_DIR "/schemas/canonical");
+    std::vector<std::string> apart, places;
+    for (const EntityDescriptor& entity : schema.entities()) {
+        if (closes_address_apart(entity)) apart.push_back(entity.name);
+        if (describes_places(entity)) places.push_back(entity.name);
+    }
+    EXPECT_EQ(apart, (std::vector<std::string>{"carer_match", "payment", "placement", "placement_contract"}))
+        << "a distance alone names no place, and a person's address is closed whole";
+    EXPECT_EQ(places, (std::vector<std::string>{"provider"}));
+}
+
 TEST_F(SchemaFolder, RefusesAWrongFileAtItsLine) {
     expect(kThing, "has no fields");
     expect(kThing + kField + kField, "field colour stands twice");

@@ -55,6 +55,24 @@ TEST(TableColumns, ListsCompanionsBesideTheirField) {
                                         "extras", "note", "born", "born_precision", "mother", "mother_id"}));
 }
 
+EntityDescriptor entity_with_address() {
+    EntityDescriptor entity = small_entity();
+    entity.fields[0].discloses = Discloses::address;
+    return entity;
+}
+
+TEST(TableColumns, AnAddressClosedApartHasBitsOfItsOwn) {
+    EXPECT_TRUE(address_columns(small_entity()).empty());
+    EXPECT_EQ(access_to_all_sql(small_entity(), "t"), "t.access");
+    const EntityDescriptor entity = entity_with_address();
+    const std::vector<TableColumn> columns = table_columns(entity);
+    EXPECT_EQ(columns[4].name, "address_access");
+    EXPECT_FALSE(columns[4].in_digest);
+    EXPECT_FALSE(columns[4].nullable);
+    EXPECT_EQ(address_columns(entity), (std::vector<std::string>{"missing", "extras", "note"}));
+    EXPECT_EQ(access_to_all_sql(entity, "t"), "(t.access | t.address_access)");
+}
+
 class EncoderTest : public testing::Test {
   protected:
     EncoderTest() {
@@ -82,6 +100,21 @@ TEST_F(EncoderTest, DigestLeavesOutWhatTheTargetDecides) {
     const Digest128 placed = encode({PersonId{5}, kAccessSealed, {&mother, 1}}, b);
     EXPECT_EQ(plain, placed);
     EXPECT_NE(a.view(), b.view());
+}
+
+TEST_F(EncoderTest, WritesTheAddressesBitsAndLeavesThemOutOfTheDigest) {
+    entity_ = entity_with_address();
+    for (const PersonId person : {PersonId{}, PersonId{5}}) {
+        CopyBuffer open;
+        CopyBuffer closed;
+        const Digest128 of_open = encode({person, kAccessOpen, {}, kAccessOpen}, open);
+        const Digest128 of_closed = encode({person, kAccessOpen, {}, kAccessRestricted}, closed);
+        EXPECT_EQ(of_open, of_closed);
+        ASSERT_EQ(open.size(), closed.size());
+        std::size_t differing = 0;
+        for (std::size_t i = 0; i < open.size(); ++i) differing += open.view()[i] != closed.view()[i];
+        EXPECT_EQ(differing, 1U) << "the lowest byte of one smallint";
+    }
 }
 
 TEST_F(EncoderTest, DigestSeesEveryPartOfTheContent) {

@@ -181,7 +181,7 @@ class PlacementFinance {
                                 {"LA_CODE", "938"},
                                 {"BEDS", type == "IFA" ? Cell() : Cell(std::to_string(3 + i % 6))},
                                 {"APPROVED_FROM", format_day(to_day(2008 + static_cast<int>(i % 10), 4, 1), kDate)},
-                                {"CONFIDENTIAL", std::string(flag(type == "SEC"))},
+                                {"CONFIDENTIAL", std::string(flag(address.confidential))},
                                 {"VAT_NO", "GB" + padded(900000000 + i * 37, 9)}});
         }
         for (const CarerHousehold& household : county_.carer_households) {

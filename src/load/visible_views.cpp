@@ -1,0 +1,51 @@
+#include "load/visible_views.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "canonical/copy_encoding.hpp"
+#include "postgres/target_connection.hpp"
+
+namespace caseweave {
+
+std::string is_visible_sql(std::string_view alias) {
+    return fmt::format(
+        "({0}.access & ~(SELECT integrated.access_clearance())) = 0"
+        " AND ({0}.area & (SELECT integrated.service_areas())) <> 0",
+        alias);
+}
+
+std::string readable_table(const EntityDescriptor& entity) {
+    if (!closes_address_apart(entity)) return qualified_table(entity);
+    return TargetConnection::quote_identifier(entity.schema) + '.' +
+           TargetConnection::quote_identifier(entity.table + "_visible");
+}
+
+std::string visible_views_sql(const TargetSchema& schema) {
+    std::string statements;
+    for (const EntityDescriptor* entity : schema.entities()) {
+        if (!closes_address_apart(*entity)) continue;
+        const std::vector<std::string> hidden = address_columns(*entity);
+        std::string columns;
+        for (const TableColumn& column : table_columns(*entity)) {
+            const std::string name = "t." + TargetConnection::quote_identifier(column.name);
+            columns += columns.empty() ? "" : ",\n    ";
+            columns += std::ranges::find(hidden, column.name) == hidden.end()
+                           ? name
+                           : fmt::format("CASE WHEN shown.address THEN {} END AS {}", name,
+                                         TargetConnection::quote_identifier(column.name));
+        }
+        statements += fmt::format(
+            "CREATE VIEW {0} WITH (security_barrier = true) AS SELECT {1}\nFROM {2} t\nCROSS JOIN LATERAL (SELECT "
+            "(t.address_access & ~(SELECT integrated.access_clearance())) = 0 AS address) shown\nWHERE {3};\n"
+            "COMMENT ON VIEW {0} IS {4};\n"
+            "GRANT SELECT ON {0} TO caseweave_loader, caseweave_reader_social_care, caseweave_reader_education, "
+            "caseweave_reader_youth_justice;\n",
+            readable_table(*entity), columns, qualified_table(*entity), is_visible_sql("t"),
+            TargetConnection::quote_literal(entity->description + " Addresses as the asking role may know them."));
+    }
+    return statements;
+}
+
+}  // namespace caseweave

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "canonical/entity.hpp"
+#include "load/target_schema.hpp"
+
+namespace caseweave {
+
+/// Writes the policy of every table for the rows of `alias`: what a view that runs as the owner, whom row-level
+/// security does not bind, has to ask for itself.
+std::string is_visible_sql(std::string_view alias);
+
+/// Names what readers read an entity from: its table, or the view `<table>_visible` where an address is closed apart
+/// from its row. Quoted, with its schema.
+std::string readable_table(const EntityDescriptor& entity);
+
+/// Writes the statements that make those views: the rows that the asking role may see, and of each the address columns
+/// where it is cleared for the address too. Of the tables themselves readers may not select these columns.
+std::string visible_views_sql(const TargetSchema& schema);
+
+}  // namespace caseweave
