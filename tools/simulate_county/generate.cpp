@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "simulate_county/habits.hpp"
+#include "simulate_county/nights/dump_evolution.hpp"
+#include "simulate_county/nights/night_plan.hpp"
+#include "simulate_county/nights/night_report.hpp"
 #include "simulate_county/random.hpp"
 #include "simulate_county/systems/registry.hpp"
 #include "simulate_county/truth.hpp"
@@ -63,41 +67,85 @@ void write_clients(std::uint64_t seed, const std::filesystem::path& folder) {
     write_file(folder / "clients.json", json + "]\n");
 }
 
+const SystemView& view_of(const std::vector<SystemView>& views, std::string_view system) {
+    static const SystemView kNothing;
+    const auto found =
+        std::find_if(views.begin(), views.end(), [&](const SystemView& each) { return each.system == system; });
+    return found == views.end() ? kNothing : *found;
+}
+
+// What one system wrote, and what the last night changed in it.
+struct Outcome {
+    WrittenSystem written;
+    SystemChanges changes;
+};
+
+SystemChanges take_nights(SystemDump& dump, const SystemModule& module, const SystemView& view, std::uint64_t seed,
+                          const std::vector<NightPlan>& nights) {
+    SystemChanges changes;
+    DumpEvolution evolution(dump, view, seed);
+    for (const NightPlan& night : nights) {
+        const SystemView& known = view_of(night.newcomer_views, module.system);
+        SystemDump fresh;
+        if (!known.people.empty()) {
+            Random own = Random(seed, "newcomers' rows").stream(module.system, static_cast<std::uint64_t>(night.night));
+            fresh = module.simulate(night.newcomers, known, own);
+        }
+        changes = evolution.take_night(night, fresh);
+    }
+    return changes;
+}
+
 // Simulates and writes one system, and lets go of its rows.
-WrittenSystem write_system(const SystemModule& module, const County& county, const SystemView& view,
-                           const Random& random, const std::filesystem::path& output) {
+Outcome write_system(const SystemModule& module, const County& county, const SystemView& view, const Random& random,
+                     const std::vector<NightPlan>& nights, const std::filesystem::path& output) {
     Random own = random.stream(module.system);
     SystemDump dump = module.simulate(county, view, own);
     dump.system = module.system;
+    Outcome outcome;
+    if (!nights.empty()) outcome.changes = take_nights(dump, module, view, county.seed, nights);
     write_dump(dump, module.interface, output / module.system);
-    WrittenSystem written{dump.system, 0, std::move(dump.unplaced_people)};
-    for (const Table& table : dump.tables) written.rows += table.rows.size();
-    return written;
+    outcome.written = {dump.system, 0, std::move(dump.unplaced_people)};
+    for (const Table& table : dump.tables) outcome.written.rows += table.rows.size();
+    return outcome;
 }
 
 }  // namespace
 
-Generated generate(const Scale& scale, std::uint64_t seed, const std::filesystem::path& output) {
+Generated generate(const Scale& scale, std::uint64_t seed, const std::filesystem::path& output, int night) {
     const auto start = std::chrono::steady_clock::now();
-    const County county = build_county(scale, seed);
+    County county = build_county(scale, seed);
     const Random random(seed, "systems");
-    const std::vector<SystemView> views = make_views(county, random);
+    std::vector<SystemView> views = make_views(county, random);
+    std::vector<NightPlan> nights;
+    std::optional<NightPlanner> planner;
+    if (night > 0) planner.emplace(scale, county, views);
+    for (int i = 0; i < night; ++i) nights.push_back(planner->plan_next());
 
     // Every system draws from a stream of its own, so they may run beside each other.
-    std::vector<std::future<WrittenSystem>> running;
+    std::vector<std::future<Outcome>> running;
     for (const SystemModule& module : system_modules()) {
-        const auto view = std::find_if(views.begin(), views.end(),
-                                       [&](const SystemView& each) { return each.system == module.system; });
-        if (view == views.end()) continue;
-        running.push_back(std::async(std::launch::async, [&county, &random, &output, &module, &known = *view] {
-            return write_system(module, county, known, random, output);
+        const SystemView& view = view_of(views, module.system);
+        if (view.system.empty()) continue;
+        running.push_back(std::async(std::launch::async, [&county, &random, &nights, &output, &module, &view] {
+            return write_system(module, county, view, random, nights, output);
         }));
     }
     std::vector<WrittenSystem> written;
-    for (std::future<WrittenSystem>& each : running) written.push_back(each.get());
+    std::vector<SystemChanges> changes;
+    for (std::future<Outcome>& each : running) {
+        Outcome outcome = each.get();
+        written.push_back(std::move(outcome.written));
+        changes.push_back(std::move(outcome.changes));
+    }
+    if (planner) {
+        planner->complete(county);
+        views = planner->views();
+    }
     write_certificates(output / "server");
     write_clients(seed, output / "server");
     write_truth(county, views, written, output / "truth");
+    if (!nights.empty()) write_changes(nights.back(), changes, output / "truth");
 
     Generated result;
     result.children =
