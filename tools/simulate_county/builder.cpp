@@ -104,9 +104,9 @@ std::uint32_t Builder::school(School::Phase phase, std::size_t district, Random&
 }
 
 Scale scale_named(std::string_view name) {
-    if (name == "tiny") return {"tiny", 300, false};
-    if (name == "demo") return {"demo", 5000, false};
-    if (name == "county") return {"county", 230'000, false};
+    if (name == "tiny") return {"tiny", 300};
+    if (name == "demo") return {"demo", 5000};
+    if (name == "county") return {"county", 287'000, false, to_day(1996, 4, 1)};
     if (name == "twins") return {"twins", 200'000, true};
     throw std::invalid_argument("unknown scale '" + std::string(name) + "': choose tiny, demo, county or twins");
 }

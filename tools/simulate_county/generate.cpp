@@ -1,9 +1,9 @@
 #include "simulate_county/generate.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <future>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -67,11 +67,11 @@ void write_clients(std::uint64_t seed, const std::filesystem::path& folder) {
     write_file(folder / "clients.json", json + "]\n");
 }
 
-const SystemView& view_of(const std::vector<SystemView>& views, std::string_view system) {
-    static const SystemView kNothing;
+template <typename Views>
+auto* find_view(Views& views, std::string_view system) {
     const auto found =
         std::find_if(views.begin(), views.end(), [&](const SystemView& each) { return each.system == system; });
-    return found == views.end() ? kNothing : *found;
+    return found == views.end() ? nullptr : &*found;
 }
 
 // What one system wrote, and what the last night changed in it.
@@ -85,11 +85,11 @@ SystemChanges take_nights(SystemDump& dump, const SystemModule& module, const Sy
     SystemChanges changes;
     DumpEvolution evolution(dump, view, seed);
     for (const NightPlan& night : nights) {
-        const SystemView& known = view_of(night.newcomer_views, module.system);
+        const SystemView* known = find_view(night.newcomer_views, module.system);
         SystemDump fresh;
-        if (!known.people.empty()) {
+        if (known != nullptr) {
             Random own = Random(seed, "newcomers' rows").stream(module.system, static_cast<std::uint64_t>(night.night));
-            fresh = module.simulate(night.newcomers, known, own);
+            fresh = module.simulate(night.newcomers, *known, own);
         }
         changes = evolution.take_night(night, fresh);
     }
@@ -110,6 +110,51 @@ Outcome write_system(const SystemModule& module, const County& county, const Sys
     return outcome;
 }
 
+// Half of all rows are in here: written when the other systems' rows and views are gone, and alone.
+constexpr std::string_view kLargest = "education";
+// Systems simulated at a time: what is in memory at once must not grow with their number.
+constexpr std::size_t kWriters = 2;
+
+// Writes every system that has a view, and lets go of each view. In the order of system_modules().
+std::vector<Outcome> write_systems(const County& county, std::vector<SystemView>& views, const Random& random,
+                                   const std::vector<NightPlan>& nights, const std::filesystem::path& output) {
+    std::vector<std::pair<const SystemModule*, SystemView>> wanted;
+    for (const SystemModule& module : system_modules()) {
+        if (SystemView* view = find_view(views, module.system)) wanted.emplace_back(&module, std::move(*view));
+    }
+    views.clear();
+    std::vector<Outcome> outcomes(wanted.size());
+    // Every system draws from a stream of its own, so they may run beside each other.
+    const auto write = [&](std::size_t i) {
+        outcomes[i] = write_system(*wanted[i].first, county, wanted[i].second, random, nights, output);
+        wanted[i].second = {};
+    };
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::future<void>> writers;
+    for (std::size_t w = 0; w < kWriters; ++w) {
+        writers.push_back(std::async(std::launch::async, [&] {
+            for (std::size_t i = next++; i < wanted.size(); i = next++) {
+                if (wanted[i].first->system != kLargest) write(i);
+            }
+        }));
+    }
+    for (std::future<void>& writer : writers) writer.get();
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i].first->system == kLargest) write(i);
+    }
+    return outcomes;
+}
+
+// Plans the nights up to the wanted one. Gives what is true after it.
+TruthBook plan_nights(const Scale& scale, County& county, const std::vector<SystemView>& views, int night,
+                      std::vector<NightPlan>& nights, std::size_t& records) {
+    NightPlanner planner(scale, county, views);
+    for (int i = 0; i < night; ++i) nights.push_back(planner.plan_next());
+    records = 0;
+    for (const SystemView& view : planner.views()) records += view.people.size();
+    return planner.truth(county);
+}
+
 }  // namespace
 
 Generated generate(const Scale& scale, std::uint64_t seed, const std::filesystem::path& output, int night) {
@@ -117,34 +162,21 @@ Generated generate(const Scale& scale, std::uint64_t seed, const std::filesystem
     County county = build_county(scale, seed);
     const Random random(seed, "systems");
     std::vector<SystemView> views = make_views(county, random);
+    std::size_t records = 0;
+    for (const SystemView& view : views) records += view.people.size();
     std::vector<NightPlan> nights;
-    std::optional<NightPlanner> planner;
-    if (night > 0) planner.emplace(scale, county, views);
-    for (int i = 0; i < night; ++i) nights.push_back(planner->plan_next());
-
-    // Every system draws from a stream of its own, so they may run beside each other.
-    std::vector<std::future<Outcome>> running;
-    for (const SystemModule& module : system_modules()) {
-        const SystemView& view = view_of(views, module.system);
-        if (view.system.empty()) continue;
-        running.push_back(std::async(std::launch::async, [&county, &random, &nights, &output, &module, &view] {
-            return write_system(module, county, view, random, nights, output);
-        }));
-    }
+    const TruthBook truth =
+        night == 0 ? TruthBook(county, views) : plan_nights(scale, county, views, night, nights, records);
+    const std::vector<Outcome> outcomes = write_systems(county, views, random, nights, output);
     std::vector<WrittenSystem> written;
     std::vector<SystemChanges> changes;
-    for (std::future<Outcome>& each : running) {
-        Outcome outcome = each.get();
-        written.push_back(std::move(outcome.written));
-        changes.push_back(std::move(outcome.changes));
-    }
-    if (planner) {
-        planner->complete(county);
-        views = planner->views();
+    for (const Outcome& outcome : outcomes) {
+        written.push_back(outcome.written);
+        changes.push_back(outcome.changes);
     }
     write_certificates(output / "server");
     write_clients(seed, output / "server");
-    write_truth(county, views, written, output / "truth");
+    truth.write(written, output / "truth");
     if (!nights.empty()) write_changes(nights.back(), changes, output / "truth");
 
     Generated result;
@@ -152,7 +184,7 @@ Generated generate(const Scale& scale, std::uint64_t seed, const std::filesystem
         static_cast<std::size_t>(std::count_if(county.people.begin(), county.people.end(), [](const Person& person) {
             return person.kind != Person::Kind::adult;
         }));
-    for (const SystemView& view : views) result.person_records += view.people.size();
+    result.person_records = records;
     for (const WrittenSystem& system : written) result.rows += system.rows;
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;

@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
     CLI::App* generate_command = app.add_subcommand("generate", "Write the eleven systems and the truth");
     generate_command
         ->add_option("--scale", scale_name,
-                     "tiny (300 children), demo (5,000), county (230,000), twins (100,000 pairs)")
+                     "tiny (300 children), demo (5,000), county (287,000), twins (100,000 pairs)")
         ->capture_default_str();
     generate_command->add_option("--seed", seed, "Same seed, same bytes (keys and certificates excepted)")
         ->capture_default_str();

@@ -570,13 +570,20 @@ Person& NightPlanner::altered(PersonIndex index) {
     return altered_.try_emplace(index, county_.people[index]).first->second;
 }
 
-void NightPlanner::complete(County& county) const {
-    for (const auto& [index, person] : altered_) county.people[index] = person;
-    county.people.insert(county.people.end(), arrived_.begin(), arrived_.end());
+TruthBook NightPlanner::truth(County& county) {
+    const std::size_t people = county.people.size();
+    const std::size_t seals = county.seals.size();
     for (const Seal& seal : new_seals_) {
-        county.people[seal.person].seal = static_cast<std::uint32_t>(county.seals.size());
+        altered(seal.person).seal = static_cast<std::uint32_t>(county.seals.size());
         county.seals.push_back(seal);
     }
+    for (auto& [index, person] : altered_) std::swap(county.people[index], person);
+    county.people.insert(county.people.end(), arrived_.begin(), arrived_.end());
+    TruthBook book(county, views_);
+    county.people.resize(people);
+    county.seals.resize(seals);
+    for (auto& [index, person] : altered_) std::swap(county.people[index], person);
+    return book;
 }
 
 }  // namespace simulate

@@ -10,6 +10,7 @@
 #include "simulate_county/county.hpp"
 #include "simulate_county/scale.hpp"
 #include "simulate_county/system_view.hpp"
+#include "simulate_county/truth.hpp"
 
 namespace simulate {
 
@@ -60,9 +61,9 @@ class NightPlanner {
     NightPlan plan_next();
 
     const std::vector<SystemView>& views() const { return views_; }
-    /// Adds to the county those who arrived, and what changed of the others: for the truth, once no system is simulated
-    /// from it any more.
-    void complete(County& county) const;
+    /// Gives what is true after the last planned night.
+    /// @param county the one that the nights are planned for; it is as before afterwards
+    TruthBook truth(County& county);
 
   private:
     class Night;
