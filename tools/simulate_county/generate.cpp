@@ -1,5 +1,7 @@
 #include "simulate_county/generate.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -139,6 +141,7 @@ std::vector<Outcome> write_systems(const County& county, std::vector<SystemView>
         }));
     }
     for (std::future<void>& writer : writers) writer.get();
+    malloc_trim(0);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         if (wanted[i].first->system == kLargest) write(i);
     }
@@ -162,6 +165,7 @@ Generated generate(const Scale& scale, std::uint64_t seed, const std::filesystem
     County county = build_county(scale, seed);
     const Random random(seed, "systems");
     std::vector<SystemView> views = make_views(county, random);
+    malloc_trim(0);  // what the threads that made the views have freed would stay theirs
     std::size_t records = 0;
     for (const SystemView& view : views) records += view.people.size();
     std::vector<NightPlan> nights;
