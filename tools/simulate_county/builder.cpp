@@ -104,20 +104,15 @@ std::uint32_t Builder::school(School::Phase phase, std::size_t district, Random&
 }
 
 Scale scale_named(std::string_view name) {
-    if (name == "tiny") return {"tiny", 300, false};
-    if (name == "demo") return {"demo", 5000, false};
-    if (name == "county") return {"county", 230'000, false};
+    if (name == "tiny") return {"tiny", 300};
+    if (name == "demo") return {"demo", 5000};
+    if (name == "county") return {"county", 287'000, false, to_day(1996, 4, 1)};
     if (name == "twins") return {"twins", 200'000, true};
     throw std::invalid_argument("unknown scale '" + std::string(name) + "': choose tiny, demo, county or twins");
 }
 
-County build_county(const Scale& scale, std::uint64_t seed) {
-    Builder builder(scale, seed);
-    build_places(builder);
-    if (scale.twins) {
-        build_twin_population(builder);
-        return std::move(builder.county);
-    }
+void build_people(Builder& builder) {
+    if (builder.scale.twins) return build_twin_population(builder);
     build_population(builder);
     live_social_care(builder);
     build_adoptions(builder);
@@ -125,6 +120,13 @@ County build_county(const Scale& scale, std::uint64_t seed) {
     live_early_help(builder);
     live_youth(builder);
     build_restrictions(builder);
+}
+
+County build_county(const Scale& scale, std::uint64_t seed) {
+    Builder builder(scale, seed);
+    build_places(builder);
+    build_people(builder);
+    builder.county.issuer = std::move(builder.issuer);
     return std::move(builder.county);
 }
 

@@ -29,6 +29,8 @@ class AddressBook {
     static std::span<const std::string_view> district_names();
     /// Gives the index of an address's district.
     std::size_t district_of(std::uint32_t address) const;
+    /// Leaves out the UPRNs that the county's first `count` addresses have.
+    void skip_uprns(std::uint64_t count) { uprns_ += count; }
 
   private:
     struct Street {
@@ -82,8 +84,9 @@ struct Builder {
     std::vector<std::vector<std::vector<std::uint32_t>>> schools_by_phase;  ///< [phase][district]
 };
 
-// The steps, in order.
+// The steps, in order: places, then people (build_people takes the steps after the first).
 void build_places(Builder& builder);
+void build_people(Builder& builder);
 void build_population(Builder& builder);
 void build_twin_population(Builder& builder);
 void live_education(Builder& builder);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "simulate_county/calendar.hpp"
+#include "simulate_county/identifiers.hpp"
 #include "simulate_county/life_course.hpp"
 #include "simulate_county/places.hpp"
 
@@ -149,6 +150,7 @@ struct County {
     std::vector<Worker> workers;
     std::vector<Court> courts;
     std::vector<Council> councils;
+    IdentifierIssuer issuer{0};  ///< goes on where these people's numbers end
 
     const Person& person(PersonIndex index) const { return people[index]; }
     const Address& address(std::uint32_t index) const { return addresses[index]; }

@@ -1,12 +1,18 @@
 #include "simulate_county/generate.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <utility>
 #include <vector>
 
 #include "simulate_county/habits.hpp"
+#include "simulate_county/nights/dump_evolution.hpp"
+#include "simulate_county/nights/night_plan.hpp"
+#include "simulate_county/nights/night_report.hpp"
 #include "simulate_county/random.hpp"
 #include "simulate_county/systems/registry.hpp"
 #include "simulate_county/truth.hpp"
@@ -63,48 +69,126 @@ void write_clients(std::uint64_t seed, const std::filesystem::path& folder) {
     write_file(folder / "clients.json", json + "]\n");
 }
 
+template <typename Views>
+auto* find_view(Views& views, std::string_view system) {
+    const auto found =
+        std::find_if(views.begin(), views.end(), [&](const SystemView& each) { return each.system == system; });
+    return found == views.end() ? nullptr : &*found;
+}
+
+// What one system wrote, and what the last night changed in it.
+struct Outcome {
+    WrittenSystem written;
+    SystemChanges changes;
+};
+
+SystemChanges take_nights(SystemDump& dump, const SystemModule& module, const SystemView& view, std::uint64_t seed,
+                          const std::vector<NightPlan>& nights) {
+    SystemChanges changes;
+    DumpEvolution evolution(dump, view, seed);
+    for (const NightPlan& night : nights) {
+        const SystemView* known = find_view(night.newcomer_views, module.system);
+        SystemDump fresh;
+        if (known != nullptr) {
+            Random own = Random(seed, "newcomers' rows").stream(module.system, static_cast<std::uint64_t>(night.night));
+            fresh = module.simulate(night.newcomers, *known, own);
+        }
+        changes = evolution.take_night(night, fresh);
+    }
+    return changes;
+}
+
 // Simulates and writes one system, and lets go of its rows.
-WrittenSystem write_system(const SystemModule& module, const County& county, const SystemView& view,
-                           const Random& random, const std::filesystem::path& output) {
+Outcome write_system(const SystemModule& module, const County& county, const SystemView& view, const Random& random,
+                     const std::vector<NightPlan>& nights, const std::filesystem::path& output) {
     Random own = random.stream(module.system);
     SystemDump dump = module.simulate(county, view, own);
     dump.system = module.system;
+    Outcome outcome;
+    if (!nights.empty()) outcome.changes = take_nights(dump, module, view, county.seed, nights);
     write_dump(dump, module.interface, output / module.system);
-    WrittenSystem written{dump.system, 0, std::move(dump.unplaced_people)};
-    for (const Table& table : dump.tables) written.rows += table.rows.size();
-    return written;
+    outcome.written = {dump.system, 0, std::move(dump.unplaced_people)};
+    for (const Table& table : dump.tables) outcome.written.rows += table.rows.size();
+    return outcome;
+}
+
+// Half of all rows are in here: written when the other systems' rows and views are gone, and alone.
+constexpr std::string_view kLargest = "education";
+// Systems simulated at a time: what is in memory at once must not grow with their number.
+constexpr std::size_t kWriters = 2;
+
+// Writes every system that has a view, and lets go of each view. In the order of system_modules().
+std::vector<Outcome> write_systems(const County& county, std::vector<SystemView>& views, const Random& random,
+                                   const std::vector<NightPlan>& nights, const std::filesystem::path& output) {
+    std::vector<std::pair<const SystemModule*, SystemView>> wanted;
+    for (const SystemModule& module : system_modules()) {
+        if (SystemView* view = find_view(views, module.system)) wanted.emplace_back(&module, std::move(*view));
+    }
+    views.clear();
+    std::vector<Outcome> outcomes(wanted.size());
+    // Every system draws from a stream of its own, so they may run beside each other.
+    const auto write = [&](std::size_t i) {
+        outcomes[i] = write_system(*wanted[i].first, county, wanted[i].second, random, nights, output);
+        wanted[i].second = {};
+    };
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::future<void>> writers;
+    for (std::size_t w = 0; w < kWriters; ++w) {
+        writers.push_back(std::async(std::launch::async, [&] {
+            for (std::size_t i = next++; i < wanted.size(); i = next++) {
+                if (wanted[i].first->system != kLargest) write(i);
+            }
+        }));
+    }
+    for (std::future<void>& writer : writers) writer.get();
+    malloc_trim(0);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i].first->system == kLargest) write(i);
+    }
+    return outcomes;
+}
+
+// Plans the nights up to the wanted one. Gives what is true after it.
+TruthBook plan_nights(const Scale& scale, County& county, const std::vector<SystemView>& views, int night,
+                      std::vector<NightPlan>& nights, std::size_t& records) {
+    NightPlanner planner(scale, county, views);
+    for (int i = 0; i < night; ++i) nights.push_back(planner.plan_next());
+    records = 0;
+    for (const SystemView& view : planner.views()) records += view.people.size();
+    return planner.truth(county);
 }
 
 }  // namespace
 
-Generated generate(const Scale& scale, std::uint64_t seed, const std::filesystem::path& output) {
+Generated generate(const Scale& scale, std::uint64_t seed, const std::filesystem::path& output, int night) {
     const auto start = std::chrono::steady_clock::now();
-    const County county = build_county(scale, seed);
+    County county = build_county(scale, seed);
     const Random random(seed, "systems");
-    const std::vector<SystemView> views = make_views(county, random);
-
-    // Every system draws from a stream of its own, so they may run beside each other.
-    std::vector<std::future<WrittenSystem>> running;
-    for (const SystemModule& module : system_modules()) {
-        const auto view = std::find_if(views.begin(), views.end(),
-                                       [&](const SystemView& each) { return each.system == module.system; });
-        if (view == views.end()) continue;
-        running.push_back(std::async(std::launch::async, [&county, &random, &output, &module, &known = *view] {
-            return write_system(module, county, known, random, output);
-        }));
-    }
+    std::vector<SystemView> views = make_views(county, random);
+    malloc_trim(0);  // what the threads that made the views have freed would stay theirs
+    std::size_t records = 0;
+    for (const SystemView& view : views) records += view.people.size();
+    std::vector<NightPlan> nights;
+    const TruthBook truth =
+        night == 0 ? TruthBook(county, views) : plan_nights(scale, county, views, night, nights, records);
+    const std::vector<Outcome> outcomes = write_systems(county, views, random, nights, output);
     std::vector<WrittenSystem> written;
-    for (std::future<WrittenSystem>& each : running) written.push_back(each.get());
+    std::vector<SystemChanges> changes;
+    for (const Outcome& outcome : outcomes) {
+        written.push_back(outcome.written);
+        changes.push_back(outcome.changes);
+    }
     write_certificates(output / "server");
     write_clients(seed, output / "server");
-    write_truth(county, views, written, output / "truth");
+    truth.write(written, output / "truth");
+    if (!nights.empty()) write_changes(nights.back(), changes, output / "truth");
 
     Generated result;
     result.children =
         static_cast<std::size_t>(std::count_if(county.people.begin(), county.people.end(), [](const Person& person) {
             return person.kind != Person::Kind::adult;
         }));
-    for (const SystemView& view : views) result.person_records += view.people.size();
+    result.person_records = records;
     for (const WrittenSystem& system : written) result.rows += system.rows;
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;

@@ -19,6 +19,8 @@ struct Generated {
 
 /// Simulates a county and writes its systems, the server's keys and clients, and the truth under a folder, as README.md
 /// lays out. Files of an earlier run are replaced. Throws std::runtime_error when something cannot be written.
-Generated generate(const Scale& scale, std::uint64_t seed, const std::filesystem::path& output);
+/// @param night 0, or how many nights later than the first: the same county with what those nights changed, and
+///   truth/changes.json. Throws std::invalid_argument for nights at the scale twins.
+Generated generate(const Scale& scale, std::uint64_t seed, const std::filesystem::path& output, int night = 0);
 
 }  // namespace simulate

@@ -27,15 +27,20 @@ int main(int argc, char** argv) {
     std::string scale_name = "tiny";
     std::uint64_t seed = 1;
     std::size_t children = 0;
+    int night = 0;
     std::string output;
     CLI::App* generate_command = app.add_subcommand("generate", "Write the eleven systems and the truth");
     generate_command
         ->add_option("--scale", scale_name,
-                     "tiny (300 children), demo (5,000), county (230,000), twins (100,000 pairs)")
+                     "tiny (300 children), demo (5,000), county (287,000), twins (100,000 pairs)")
         ->capture_default_str();
     generate_command->add_option("--seed", seed, "Same seed, same bytes (keys and certificates excepted)")
         ->capture_default_str();
     generate_command->add_option("--children", children, "Another number of children than the scale's");
+    generate_command
+        ->add_option("--night", night,
+                     "The same county so many nights later; truth/changes.json says what the last did")
+        ->check(CLI::NonNegativeNumber);
     generate_command->add_option("--output", output, "Folder to write to; made if need be")->required();
 
     simulate::ServerOptions server;
@@ -64,12 +69,14 @@ int main(int argc, char** argv) {
         simulate::Scale scale;
         try {
             scale = simulate::scale_named(scale_name);
+            if (night > 0 && scale.twins)
+                throw std::invalid_argument("--night is not for the scale twins: choose tiny, demo or county");
         } catch (const std::invalid_argument& error) {
             std::fprintf(stderr, "simulate_county: %s\n", error.what());
             return kUsage;
         }
         if (children > 0) scale.children = children;
-        const simulate::Generated made = simulate::generate(scale, seed, output);
+        const simulate::Generated made = simulate::generate(scale, seed, output, night);
         std::printf("scale %s, seed %llu: %zu children, %zu person records, %zu rows in all, %.1f s\n",
                     scale.name.c_str(), static_cast<unsigned long long>(seed), made.children, made.person_records,
                     made.rows, made.seconds);

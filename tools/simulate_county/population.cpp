@@ -8,7 +8,6 @@
 namespace simulate {
 namespace {
 
-constexpr Day kFirstBirth = 456;  // 2001-04-01: the oldest are 24
 // Chance a year that a family moves house.
 constexpr double kMoveChance = 0.07;
 
@@ -207,13 +206,13 @@ void maybe_other_father(Builder& builder, const Parents& parents, PersonIndex in
 }
 
 void add_family(Builder& builder, Random& random) {
-    const Day first_birth = random.between(kFirstBirth - 1400, kToday - 20);
+    const Day first_birth = random.between(builder.scale.first_birth - 1400, kToday - 20);
     const Parents parents = make_parents(builder, first_birth, random);
     static constexpr std::array<double, 5> kSizes = {0.34, 0.42, 0.16, 0.06, 0.02};
     const std::size_t children = random.weighted(kSizes) + 1;
     Day birth = first_birth;
     for (std::size_t i = 0; i < children && birth <= kToday - 10; ++i) {
-        if (birth >= kFirstBirth) {
+        if (birth >= builder.scale.first_birth) {
             const PersonIndex child = add_child(builder, parents, birth, {}, random);
             if (i > 0) maybe_other_father(builder, parents, child, random);
         }
@@ -283,7 +282,7 @@ void add_same_name_cousins(Builder& builder, Random& random) {
     for (const PersonIndex index : chosen) {
         const Person original = builder.county.people[index];
         const Day birth = original.birth + (random.chance(0.5) ? -1 : 1) * random.between(40, 900);
-        if (birth <= kFirstBirth || birth > kToday - 30) continue;
+        if (birth <= builder.scale.first_birth || birth > kToday - 30) continue;
         Parents parents = make_parents(builder, birth, random);
         parents.mother_community = parents.father_community = original.community;
         const PersonIndex cousin_index = add_child(builder, parents, birth, {}, random);
@@ -361,9 +360,8 @@ void add_unaccompanied(Builder& builder, Random& random) {
 
 void change_surnames(Builder& builder, Random& random) {
     std::vector<PersonIndex> with_mother = children_between(builder, 4, 24);
-    std::erase_if(with_mother, [&](PersonIndex index) {
-        return builder.county.people[index].identities.front().mother == kNobody;
-    });
+    std::erase_if(with_mother,
+                  [&](PersonIndex index) { return builder.county.people[index].identities.front().mother == kNobody; });
     for (const PersonIndex index : builder.choose(with_mother, rates::kSurnameChange, random)) {
         Person& child = builder.county.people[index];
         Identity& identity = child.identities.front();

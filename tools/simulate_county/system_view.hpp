@@ -74,6 +74,7 @@ std::string_view hazard_name(Hazard hazard);
 class Hazards {
   public:
     void add(Hazard hazard) { bits_ |= std::uint64_t{1} << static_cast<unsigned>(hazard); }
+    void remove(Hazard hazard) { bits_ &= ~(std::uint64_t{1} << static_cast<unsigned>(hazard)); }
     bool has(Hazard hazard) const { return (bits_ >> static_cast<unsigned>(hazard) & 1U) != 0; }
     std::uint64_t bits() const { return bits_; }
 

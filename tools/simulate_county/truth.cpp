@@ -114,8 +114,40 @@ class Summary {
 
 }  // namespace
 
-void write_truth(const County& county, const std::vector<SystemView>& views, const std::vector<WrittenSystem>& systems,
-                 const std::filesystem::path& folder) {
+TruthBook::TruthBook(const County& county, const std::vector<SystemView>& views) {
+    for (const SystemView& system : views) {
+        std::vector<Line>& lines = systems_.emplace_back(system.system, std::vector<Line>()).second;
+        lines.reserve(system.people.size());
+        for (const PersonView& view : system.people) {
+            const Person& person = county.person(view.person);
+            std::string domain;
+            if (view.side != Side::none)
+                domain = county.seals[person.seal].domain + (view.side == Side::earlier ? ":earlier" : ":later");
+            lines.push_back(
+                {view.key, system.system + "," + csv(view.key) + "," + std::to_string(person.index + 1) + "," +
+                               std::string(kind_name(view.kind)) + "," + domain + "," +
+                               (person.multiple_birth == 0 ? "" : "M" + std::to_string(person.multiple_birth)) + "," +
+                               words(view.hazards) + "\n"});
+        }
+    }
+    const Difficulty difficulty = measure_difficulty(views);
+    const Summary summary(county, views);
+    head_ = "{\n  \"scale\": \"" + county.scale + "\",\n  \"seed\": " + std::to_string(county.seed);
+    head_ += ",\n  \"children\": " + std::to_string(summary.children());
+    tail_ = ",\n  \"difficulty\": {\n    \"pairs\": " + std::to_string(difficulty.pairs);
+    const auto rate = [&](const char* name, double stated, double realised) {
+        tail_ += ",\n    \"" + std::string(name) + "\": {\"stated\": " + number(stated) +
+                 ", \"realised\": " + number(realised) + "}";
+    };
+    rate("forename_differs", kStatedDifficulty.forename, difficulty.forename);
+    rate("surname_differs", kStatedDifficulty.surname, difficulty.surname);
+    rate("birth_date_differs", kStatedDifficulty.birth_date, difficulty.birth_date);
+    rate("postcode_differs", kStatedDifficulty.postcode, difficulty.postcode);
+    rate("nhs_number_absent", kStatedDifficulty.nhs_absent, difficulty.nhs_absent);
+    tail_ += "\n  },\n  \"hazards\": " + summary.hazards_json() + "\n}\n";
+}
+
+void TruthBook::write(const std::vector<WrittenSystem>& systems, const std::filesystem::path& folder) const {
     make_folder(folder);
     std::set<std::pair<std::string, std::string>> unplaced;
     std::string tables;
@@ -125,43 +157,20 @@ void write_truth(const County& county, const std::vector<SystemView>& views, con
         rows += system.rows;
         tables += (tables.empty() ? "\n    \"" : ",\n    \"") + system.system + "\": " + std::to_string(system.rows);
     }
-    std::string lines = "system,key,person,kind,domain,multiple_birth,hazards\n";
+    std::string text = "system,key,person,kind,domain,multiple_birth,hazards\n";
     std::size_t placed = 0;
-    for (const SystemView& system : views) {
-        for (const PersonView& view : system.people) {
-            if (unplaced.contains({system.system, view.key})) continue;
-            const Person& person = county.person(view.person);
-            std::string domain;
-            if (view.side != Side::none)
-                domain = county.seals[person.seal].domain + (view.side == Side::earlier ? ":earlier" : ":later");
-            lines += system.system + "," + csv(view.key) + "," + std::to_string(person.index + 1) + "," +
-                     std::string(kind_name(view.kind)) + "," + domain + "," +
-                     (person.multiple_birth == 0 ? "" : "M" + std::to_string(person.multiple_birth)) + "," +
-                     words(view.hazards) + "\n";
+    for (const auto& [system, lines] : systems_) {
+        for (const Line& line : lines) {
+            if (unplaced.contains({system, line.key})) continue;
+            text += line.text;
             ++placed;
         }
     }
-    write_file(folder / "persons.csv", lines);
-
-    const Difficulty difficulty = measure_difficulty(views);
-    const Summary summary(county, views);
-    std::string json = "{\n  \"scale\": \"" + county.scale + "\",\n  \"seed\": " + std::to_string(county.seed);
-    json += ",\n  \"children\": " + std::to_string(summary.children());
-    json += ",\n  \"person_records\": " + std::to_string(placed) +
-            ",\n  \"unplaced_person_records\": " + std::to_string(unplaced.size());
-    json += ",\n  \"rows\": " + std::to_string(rows) + ",\n  \"rows_by_system\": {" + tables + "\n  }";
-    json += ",\n  \"difficulty\": {\n    \"pairs\": " + std::to_string(difficulty.pairs);
-    const auto rate = [&](const char* name, double stated, double realised) {
-        json += ",\n    \"" + std::string(name) + "\": {\"stated\": " + number(stated) +
-                ", \"realised\": " + number(realised) + "}";
-    };
-    rate("forename_differs", kStatedDifficulty.forename, difficulty.forename);
-    rate("surname_differs", kStatedDifficulty.surname, difficulty.surname);
-    rate("birth_date_differs", kStatedDifficulty.birth_date, difficulty.birth_date);
-    rate("postcode_differs", kStatedDifficulty.postcode, difficulty.postcode);
-    rate("nhs_number_absent", kStatedDifficulty.nhs_absent, difficulty.nhs_absent);
-    json += "\n  },\n  \"hazards\": " + summary.hazards_json() + "\n}\n";
-    write_file(folder / "summary.json", json);
+    write_file(folder / "persons.csv", text);
+    write_file(folder / "summary.json", head_ + ",\n  \"person_records\": " + std::to_string(placed) +
+                                            ",\n  \"unplaced_person_records\": " + std::to_string(unplaced.size()) +
+                                            ",\n  \"rows\": " + std::to_string(rows) + ",\n  \"rows_by_system\": {" +
+                                            tables + "\n  }" + tail_);
 }
 
 }  // namespace simulate

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <future>
 #include <map>
 
 #include "simulate_county/difficulty.hpp"
@@ -205,8 +206,14 @@ std::vector<Habit> habits_for(const County& county, const Correction& correction
 
 std::vector<SystemView> make_views_once(const County& county, const KnowledgeBook& book, const Correction& correction,
                                         const Random& random) {
+    // Every system draws from a stream of its own, so they may be made beside each other.
+    std::vector<std::future<SystemView>> making;
+    for (const Habit& habit : habits_for(county, correction)) {
+        making.push_back(std::async(
+            std::launch::async, [&county, &book, &random, habit] { return make_view(county, book, habit, random); }));
+    }
     std::vector<SystemView> views;
-    for (const Habit& habit : habits_for(county, correction)) views.push_back(make_view(county, book, habit, random));
+    for (std::future<SystemView>& each : making) views.push_back(each.get());
     add_view_hazards(county, views, random.stream("view hazards"));
     return views;
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -161,6 +162,26 @@ TEST(NameBook, DaughtersBearTheirForm) {
     EXPECT_EQ(book.family_for(polish, "Kowalski", 'F'), "Kowalska");
     EXPECT_EQ(book.family_for(polish, "Kowalski", 'M'), "Kowalski");
     EXPECT_EQ(book.family_for(polish, "Nowak", 'F'), "Nowak");
+}
+
+// The county's scale, of which a hundredth is built here: its children, and the young adults whose records are kept.
+TEST(CountyScale, HasAsManyChildrenAsTheCounty) {
+    Scale scale = scale_named("county");
+    const auto of_all = static_cast<double>(scale.children);
+    scale.children /= 100;
+    const County county = build_county(scale, 3);
+    double under_18 = 0;
+    double all = 0;
+    Day oldest = kToday;
+    for (const Person& person : county.people) {
+        if (person.kind == Person::Kind::adult) continue;
+        ++all;
+        if (person.kind == Person::Kind::unborn || age_on(person.birth, kToday) < 18) ++under_18;
+        oldest = std::min(oldest, person.birth);
+    }
+    EXPECT_NEAR(under_18 / all * of_all, 172'000, 9'000);
+    EXPECT_GE(oldest, scale.first_birth);
+    EXPECT_EQ(age_on(oldest, kToday), 29);
 }
 
 }  // namespace

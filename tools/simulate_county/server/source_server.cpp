@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "simulate_county/server/query_string.hpp"
+#include "simulate_county/server/updated_since.hpp"
 
 namespace simulate {
 namespace {
@@ -192,7 +193,18 @@ std::optional<std::size_t> parse_number(std::string_view text) {
     return value;
 }
 
-Response give_page(const Request& request, const Resource& resource, const QueryString& query) {
+// The records a request asks for: all, or those saved since.
+std::vector<const std::string*> records_since(const Resource& resource, const std::optional<std::string>& since) {
+    std::vector<const std::string*> wanted;
+    for (const std::string& record : resource.records) {
+        if (!since || is_updated_since(record, *since)) wanted.push_back(&record);
+    }
+    return wanted;
+}
+
+Response give_page(const Request& request, const Resource& resource, const QueryString& query,
+                   const std::optional<std::string>& since) {
+    const std::vector<const std::string*> records = records_since(resource, since);
     std::size_t limit = kDefaultLimit;
     if (const auto text = query.value("limit"); text && !text->empty()) {
         const auto wanted = parse_number(*text);
@@ -203,24 +215,23 @@ Response give_page(const Request& request, const Resource& resource, const Query
     std::size_t first = 0;
     if (const auto cursor = query.value("cursor"); cursor && !cursor->empty()) {
         const auto offset = cursor->starts_with("p") ? parse_number(std::string_view(*cursor).substr(1)) : std::nullopt;
-        if (!offset || *offset > resource.records.size())
-            return refuse(request, http::status::bad_request, "invalid_cursor");
+        if (!offset || *offset > records.size()) return refuse(request, http::status::bad_request, "invalid_cursor");
         first = *offset;
     }
-    const std::size_t last = std::min(resource.records.size(), first + limit);
+    const std::size_t last = std::min(records.size(), first + limit);
     std::string body = "{\"data\":[";
     for (std::size_t i = first; i < last; ++i) {
         if (i > first) body += ',';
-        body += resource.records[i];
+        body += *records[i];
     }
     body += "],\"next_cursor\":";
-    body += last < resource.records.size() ? "\"p" + std::to_string(last) + "\"" : "null";
+    body += last < records.size() ? "\"p" + std::to_string(last) + "\"" : "null";
     return answer(request, http::status::ok, body + "}");
 }
 
-Response give_export(const Request& request, const Resource& resource) {
+Response give_export(const Request& request, const Resource& resource, const std::optional<std::string>& since) {
     std::string body;
-    for (const std::string& record : resource.records) body += record + "\n";
+    for (const std::string* record : records_since(resource, since)) body += *record + "\n";
     return answer(request, http::status::ok, std::move(body), "application/x-ndjson");
 }
 
@@ -233,17 +244,22 @@ Response give_data(Sources& sources, const Request& request, std::string_view pa
     const auto system = sources.system_of(authorization.substr(kBearer.size()));
     if (!system) return refuse(request, http::status::unauthorized, "invalid_token");
     if (sources.must_fail()) return refuse(request, http::status::internal_server_error, "failed_on_purpose");
+    std::optional<std::string> since;
+    if (const auto text = query.value("updated_since"); text && !text->empty()) {
+        since = read_since(*text);
+        if (!since) return refuse(request, http::status::bad_request, "invalid_updated_since");
+    }
     constexpr std::string_view kApi = "/api/v1/";
     constexpr std::string_view kExport = "/export/";
     constexpr std::string_view kLines = ".ndjson";
     if (path.starts_with(kApi)) {
         const Resource* resource = sources.find(*system, std::string(path.substr(kApi.size())));
-        if (resource != nullptr && resource->paged) return give_page(request, *resource, query);
+        if (resource != nullptr && resource->paged) return give_page(request, *resource, query, since);
     }
     if (path.starts_with(kExport) && path.ends_with(kLines)) {
         const std::size_t size = path.size() - kExport.size() - kLines.size();
         const Resource* resource = sources.find(*system, std::string(path.substr(kExport.size(), size)));
-        if (resource != nullptr) return give_export(request, *resource);
+        if (resource != nullptr) return give_export(request, *resource, since);
     }
     return refuse(request, http::status::not_found, "not_found");
 }

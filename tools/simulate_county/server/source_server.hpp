@@ -20,7 +20,8 @@ struct ServerOptions {
 /// POST /oauth/token (form: grant_type=client_credentials, client_id, client_secret; or HTTP basic) gives a bearer
 /// token for 3600 s that opens the client's own system only. GET /api/v1/<resource>?cursor=&limit= gives
 /// {"data":[...],"next_cursor":"..."|null}, limit 1 to 1000 (200). GET /export/<resource>.ndjson gives the whole
-/// resource, a record a line. GET /health needs no token. Errors are {"error":"..."} with 400, 401, 404, 405 or 500.
+/// resource, a record a line. Both take updated_since=2026-03-31T20:00:00Z: only what was saved then or later, and what
+/// has no time. GET /health needs no token. Errors are {"error":"..."} with 400, 401, 404, 405 or 500.
 /// Throws std::runtime_error when the sources, keys or port are not to be had. One thread a connection.
 void serve(const ServerOptions& options);
 

@@ -77,6 +77,7 @@ class EarlyYears {
         : county_(county),
           view_(view),
           random_(random),
+          clock_(random.stream("clock")),
           answers_(random.stream("forms"), "%Y-%m-%d", kBadDate, kBadCode),
           staff_(county.workers_of(Service::early_years)) {}
 
@@ -264,8 +265,15 @@ class EarlyYears {
                                   {"session_type", session},
                                   {"session_date", answers_.day(day)},
                                   {"minutes", std::to_string(30 * random_.between(1, 5))},
-                                  {"mark", answers_.code(mark, "?")}});
+                                  {"mark", answers_.code(mark, "?")},
+                                  {"changed_ts", format_moment(entered(day))}});
         }
+    }
+
+    // Sheets are typed in the same evening or the one after.
+    Moment entered(Day day) {
+        constexpr int kEvening = 17;
+        return std::min(at(day + clock_.between(0, 1), kEvening, clock_.between(0, 59)), at(kToday, kEvening));
     }
 
     void add_paper(const std::string& registration, const std::string& member, Day day, const Cell& by) {
@@ -337,6 +345,7 @@ class EarlyYears {
     const County& county_;
     const SystemView& view_;
     Random& random_;
+    Random clock_;
     FormAnswers answers_;
     std::vector<WorkerIndex> staff_;
 
@@ -418,7 +427,7 @@ class EarlyYears {
                          .index = {"registration_id"}};
     Table attendances_{.name = "attendance",
                        .columns = {"attendance_id", "member_id", "registration_id", "setting_id", "session_ref",
-                                   "session_type", "session_date", "minutes", "mark"},
+                                   "session_type", "session_date", "minutes", "mark", "changed_ts"},
                        .rows = {},
                        .index = {"attendance_id"}};
     Table claims_{.name = "funded_claim",

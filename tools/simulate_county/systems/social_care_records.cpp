@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <array>
+#include <string_view>
+#include <unordered_map>
 
 #include "simulate_county/systems/social_care_writer.hpp"
 
@@ -155,6 +158,37 @@ Cell SocialCareWriter::saved(Day day) {
     const Moment opened = office_time(day, clock_);
     const Moment when = opened + clock_.between(0, 3) * 1440;
     return format_moment(when < latest ? when : latest);
+}
+
+void SocialCareWriter::stamp_rows(Table& rows) const {
+    const auto column = std::find(rows.columns.begin(), rows.columns.end(), "UPDATED_DTTM");
+    if (column == rows.columns.end()) return;
+    const auto stamp = static_cast<std::size_t>(column - rows.columns.begin());
+    if (std::any_of(rows.rows.begin(), rows.rows.end(), [&](const Row& row) { return row[stamp].has_value(); })) return;
+    std::unordered_map<std::string_view, Moment> saved_people;
+    for (const PersonView& person : view_.people) saved_people.emplace(person.key, person.updated);
+    std::vector<std::size_t> days;
+    for (std::size_t i = 0; i < rows.columns.size(); ++i) {
+        if (rows.columns[i].ends_with("_DATE") || rows.columns[i].ends_with("_DTTM")) days.push_back(i);
+    }
+    const std::size_t person = rows.column("PERSON_ID");
+    const std::string today = format_day(kToday);
+    for (Row& row : rows.rows) {
+        std::string latest;
+        std::string content;
+        for (const std::size_t i : days) {
+            const std::string day = row[i].value_or("").substr(0, today.size());
+            if (day <= today) latest = std::max(latest, day);
+        }
+        for (const Cell& cell : row) content += cell.value_or("") + '|';
+        Random random(random_.stream(content).next(), "saved");
+        const auto known = saved_people.find(row[person].value_or(""));
+        const std::string by_person = known == saved_people.end() ? today : format_moment(known->second);
+        const int hour = random.between(8, 17);
+        row[stamp] = (latest.empty() ? by_person.substr(0, today.size()) : latest) + " " +
+                     padded(static_cast<std::uint64_t>(hour), 2) + ":" +
+                     padded(static_cast<std::uint64_t>(random.between(0, 59)), 2) + ":00";
+    }
 }
 
 }  // namespace simulate

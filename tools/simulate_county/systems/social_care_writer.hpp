@@ -68,6 +68,9 @@ class SocialCareWriter {
     Cell team_of(WorkerIndex worker) const;
     /// When a record of a day was last saved: some working hours later.
     Cell saved(Day day);
+    /// Gives UPDATED_DTTM to the rows of a table whose writers give it to none: by the latest day in the row, by its
+    /// person's record where it has none. Equal rows get equal times.
+    void stamp_rows(Table& rows) const;
     Table& table(std::string_view name);
     std::string key(std::string_view table_name);
 

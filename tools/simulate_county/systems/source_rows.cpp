@@ -15,16 +15,6 @@ std::string impossible_day(Day day, std::string form) {
     return format_day(day, form);
 }
 
-/// Makes a key no row has: its first digit becomes 9, and a serial keeps two copies of one row apart.
-std::string unused_key(const std::string& key, std::size_t serial) {
-    std::string result = key;
-    const std::size_t digit = result.find_first_of("0123456789");
-    if (digit == std::string::npos) return result + "9" + std::to_string(serial);
-    const std::size_t width = result.size() - digit - 1;
-    const std::string tail = padded(serial, static_cast<int>(width));
-    return result.substr(0, digit) + "9" + tail.substr(tail.size() - width);
-}
-
 std::size_t count_of(double rate, std::size_t rows) {
     if (rate <= 0.0 || rows == 0) return 0;
     return std::max<std::size_t>(1, static_cast<std::size_t>(rate * static_cast<double>(rows)));
@@ -66,6 +56,15 @@ std::string padded(std::uint64_t number, int width) {
     std::string digits = std::to_string(number);
     const auto wanted = static_cast<std::size_t>(std::max(width, 0));
     return digits.size() >= wanted ? digits : std::string(wanted - digits.size(), '0') + digits;
+}
+
+std::string unused_key(const std::string& key, std::size_t serial) {
+    std::string result = key;
+    const std::size_t digit = result.find_first_of("0123456789");
+    if (digit == std::string::npos) return result + "9" + std::to_string(serial);
+    const std::size_t width = result.size() - digit - 1;
+    const std::string tail = padded(serial, static_cast<int>(width));
+    return result.substr(0, digit) + "9" + tail.substr(tail.size() - width);
 }
 
 Moment office_time(Day day, Random& random) {

@@ -37,6 +37,9 @@ Cell written(const DateParts& date, std::string_view day_form, std::string_view 
 /// Writes a number with leading zeros to a width.
 std::string padded(std::uint64_t number, int width);
 
+/// Makes a key no row has: its first digit becomes 9, and a serial keeps two copies of one row apart.
+std::string unused_key(const std::string& key, std::size_t serial);
+
 /// Draws a minute of office hours on a day.
 Moment office_time(Day day, Random& random);
 
