@@ -312,6 +312,59 @@ void add_deciding(CLI::App& command, DecideOptions& options) {
     add_common(command, options);
 }
 
+/// Holds the options of the commands on what runs put aside.
+struct RunCommands {
+    QuarantineOptions list, show, rows;
+    bool verbose() const { return list.verbose || show.verbose || rows.verbose; }
+};
+
+void add_quarantine_commands(CLI::App& app, RunCommands& options, std::function<ExitCode()>& run) {
+    const auto add_filter = [](CLI::App& command, QuarantineFilter& filter) {
+        command.add_option("--system", filter.system, "Only rows of this system");
+        command.add_option("--entity", filter.entity, "Only rows of this source entity");
+        command.add_option("--reason", filter.reason, "Only rows for this reason, as the list names them");
+        command.add_option("--owner", filter.owner, "Only rows that this owner mends");
+        command.add_option("--run", filter.run, "Only rows of this run");
+    };
+    const auto add_purpose = [](CLI::App& command, QuarantineOptions& quarantine) {
+        command.add_option("--purpose", quarantine.purpose, "Why you look; written to the access log")->required();
+    };
+    const auto finish = [](CLI::App& command, QuarantineOptions& quarantine) {
+        add_role(command, quarantine.role);
+        add_common(command, quarantine);
+    };
+    auto* quarantine =
+        app.add_subcommand("quarantine", "Rows that could not be placed: count them, look at one, hand them to owners");
+    quarantine->require_subcommand(1);
+
+    auto* list = quarantine->add_subcommand("list", "Count the rows by system, entity, reason and owner");
+    add_filter(*list, options.list.filter);
+    finish(*list, options.list);
+    list->footer("Examples:\n  caseweave quarantine list\n  caseweave quarantine list --system education --run 3");
+    list->callback([&options, &run] { run = [&options] { return run_quarantine_list(options.list); }; });
+
+    auto* show = quarantine->add_subcommand("show", "Show one row as it was read, why it is here and what to do");
+    show->add_option("row", options.show.number, "Number of the row, as list and export give it")->required();
+    add_purpose(*show, options.show);
+    finish(*show, options.show);
+    show->footer("Example:\n  caseweave quarantine show 12 --purpose \"mending the admissions file\"");
+    show->callback([&options, &run] { run = [&options] { return run_quarantine_show(options.show); }; });
+
+    auto* rows = quarantine->add_subcommand(
+        "export", "Write where the rows stand and what to do, for those who mend them; not what the rows say");
+    rows->add_option("--output", options.rows.output,
+                     "File to write: .csv with the owner in the first column (- for standard output), or .xlsx with a "
+                     "sheet an owner")
+        ->required();
+    add_filter(*rows, options.rows.filter);
+    add_purpose(*rows, options.rows);
+    finish(*rows, options.rows);
+    rows->footer(
+        "Examples:\n  caseweave quarantine export --output quarantine.xlsx --purpose \"weekly list to owners\"\n"
+        "  caseweave quarantine export --output schools.csv --owner \"Education data team\" --purpose \"weekly list\"");
+    rows->callback([&options, &run] { run = [&options] { return run_quarantine_export(options.rows); }; });
+}
+
 void add_review_commands(CLI::App& app, ReviewCommands& options, std::function<ExitCode()>& run) {
     auto* review = app.add_subcommand(
         "review", "List, show and decide the pairs of records of which linking is not sure: same person or not");
@@ -476,6 +529,9 @@ int main(int argc, char** argv) {
     ReviewCommands review;
     add_review_commands(app, review, run);
 
+    RunCommands run_commands;
+    add_quarantine_commands(app, run_commands, run);
+
     TargetOptions target;
     auto* target_command =
         app.add_subcommand("target", "Start the private cluster where needed and print its connection string");
@@ -520,8 +576,8 @@ int main(int argc, char** argv) {
     }
 
     log::set_up(demo.verbose || check.verbose || bulk.verbose || reconcile.verbose || explain.verbose ||
-                child.verbose || review.verbose() || link.verbose || blocking.verbose || train.verbose ||
-                score.verbose || evaluate.verbose || sample.verbose || estimate.verbose);
+                child.verbose || review.verbose() || run_commands.verbose() || link.verbose || blocking.verbose ||
+                train.verbose || score.verbose || evaluate.verbose || sample.verbose || estimate.verbose);
     try {
         return static_cast<int>(run());
     } catch (const Error& error) {

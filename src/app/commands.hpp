@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/people_columns.hpp"
+#include "app/quarantine_rows.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
@@ -68,6 +69,15 @@ struct DecideOptions : CommonOptions {
     std::string reviewer, reason;
     bool apply = false;
     unsigned threads = 0;  ///< 0: as many as the machine has
+};
+
+/// Options of the commands that look at quarantined rows.
+struct QuarantineOptions : CommonOptions {
+    QuarantineFilter filter;
+    std::string role = "data_quality";
+    std::string purpose;           ///< of show and export
+    std::string number;            ///< of show: as typed
+    std::filesystem::path output;  ///< of export
 };
 
 struct TargetOptions : CommonOptions {
@@ -139,6 +149,9 @@ ExitCode run_review_show(const ReviewShowOptions& options);
 ExitCode run_review_decide(const DecideOptions& options);
 ExitCode run_review_withdraw(const DecideOptions& options);
 ExitCode run_unmerge(const DecideOptions& options);
+ExitCode run_quarantine_list(const QuarantineOptions& options);
+ExitCode run_quarantine_show(const QuarantineOptions& options);
+ExitCode run_quarantine_export(const QuarantineOptions& options);
 ExitCode run_target(const TargetOptions& options);
 ExitCode run_link(const LinkFilesOptions& options);
 ExitCode run_train(const LinkFilesOptions& options);

@@ -66,6 +66,9 @@ TEST(CommandLine, WrongUseEndsWithTwoAndTouchesNothing) {
                                                       {"child", "1"},
                                                       {"reconcile"},
                                                       {"check"},
+                                                      {"quarantine"},
+                                                      {"quarantine", "show", "1"},
+                                                      {"quarantine", "export", "--output", "x.csv"},
                                                       {"explain", "1", "2", "--purpose", "test"}}) {
         const ProgramOutcome outcome = state.run(arguments);
         EXPECT_EQ(outcome.code, 2) << arguments.front() << "\n" << outcome.all();
