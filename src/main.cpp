@@ -312,11 +312,51 @@ void add_deciding(CLI::App& command, DecideOptions& options) {
     add_common(command, options);
 }
 
-/// Holds the options of the commands on what runs put aside.
+/// Holds the options of the commands on runs and on what they put aside.
 struct RunCommands {
+    RunsOptions runs;
     QuarantineOptions list, show, rows;
-    bool verbose() const { return list.verbose || show.verbose || rows.verbose; }
+    bool verbose() const { return runs.verbose || list.verbose || show.verbose || rows.verbose; }
 };
+
+void add_runs_commands(CLI::App& app, RunsOptions& options, std::function<ExitCode()>& run) {
+    const auto add_format = [&options](CLI::App& command) {
+        command.add_option("--format", options.format, "text or json")
+            ->capture_default_str()
+            ->check(CLI::IsMember({"text", "json"}));
+        add_common(command, options);
+    };
+    auto* runs = app.add_subcommand("runs", "List the runs of a target; show one, or compare two side by side");
+    runs->require_subcommand(0, 1);
+    add_format(*runs);
+    runs->footer(
+        "Counts only: no name, key or value.\n"
+        "Examples:\n  caseweave runs\n  caseweave runs show 3\n  caseweave runs compare 3 7 --format json\n"
+        "  caseweave runs compare 1 1 --state first_trial --other-state second_trial");
+    runs->callback([&options, &run, runs] {
+        if (runs->get_subcommands().empty()) run = [&options] { return run_runs(options); };
+    });
+
+    auto* show = runs->add_subcommand(
+        "show", "All of one run: balance, phases, identity, what was put aside, where its report lies");
+    show->add_option("run", options.first, "Number of the run")->required();
+    add_format(*show);
+    show->footer("Example:\n  caseweave runs show 3 --format json");
+    show->callback([&options, &run] { run = [&options] { return run_runs_show(options); }; });
+
+    auto* compare = runs->add_subcommand(
+        "compare", "Two trial loads or nights side by side: new, gone, more, fewer, better, worse");
+    compare->add_option("first", options.first, "Number of the earlier run")->required();
+    compare->add_option("second", options.second, "Number of the later run")->required();
+    compare->add_option("--other-state", options.other_state,
+                        "State folder of the second run, where it has a target of its own");
+    add_format(*compare);
+    compare->footer(
+        "Fewer quarantined rows, field issues and pairs for review are better.\n"
+        "Examples:\n  caseweave runs compare 3 7\n"
+        "  caseweave runs compare 1 1 --state first_trial --other-state second_trial");
+    compare->callback([&options, &run] { run = [&options] { return run_runs_compare(options); }; });
+}
 
 void add_quarantine_commands(CLI::App& app, RunCommands& options, std::function<ExitCode()>& run) {
     const auto add_filter = [](CLI::App& command, QuarantineFilter& filter) {
@@ -530,6 +570,7 @@ int main(int argc, char** argv) {
     add_review_commands(app, review, run);
 
     RunCommands run_commands;
+    add_runs_commands(app, run_commands.runs, run);
     add_quarantine_commands(app, run_commands, run);
 
     TargetOptions target;

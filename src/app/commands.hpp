@@ -71,6 +71,14 @@ struct DecideOptions : CommonOptions {
     unsigned threads = 0;  ///< 0: as many as the machine has
 };
 
+/// Options of the commands that look at runs.
+struct RunsOptions : CommonOptions {
+    std::string first, second;          ///< ids as typed
+    std::filesystem::path other_state;  ///< of compare: where the second run is; empty: in the same target
+    std::string format = "text";        ///< or "json"
+    bool json() const noexcept { return format == "json"; }
+};
+
 /// Options of the commands that look at quarantined rows.
 struct QuarantineOptions : CommonOptions {
     QuarantineFilter filter;
@@ -149,6 +157,9 @@ ExitCode run_review_show(const ReviewShowOptions& options);
 ExitCode run_review_decide(const DecideOptions& options);
 ExitCode run_review_withdraw(const DecideOptions& options);
 ExitCode run_unmerge(const DecideOptions& options);
+ExitCode run_runs(const RunsOptions& options);
+ExitCode run_runs_show(const RunsOptions& options);
+ExitCode run_runs_compare(const RunsOptions& options);
 ExitCode run_quarantine_list(const QuarantineOptions& options);
 ExitCode run_quarantine_show(const QuarantineOptions& options);
 ExitCode run_quarantine_export(const QuarantineOptions& options);
