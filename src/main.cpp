@@ -25,6 +25,14 @@ void forbid_core_dumps() {
     ::prctl(PR_SET_DUMPABLE, 0);
 }
 
+/// Says what ended the command.
+void tell_failure(const std::string& message) {
+    if (log::format() == log::LineFormat::json)
+        log::error("{}", message);
+    else
+        std::cerr << "caseweave: " << message << '\n';
+}
+
 void add_talk(CLI::App& command, TalkOptions& options) {
     command.add_flag("--verbose", options.verbose, "Say more");
     command.add_flag("--quiet", options.quiet, "No progress");
@@ -33,6 +41,13 @@ void add_talk(CLI::App& command, TalkOptions& options) {
 void add_common(CLI::App& command, CommonOptions& options) {
     command.add_option("--state", options.state, "Folder for the cluster, runs and reports")->capture_default_str();
     add_talk(command, options);
+}
+
+/// Adds what the commands have that a schedule starts.
+void add_metrics(CLI::App& command, JobOptions& options) {
+    command.add_option("--metrics", options.metrics,
+                       "File to write at the end, however it ends: OpenMetrics text for node_exporter's textfile "
+                       "collector (*.prom)");
 }
 
 void add_job(CLI::App& command, JobOptions& options, bool required) {
@@ -488,6 +503,11 @@ int main(int argc, char** argv) {
         "caseweave"};
     app.require_subcommand(1);
     app.set_version_flag("--version", CASEWEAVE_VERSION);
+    app.fallthrough();  // what every command has may stand behind it
+    std::string log_format = "text";
+    app.add_option("--log-format", log_format, "How lines on standard error are written: text or json")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"text", "json"}));
 
     std::function<ExitCode()> run;
     DemoOptions demo;
@@ -524,6 +544,7 @@ int main(int argc, char** argv) {
     add_job(*bulk_command, bulk, true);
     bulk_command->add_option("--decisions", bulk.decisions,
                              "Reviewers' decisions to link under: CSV as review list --decided --output writes it");
+    add_metrics(*bulk_command, bulk);
     add_common(*bulk_command, bulk);
     bulk_command->footer(
         "Examples:\n  caseweave bulk --job config/bulk.toml\n"
@@ -534,6 +555,7 @@ int main(int argc, char** argv) {
     auto* reconcile_command = app.add_subcommand(
         "reconcile", "Compare the target with what was loaded, by count and by content, and name rows that differ");
     add_job(*reconcile_command, reconcile, false);
+    add_metrics(*reconcile_command, reconcile);
     add_common(*reconcile_command, reconcile);
     reconcile_command->footer("Example:\n  caseweave reconcile --state .caseweave");
     reconcile_command->callback([&] { run = [&] { return run_reconcile(reconcile); }; });
@@ -617,19 +639,20 @@ int main(int argc, char** argv) {
     }
 
     log::set_up(demo.verbose || check.verbose || bulk.verbose || reconcile.verbose || explain.verbose ||
-                child.verbose || review.verbose() || run_commands.verbose() || link.verbose || blocking.verbose ||
-                train.verbose || score.verbose || evaluate.verbose || sample.verbose || estimate.verbose);
+                    child.verbose || review.verbose() || run_commands.verbose() || link.verbose || blocking.verbose ||
+                    train.verbose || score.verbose || evaluate.verbose || sample.verbose || estimate.verbose,
+                log_format == "json" ? log::LineFormat::json : log::LineFormat::text);
     try {
         return static_cast<int>(run());
     } catch (const Error& error) {
-        std::cerr << "caseweave: " << error.what() << '\n';
+        tell_failure(error.what());
         return static_cast<int>(error.exit_code());
     } catch (const std::filesystem::filesystem_error& error) {
-        std::cerr << "caseweave: cannot read or write " << error.path1().string() << ": " << error.code().message()
-                  << "; check whose it is (ls -l, chown), or name another folder with --state\n";
+        tell_failure("cannot read or write " + error.path1().string() + ": " + error.code().message() +
+                     "; check whose it is (ls -l, chown), or name another folder with --state");
         return static_cast<int>(ExitCode::failed);
     } catch (const std::exception& error) {
-        std::cerr << "caseweave: internal error: " << error.what() << '\n';
+        tell_failure(std::string("internal error: ") + error.what());
         return static_cast<int>(ExitCode::failed);
     }
 }

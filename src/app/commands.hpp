@@ -31,6 +31,7 @@ struct DemoOptions : CommonOptions {
 struct JobOptions : CommonOptions {
     std::filesystem::path job;
     std::map<std::string, std::string> inputs;
+    std::filesystem::path metrics;    ///< of bulk and reconcile: file for a monitoring host to collect; empty: none
     std::filesystem::path decisions;  ///< of bulk: reviewers' decisions to link under; empty: none
 };
 
