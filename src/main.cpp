@@ -25,6 +25,14 @@ void forbid_core_dumps() {
     ::prctl(PR_SET_DUMPABLE, 0);
 }
 
+/// Says what ended the command.
+void tell_failure(const std::string& message) {
+    if (log::format() == log::LineFormat::json)
+        log::error("{}", message);
+    else
+        std::cerr << "caseweave: " << message << '\n';
+}
+
 void add_talk(CLI::App& command, TalkOptions& options) {
     command.add_flag("--verbose", options.verbose, "Say more");
     command.add_flag("--quiet", options.quiet, "No progress");
@@ -33,6 +41,13 @@ void add_talk(CLI::App& command, TalkOptions& options) {
 void add_common(CLI::App& command, CommonOptions& options) {
     command.add_option("--state", options.state, "Folder for the cluster, runs and reports")->capture_default_str();
     add_talk(command, options);
+}
+
+/// Adds what the commands have that a schedule starts.
+void add_metrics(CLI::App& command, JobOptions& options) {
+    command.add_option("--metrics", options.metrics,
+                       "File to write at the end, however it ends: OpenMetrics text for node_exporter's textfile "
+                       "collector (*.prom)");
 }
 
 void add_job(CLI::App& command, JobOptions& options, bool required) {
@@ -312,6 +327,99 @@ void add_deciding(CLI::App& command, DecideOptions& options) {
     add_common(command, options);
 }
 
+/// Holds the options of the commands on runs and on what they put aside.
+struct RunCommands {
+    RunsOptions runs;
+    QuarantineOptions list, show, rows;
+    bool verbose() const { return runs.verbose || list.verbose || show.verbose || rows.verbose; }
+};
+
+void add_runs_commands(CLI::App& app, RunsOptions& options, std::function<ExitCode()>& run) {
+    const auto add_format = [&options](CLI::App& command) {
+        command.add_option("--format", options.format, "text or json")
+            ->capture_default_str()
+            ->check(CLI::IsMember({"text", "json"}));
+        add_common(command, options);
+    };
+    auto* runs = app.add_subcommand("runs", "List the runs of a target; show one, or compare two side by side");
+    runs->require_subcommand(0, 1);
+    add_format(*runs);
+    runs->footer(
+        "Counts only: no name, key or value.\n"
+        "Examples:\n  caseweave runs\n  caseweave runs show 3\n  caseweave runs compare 3 7 --format json\n"
+        "  caseweave runs compare 1 1 --state first_trial --other-state second_trial");
+    runs->callback([&options, &run, runs] {
+        if (runs->get_subcommands().empty()) run = [&options] { return run_runs(options); };
+    });
+
+    auto* show = runs->add_subcommand(
+        "show", "All of one run: balance, phases, identity, what was put aside, where its report lies");
+    show->add_option("run", options.first, "Number of the run")->required();
+    add_format(*show);
+    show->footer("Example:\n  caseweave runs show 3 --format json");
+    show->callback([&options, &run] { run = [&options] { return run_runs_show(options); }; });
+
+    auto* compare = runs->add_subcommand(
+        "compare", "Two trial loads or nights side by side: new, gone, more, fewer, better, worse");
+    compare->add_option("first", options.first, "Number of the earlier run")->required();
+    compare->add_option("second", options.second, "Number of the later run")->required();
+    compare->add_option("--other-state", options.other_state,
+                        "State folder of the second run, where it has a target of its own");
+    add_format(*compare);
+    compare->footer(
+        "Fewer quarantined rows, field issues and pairs for review are better.\n"
+        "Examples:\n  caseweave runs compare 3 7\n"
+        "  caseweave runs compare 1 1 --state first_trial --other-state second_trial");
+    compare->callback([&options, &run] { run = [&options] { return run_runs_compare(options); }; });
+}
+
+void add_quarantine_commands(CLI::App& app, RunCommands& options, std::function<ExitCode()>& run) {
+    const auto add_filter = [](CLI::App& command, QuarantineFilter& filter) {
+        command.add_option("--system", filter.system, "Only rows of this system");
+        command.add_option("--entity", filter.entity, "Only rows of this source entity");
+        command.add_option("--reason", filter.reason, "Only rows for this reason, as the list names them");
+        command.add_option("--owner", filter.owner, "Only rows that this owner mends");
+        command.add_option("--run", filter.run, "Only rows of this run");
+    };
+    const auto add_purpose = [](CLI::App& command, QuarantineOptions& quarantine) {
+        command.add_option("--purpose", quarantine.purpose, "Why you look; written to the access log")->required();
+    };
+    const auto finish = [](CLI::App& command, QuarantineOptions& quarantine) {
+        add_role(command, quarantine.role);
+        add_common(command, quarantine);
+    };
+    auto* quarantine =
+        app.add_subcommand("quarantine", "Rows that could not be placed: count them, look at one, hand them to owners");
+    quarantine->require_subcommand(1);
+
+    auto* list = quarantine->add_subcommand("list", "Count the rows by system, entity, reason and owner");
+    add_filter(*list, options.list.filter);
+    finish(*list, options.list);
+    list->footer("Examples:\n  caseweave quarantine list\n  caseweave quarantine list --system education --run 3");
+    list->callback([&options, &run] { run = [&options] { return run_quarantine_list(options.list); }; });
+
+    auto* show = quarantine->add_subcommand("show", "Show one row as it was read, why it is here and what to do");
+    show->add_option("row", options.show.number, "Number of the row, as list and export give it")->required();
+    add_purpose(*show, options.show);
+    finish(*show, options.show);
+    show->footer("Example:\n  caseweave quarantine show 12 --purpose \"mending the admissions file\"");
+    show->callback([&options, &run] { run = [&options] { return run_quarantine_show(options.show); }; });
+
+    auto* rows = quarantine->add_subcommand(
+        "export", "Write where the rows stand and what to do, for those who mend them; not what the rows say");
+    rows->add_option("--output", options.rows.output,
+                     "File to write: .csv with the owner in the first column (- for standard output), or .xlsx with a "
+                     "sheet an owner")
+        ->required();
+    add_filter(*rows, options.rows.filter);
+    add_purpose(*rows, options.rows);
+    finish(*rows, options.rows);
+    rows->footer(
+        "Examples:\n  caseweave quarantine export --output quarantine.xlsx --purpose \"weekly list to owners\"\n"
+        "  caseweave quarantine export --output schools.csv --owner \"Education data team\" --purpose \"weekly list\"");
+    rows->callback([&options, &run] { run = [&options] { return run_quarantine_export(options.rows); }; });
+}
+
 void add_review_commands(CLI::App& app, ReviewCommands& options, std::function<ExitCode()>& run) {
     auto* review = app.add_subcommand(
         "review", "List, show and decide the pairs of records of which linking is not sure: same person or not");
@@ -395,6 +503,11 @@ int main(int argc, char** argv) {
         "caseweave"};
     app.require_subcommand(1);
     app.set_version_flag("--version", CASEWEAVE_VERSION);
+    app.fallthrough();  // what every command has may stand behind it
+    std::string log_format = "text";
+    app.add_option("--log-format", log_format, "How lines on standard error are written: text or json")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"text", "json"}));
 
     std::function<ExitCode()> run;
     DemoOptions demo;
@@ -431,6 +544,7 @@ int main(int argc, char** argv) {
     add_job(*bulk_command, bulk, true);
     bulk_command->add_option("--decisions", bulk.decisions,
                              "Reviewers' decisions to link under: CSV as review list --decided --output writes it");
+    add_metrics(*bulk_command, bulk);
     add_common(*bulk_command, bulk);
     bulk_command->footer(
         "Examples:\n  caseweave bulk --job config/bulk.toml\n"
@@ -443,6 +557,7 @@ int main(int argc, char** argv) {
     add_job(*nightly_command, nightly, false);
     nightly_command->add_flag("--accept-deletions", nightly.accept_deletions,
                               "However many rows are gone from their sources, take them away");
+    add_metrics(*nightly_command, nightly);
     add_common(*nightly_command, nightly);
     nightly_command->footer("Example:\n  caseweave nightly --job config/nightly.toml");
     nightly_command->callback([&] { run = [&] { return run_nightly(nightly); }; });
@@ -473,6 +588,7 @@ int main(int argc, char** argv) {
     auto* reconcile_command = app.add_subcommand(
         "reconcile", "Compare the target with what was loaded, by count and by content, and name rows that differ");
     add_job(*reconcile_command, reconcile, false);
+    add_metrics(*reconcile_command, reconcile);
     add_common(*reconcile_command, reconcile);
     reconcile_command->footer("Example:\n  caseweave reconcile --state .caseweave");
     reconcile_command->callback([&] { run = [&] { return run_reconcile(reconcile); }; });
@@ -507,6 +623,10 @@ int main(int argc, char** argv) {
 
     ReviewCommands review;
     add_review_commands(app, review, run);
+
+    RunCommands run_commands;
+    add_runs_commands(app, run_commands.runs, run);
+    add_quarantine_commands(app, run_commands, run);
 
     TargetOptions target;
     auto* target_command =
@@ -552,20 +672,21 @@ int main(int argc, char** argv) {
     }
 
     log::set_up(demo.verbose || check.verbose || bulk.verbose || nightly.verbose || plan.verbose || undo.verbose ||
-                reconcile.verbose || explain.verbose || child.verbose || review.verbose() || link.verbose ||
-                blocking.verbose || train.verbose || score.verbose || evaluate.verbose || sample.verbose ||
-                estimate.verbose);
+                    reconcile.verbose || explain.verbose || child.verbose || review.verbose() ||
+                    run_commands.verbose() || link.verbose || blocking.verbose || train.verbose || score.verbose ||
+                    evaluate.verbose || sample.verbose || estimate.verbose,
+                log_format == "json" ? log::LineFormat::json : log::LineFormat::text);
     try {
         return static_cast<int>(run());
     } catch (const Error& error) {
-        std::cerr << "caseweave: " << error.what() << '\n';
+        tell_failure(error.what());
         return static_cast<int>(error.exit_code());
     } catch (const std::filesystem::filesystem_error& error) {
-        std::cerr << "caseweave: cannot read or write " << error.path1().string() << ": " << error.code().message()
-                  << "; check whose it is (ls -l, chown), or name another folder with --state\n";
+        tell_failure("cannot read or write " + error.path1().string() + ": " + error.code().message() +
+                     "; check whose it is (ls -l, chown), or name another folder with --state");
         return static_cast<int>(ExitCode::failed);
     } catch (const std::exception& error) {
-        std::cerr << "caseweave: internal error: " << error.what() << '\n';
+        tell_failure(std::string("internal error: ") + error.what());
         return static_cast<int>(ExitCode::failed);
     }
 }

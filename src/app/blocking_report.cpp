@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "app/share_text.hpp"
-#include "normalise/json_text.hpp"
+#include "core/json_text.hpp"
 
 namespace caseweave {
 
@@ -137,12 +137,6 @@ std::string suggestions_text(const BlockingReport& report, const Lines& lines) {
                             report.truth->pairs);
     }
     return text;
-}
-
-std::string json_text(std::string_view text) {
-    std::string out;
-    append_json_string(out, text);
-    return out;
 }
 
 std::string json_share(Recall share) {

@@ -2,10 +2,13 @@
 #include "app/decision_file.hpp"
 #include "app/migration.hpp"
 #include "app/prepared_job.hpp"
+#include "app/watched_run.hpp"
 
 namespace caseweave {
 
-ExitCode run_bulk(const JobOptions& options) {
+namespace {
+
+void load_everything(const JobOptions& options, WatchedRun& run) {
     const StateFolder state(options.state);
     const StateLock lock(state, "bulk");
     MigrationCommand command;
@@ -14,6 +17,8 @@ ExitCode run_bulk(const JobOptions& options) {
     command.inputs = options.inputs;
     if (!options.decisions.empty()) read_decision_file(options.decisions);  // a wrong one is told before any work
     PreparedJob prepared = prepare_job(command, state);
+    run.report.job = prepared.job.name;
+    run.on_failure = prepared.job.on_failure;
 
     Workplace workplace(state, std::move(prepared.job));
     command.save(state);
@@ -21,7 +26,13 @@ ExitCode run_bulk(const JobOptions& options) {
     request.command = command.name;
     request.decisions = options.decisions;
     request.quiet = options.quiet;
-    return static_cast<ExitCode>(migrate(workplace, request).exit_code);
+    migrate(workplace, request, run.report);
+}
+
+}  // namespace
+
+ExitCode run_bulk(const JobOptions& options) {
+    return watch_run("bulk", options, [&](WatchedRun& run) { load_everything(options, run); });
 }
 
 }  // namespace caseweave

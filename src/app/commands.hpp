@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/people_columns.hpp"
+#include "app/quarantine_rows.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
@@ -30,6 +31,7 @@ struct DemoOptions : CommonOptions {
 struct JobOptions : CommonOptions {
     std::filesystem::path job;
     std::map<std::string, std::string> inputs;
+    std::filesystem::path metrics;    ///< of bulk and reconcile: file for a monitoring host to collect; empty: none
     std::filesystem::path decisions;  ///< of bulk: reviewers' decisions to link under; empty: none
 };
 
@@ -79,6 +81,23 @@ struct UndoOptions : CommonOptions {
     std::int64_t run = 0;
     std::string actor, reason;
     bool apply = false;
+};
+
+/// Options of the commands that look at runs.
+struct RunsOptions : CommonOptions {
+    std::string first, second;          ///< ids as typed
+    std::filesystem::path other_state;  ///< of compare: where the second run is; empty: in the same target
+    std::string format = "text";        ///< or "json"
+    bool json() const noexcept { return format == "json"; }
+};
+
+/// Options of the commands that look at quarantined rows.
+struct QuarantineOptions : CommonOptions {
+    QuarantineFilter filter;
+    std::string role = "data_quality";
+    std::string purpose;           ///< of show and export
+    std::string number;            ///< of show: as typed
+    std::filesystem::path output;  ///< of export
 };
 
 struct TargetOptions : CommonOptions {
@@ -153,6 +172,12 @@ ExitCode run_review_show(const ReviewShowOptions& options);
 ExitCode run_review_decide(const DecideOptions& options);
 ExitCode run_review_withdraw(const DecideOptions& options);
 ExitCode run_unmerge(const DecideOptions& options);
+ExitCode run_runs(const RunsOptions& options);
+ExitCode run_runs_show(const RunsOptions& options);
+ExitCode run_runs_compare(const RunsOptions& options);
+ExitCode run_quarantine_list(const QuarantineOptions& options);
+ExitCode run_quarantine_show(const QuarantineOptions& options);
+ExitCode run_quarantine_export(const QuarantineOptions& options);
 ExitCode run_target(const TargetOptions& options);
 ExitCode run_link(const LinkFilesOptions& options);
 ExitCode run_train(const LinkFilesOptions& options);

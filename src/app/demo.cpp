@@ -64,7 +64,9 @@ ExitCode run_demo(const DemoOptions& options) {
     request.truth = prepared.county->truth();
     if (std::filesystem::exists(state.decisions_file())) request.decisions = state.decisions_file();
     request.quiet = options.quiet;
-    return static_cast<ExitCode>(migrate(workplace, request).exit_code);
+    RunReport report;
+    migrate(workplace, request, report);
+    return static_cast<ExitCode>(report.exit_code);
 }
 
 }  // namespace caseweave

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "app/share_text.hpp"
-#include "normalise/json_text.hpp"
+#include "core/json_text.hpp"
 
 namespace caseweave {
 
@@ -97,12 +97,6 @@ std::string groups_text(const EvaluationReport::ByColumn& by) {
     if (any_small)
         text += fmt::format("* fewer than {} true pairs or pairs found: too few to compare rates\n", kSmallGroupPairs);
     return text;
-}
-
-std::string json_text(std::string_view text) {
-    std::string out;
-    append_json_string(out, text);
-    return out;
 }
 
 std::string json_share(Share share) {

@@ -168,10 +168,9 @@ void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& lo
     seconds.link += seconds_since(started);
 }
 
-RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
+void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& report) {
     const auto run_started = Clock::now();
     Progress progress(request.quiet);
-    RunReport report;
     report.command = request.command;
     report.job = workplace.job.name;
     report.seed = request.seed;
@@ -180,7 +179,7 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
     progress.begin("check every source");
     const auto health = workplace.sources.verify(workplace.job.on_source_failure);
     progress.end();
-    if (stop_a_run(health, workplace.job.on_source_failure)) refuse_run(workplace, std::move(report), health);
+    if (stop_a_run(health, workplace.job.on_source_failure)) refuse_run(workplace, report, health);
     for (const SystemHealth& system : health) {
         if (system.failure) report.systems_left_out.push_back(system.system);
         for (const CheckFinding& finding : system.findings) {
@@ -254,10 +253,12 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         ledger.close(loader, code);
         report.seconds.total = seconds_since(run_started);
         report.peak_rss_bytes = peak_rss_bytes();
-        const auto summary = write_report(workplace.state->run(report.run_id), report, proof.differences);
+        report.summary = write_report(workplace.state->run(report.run_id), report, proof.differences);
         for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
-        print_closing(report, summary, proof.differences);
+        print_closing(report, proof.differences);
     } catch (const Error& error) {
+        fill_balance(report, workplace.sources, ledger.counts(), ledger.tallies(),
+                     {});  // what was committed, and nothing proved
         // The run stays resumable; what was committed stays. A target that is gone cannot be told.
         bool lost = loader.broken();
         if (!lost) {
@@ -274,13 +275,11 @@ RunReport migrate(Workplace& workplace, const MigrationRequest& request) {
         if (lost && error.retryable()) throw Error(ErrorKind::target, error.what());
         throw;
     }
-    return report;
 }
 
-RunReport reconcile_last_run(Workplace& workplace, bool quiet) {
+void reconcile_last_run(Workplace& workplace, bool quiet, RunReport& report) {
     const auto run_started = Clock::now();
     Progress progress(quiet);
-    RunReport report;
     report.command = "reconcile";
     report.started = utc_now();
     const Target target = workplace.open_target();
@@ -295,6 +294,7 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet) {
                                                   ledger->run().value, ledger->state(), ledger->description().kind));
     }
     report.run_id = ledger->run().value;
+    log::set_run(report.run_id);
     report.job = ledger->description().job;
     if (ledger->description().seed) report.seed = static_cast<std::uint64_t>(*ledger->description().seed);
 
@@ -321,10 +321,9 @@ RunReport reconcile_last_run(Workplace& workplace, bool quiet) {
     report.status = status_of(code);
     report.seconds.total = seconds_since(run_started);
     report.peak_rss_bytes = peak_rss_bytes();
-    const auto summary = write_report(workplace.state->reconciliation(report.run_id), report, proof.differences);
+    report.summary = write_report(workplace.state->reconciliation(report.run_id), report, proof.differences);
     for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
-    print_closing(report, summary, proof.differences);
-    return report;
+    print_closing(report, proof.differences);
 }
 
 }  // namespace caseweave

@@ -55,11 +55,11 @@ struct Workplace {
 };
 
 /// Moves everything the job's systems hold into the target, and proves it. Composes the stages; decides nothing itself.
-/// @return what the report says; its exit_code is the command's.
-RunReport migrate(Workplace& workplace, const MigrationRequest& request);
+/// @param report takes what the report says, as far as the run comes; its exit_code is the command's.
+void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& report);
 
-/// Compares the target with what was loaded. @return what the report says.
-RunReport reconcile_last_run(Workplace& workplace, bool quiet);
+/// Compares the target with what was loaded. @param report as for migrate.
+void reconcile_last_run(Workplace& workplace, bool quiet, RunReport& report);
 
 /// Reads, links and identifies the people of the job, as migrate() and reconciliation both do. @param scope reviewers'
 /// decisions that linking obeys. @param add_more adds the people of systems that the job does not read; may be null.

@@ -100,10 +100,9 @@ NightFigures figures_of(const NightOutcome& night, const PeopleUpdate& people, b
 
 }  // namespace
 
-RunReport run_night(Workplace& workplace, const NightRequest& request) {
+void run_night(Workplace& workplace, const NightRequest& request, RunReport& report) {
     const auto run_started = Clock::now();
     Progress progress(request.quiet);
-    RunReport report;
     report.command = request.apply ? kNightlyRun : "plan";
     report.job = workplace.job.name;
     report.seed = request.seed;
@@ -112,7 +111,7 @@ RunReport run_night(Workplace& workplace, const NightRequest& request) {
     progress.begin("check every source");
     const auto health = workplace.sources.verify(workplace.job.on_source_failure);
     progress.end();
-    if (stop_a_run(health, workplace.job.on_source_failure)) refuse_run(workplace, std::move(report), health);
+    if (stop_a_run(health, workplace.job.on_source_failure)) refuse_run(workplace, report, health);
     for (const SystemHealth& system : health)
         if (system.failure) report.systems_left_out.push_back(system.system);
 
@@ -126,6 +125,7 @@ RunReport run_night(Workplace& workplace, const NightRequest& request) {
     RunLedger ledger = RunLedger::begin(loader, describe_run(workplace, request));
     ledger.sign_changes(loader);
     report.run_id = ledger.run().value;
+    log::set_run(report.run_id);
     PeopleOfRun people;
     make_people(people, workplace, loader, ledger, DecisionScope::in_force, progress, report.seconds,
                 [&](PersonStore& store, HiddenPlaces& places) {
@@ -185,10 +185,9 @@ RunReport run_night(Workplace& workplace, const NightRequest& request) {
     report.seconds.total = seconds_since(run_started);
     report.peak_rss_bytes = peak_rss_bytes();
     const auto folder = request.apply ? workplace.state->run(report.run_id) : workplace.state->plan();
-    const auto summary = write_report(folder, report, proof.differences);
+    report.summary = write_report(folder, report, proof.differences);
     for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
-    print_closing(report, summary, proof.differences);
-    return report;
+    print_closing(report, proof.differences);
 }
 
 }  // namespace caseweave

@@ -22,7 +22,8 @@ struct NightRequest {
 ///
 /// All of it is one transaction of the target: readers see last night's state or this one's, never a half; a run that
 /// is killed, fails or does not balance has changed nothing, and the next one starts from the same state. What is
-/// replaced stays as history. Reads every source whole. @return what the report says; its exit_code is the command's.
-RunReport run_night(Workplace& workplace, const NightRequest& request);
+/// replaced stays as history. Reads every source whole. @param report takes what the report says, as far as the run
+/// comes; its exit_code is the command's.
+void run_night(Workplace& workplace, const NightRequest& request, RunReport& report);
 
 }  // namespace caseweave

@@ -1,13 +1,14 @@
 #include "app/commands.hpp"
 #include "app/night.hpp"
 #include "app/prepared_job.hpp"
+#include "app/watched_run.hpp"
 #include "load/run_lock.hpp"
 
 namespace caseweave {
 
 namespace {
 
-ExitCode run(const NightlyOptions& options, bool apply) {
+void bring_up_to_date(const NightlyOptions& options, bool apply, WatchedRun& run) {
     const StateFolder state(options.state);
     const StateLock lock(state, apply ? "nightly" : "plan");
     auto command = MigrationCommand::load(state);
@@ -22,6 +23,8 @@ ExitCode run(const NightlyOptions& options, bool apply) {
                                           " has seen no migration; run demo or bulk first, or give --job and --state");
     }
     PreparedJob prepared = prepare_job(*command, state);
+    run.report.job = prepared.job.name;
+    run.on_failure = prepared.job.on_failure;
     Workplace workplace(state, std::move(prepared.job));
     NightRequest request;
     request.apply = apply;
@@ -31,17 +34,19 @@ ExitCode run(const NightlyOptions& options, bool apply) {
         request.seed = command->county.seed;
         request.truth = prepared.county->truth();
     }
-    return static_cast<ExitCode>(run_night(workplace, request).exit_code);
+    run_night(workplace, request, run.report);
 }
 
 }  // namespace
 
 ExitCode run_nightly(const NightlyOptions& options) {
-    return run(options, true);
+    return watch_run("nightly", options, [&](WatchedRun& run) { bring_up_to_date(options, true, run); });
 }
 
 ExitCode run_plan(const NightlyOptions& options) {
-    return run(options, false);
+    WatchedRun run;  // nobody is called where nothing was to change
+    bring_up_to_date(options, false, run);
+    return static_cast<ExitCode>(run.report.exit_code);
 }
 
 }  // namespace caseweave

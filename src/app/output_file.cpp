@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,7 +17,9 @@ namespace {
 constexpr std::size_t kBufferBytes = 256 * 1024;
 }  // namespace
 
-OutputFile::OutputFile(const std::filesystem::path& file, std::span<const std::filesystem::path> inputs) : path_(file) {
+OutputFile::OutputFile(const std::filesystem::path& file, std::span<const std::filesystem::path> inputs,
+                       Readers readers)
+    : path_(file) {
     if (path_ == "-") {
         descriptor_ = STDOUT_FILENO;
         return;
@@ -35,7 +38,11 @@ OutputFile::OutputFile(const std::filesystem::path& file, std::span<const std::f
     if (!in_place) temporary_ = path_.string() + ".part";
     const std::filesystem::path& opened = in_place ? path_ : temporary_;
     descriptor_ = ::open(opened.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (descriptor_ >= 0) return;
+    if (descriptor_ >= 0) {
+        // Whatever the umask of a service says.
+        if (!in_place && readers == Readers::everyone) ::fchmod(descriptor_, 0644);
+        return;
+    }
     const std::string reason = std::strerror(errno);
     temporary_.clear();
     throw Error(ErrorKind::usage, fmt::format("cannot write {}: {}", path_.string(), reason));

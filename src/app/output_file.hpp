@@ -10,12 +10,16 @@ namespace caseweave {
 /// Writes an output file that is there whole or not at all: under a temporary name beside it, renamed by finish().
 ///
 /// "-" is the standard output, and what is no regular file (a pipe, /dev/null) is written to as it is: neither can be
-/// taken back. A link is followed. Mode 0600: what is written speaks of people.
+/// taken back. A link is followed.
 class OutputFile {
   public:
+    /// Says who may read the file: its owner alone, since most speak of people, or everyone.
+    enum class Readers { owner, everyone };
+
     /// Opens at once, so that a folder that is missing is known before any work.
     /// @param inputs files that are read meanwhile: none of them may be the output. @throws Error(usage).
-    OutputFile(const std::filesystem::path& file, std::span<const std::filesystem::path> inputs);
+    OutputFile(const std::filesystem::path& file, std::span<const std::filesystem::path> inputs,
+               Readers readers = Readers::owner);
     OutputFile(const OutputFile&) = delete;
     OutputFile& operator=(const OutputFile&) = delete;
     /// Removes what was written, unless finish() made it the file.

@@ -3,12 +3,15 @@
 #include "app/commands.hpp"
 #include "app/migration.hpp"
 #include "app/prepared_job.hpp"
+#include "app/watched_run.hpp"
 #include "core/log.hpp"
 #include "load/run_lock.hpp"
 
 namespace caseweave {
 
-ExitCode run_reconcile(const JobOptions& options) {
+namespace {
+
+void compare_again(const JobOptions& options, WatchedRun& run) {
     const StateFolder state(options.state);
     const StateLock lock(state, "reconcile");
     auto command = MigrationCommand::load(state);
@@ -22,8 +25,16 @@ ExitCode run_reconcile(const JobOptions& options) {
         throw Error(ErrorKind::usage, "nothing to reconcile: " + state.root().string() +
                                           " has seen no migration; run demo or bulk first, or give --job and --state");
     PreparedJob prepared = prepare_job(*command, state);
+    run.report.job = prepared.job.name;
+    run.on_failure = prepared.job.on_failure;
     Workplace workplace(state, std::move(prepared.job));
-    return static_cast<ExitCode>(reconcile_last_run(workplace, options.quiet).exit_code);
+    reconcile_last_run(workplace, options.quiet, run.report);
+}
+
+}  // namespace
+
+ExitCode run_reconcile(const JobOptions& options) {
+    return watch_run("reconcile", options, [&](WatchedRun& run) { compare_again(options, run); });
 }
 
 }  // namespace caseweave

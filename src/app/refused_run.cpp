@@ -49,7 +49,7 @@ int exit_code_of(const std::exception_ptr& failure) {
 
 }  // namespace
 
-void refuse_run(const Workplace& workplace, RunReport report, const std::vector<SystemHealth>& health) {
+void refuse_run(const Workplace& workplace, RunReport& report, const std::vector<SystemHealth>& health) {
     std::exception_ptr first;
     for (const SystemHealth& system : health) {
         if (!system.failure) {
@@ -66,10 +66,10 @@ void refuse_run(const Workplace& workplace, RunReport report, const std::vector<
         report.titles[system.definition->name] = system.definition->title;
     report.status = "refused";
     report.exit_code = exit_code_of(first);
-    const auto summary = write_report(workplace.state->refused_run(), report, {});
+    report.summary = write_report(workplace.state->refused_run(), report, {});
     fmt::print("\nREFUSED: nothing was loaded; {} of {} systems did not pass their checks\n\nreport: {}\nsummary: {}\n",
-               report.refusals.size(), health.size(), (summary.parent_path() / "report.html").string(),
-               summary.string());
+               report.refusals.size(), health.size(), (report.summary.parent_path() / "report.html").string(),
+               report.summary.string());
     std::fflush(stdout);  // before main says on stderr what was wrong
     std::rethrow_exception(first);
 }

@@ -10,6 +10,7 @@
 #include "app/output_file.hpp"
 #include "app/pair_explanation.hpp"
 #include "app/record_comparison.hpp"
+#include "app/text_table.hpp"
 #include "app/viewer.hpp"
 #include "link/constraints.hpp"
 #include "reconcile/report_charts.hpp"
@@ -65,26 +66,6 @@ void check_reason(const std::string& reason) {
     throw Error(ErrorKind::usage, message);
 }
 
-/// Prints rows as a table whose columns are as wide as they need to be.
-void print_table(const std::vector<std::string>& titles, const std::vector<std::vector<std::string>>& rows) {
-    std::vector<std::size_t> widths(titles.size(), 0);
-    const auto widen = [&](const std::vector<std::string>& row) {
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], text::count_code_points(row[i]));
-    };
-    widen(titles);
-    std::ranges::for_each(rows, widen);
-    const auto print = [&](const std::vector<std::string>& row) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            line += (i > 0 ? "  " : "") + row[i];
-            if (i + 1 < row.size()) line.append(widths[i] - text::count_code_points(row[i]), ' ');
-        }
-        fmt::print("{}\n", line);
-    };
-    print(titles);
-    std::ranges::for_each(rows, print);
-}
-
 std::string state_of(const DecisionRow& decision) {
     if (decision.ended_at.empty()) return decision.applied ? "in force" : "in force from the next run";
     return decision.ended_as + " by " + decision.ended_by;
@@ -102,7 +83,9 @@ void list_decisions(TargetConnection& connection, const ReviewListOptions& optio
                         decision.decided_at.substr(0, 16), decision.reviewer, state_of(decision), decision.reason});
     }
     if (!rows.empty())
-        print_table({"decision", "left", "right", "verdict", "decided at", "reviewer", "state", "reason"}, rows);
+        fmt::print(
+            "{}",
+            render_table({"decision", "left", "right", "verdict", "decided at", "reviewer", "state", "reason"}, rows));
     fmt::print("{} decisions{}\n", with_commas(decisions.size()), options.all ? "" : " in force");
 }
 
@@ -136,7 +119,7 @@ void list_pairs(TargetConnection& connection, const ReviewListOptions& options) 
     }
     std::vector<std::vector<std::string>> shown;
     for (std::size_t r = 0; r < std::min(options.limit, rows.rows()); ++r) shown.push_back(row_at(r));
-    if (!shown.empty()) print_table(titles, shown);
+    if (!shown.empty()) fmt::print("{}", render_table(titles, shown));
     fmt::print("{} pairs {}", with_commas(rows.rows()), options.all ? "in all" : "wait for a reviewer");
     if (rows.rows() > options.limit) fmt::print("; --limit shows more, --output writes all of them");
     fmt::print("\n");

@@ -154,8 +154,7 @@ std::filesystem::path write_report(const std::filesystem::path& folder, const Ru
     return folder / "summary.json";
 }
 
-void print_closing(const RunReport& report, const std::filesystem::path& summary,
-                   const std::vector<RowDifference>& differences) {
+void print_closing(const RunReport& report, const std::vector<RowDifference>& differences) {
     constexpr std::size_t kShownDifferences = 20;  // the rest are in differences.csv
     std::map<std::string, EntityBalance> systems;
     std::vector<std::string> order;
@@ -216,7 +215,8 @@ void print_closing(const RunReport& report, const std::filesystem::path& summary
     }
     if (differences.size() > kShownDifferences)
         fmt::print("... and {} more: see differences.csv\n", differences.size() - kShownDifferences);
-    fmt::print("\nreport: {}\nsummary: {}\n", (summary.parent_path() / "report.html").string(), summary.string());
+    fmt::print("\nreport: {}\nsummary: {}\n", (report.summary.parent_path() / "report.html").string(),
+               report.summary.string());
 }
 
 }  // namespace caseweave

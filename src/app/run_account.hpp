@@ -51,7 +51,6 @@ std::filesystem::path write_report(const std::filesystem::path& folder, const Ru
                                    const std::vector<RowDifference>& differences);
 
 /// Prints the closing table: a line a system, children before and after, linkage, the report's path.
-void print_closing(const RunReport& report, const std::filesystem::path& summary,
-                   const std::vector<RowDifference>& differences);
+void print_closing(const RunReport& report, const std::vector<RowDifference>& differences);
 
 }  // namespace caseweave

@@ -4,6 +4,26 @@
 
 namespace caseweave {
 
+std::string_view in_words(ExitCode code) noexcept {
+    switch (code) {
+        case ExitCode::done:
+            return "done";
+        case ExitCode::failed:
+            return "failed";
+        case ExitCode::usage:
+            return "wrong usage or settings";
+        case ExitCode::quarantined:
+            return "done, rows in quarantine";
+        case ExitCode::unbalanced:
+            return "does not balance";
+        case ExitCode::interrupted:
+            return "interrupted, can be resumed";
+        case ExitCode::try_later:
+            return "try later";
+    }
+    return "failed";
+}
+
 ExitCode Error::exit_code() const noexcept {
     switch (kind_) {
         case ErrorKind::usage:

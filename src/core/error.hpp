@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace caseweave {
@@ -16,6 +17,9 @@ enum class ExitCode : int {
     interrupted = 5,  ///< stopped cleanly, can be resumed
     try_later = 75,   ///< a lock is held or a source is away (EX_TEMPFAIL)
 };
+
+/// Says in a few words how a process ended.
+std::string_view in_words(ExitCode code) noexcept;
 
 /// Says which part of the world failed.
 enum class ErrorKind {

@@ -2,13 +2,23 @@
 
 #include <fmt/core.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace caseweave::log {
 
-/// Says where lines go (standard error) and whether they are plain or JSON. Call once, from main.
-void set_up(bool verbose);
+/// Says how a line is written: for people, or as a JSON object with time (UTC), level, run_id and message.
+enum class LineFormat { text, json };
+
+/// Says from which level lines go to standard error, and how they are written. Call once, from main.
+void set_up(bool verbose, LineFormat format = LineFormat::text);
+
+/// Tells how lines are written.
+LineFormat format() noexcept;
+
+/// Names the run that lines speak of from now on; in JSON, lines before it have a run_id of null.
+void set_run(std::int64_t run_id) noexcept;
 
 /// Writes one line. FieldView and SourceRef have no formatter: values and keys cannot reach a log.
 void write_info(std::string_view message);

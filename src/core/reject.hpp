@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,6 +21,12 @@ enum class RejectReason : std::uint8_t {
     too_large,      ///< a field or record over the stated bound
     shielded,       ///< near a restricted record: for the safeguarding owner, never an ordinary list
 };
+
+/// Lists every reason.
+inline constexpr std::array<RejectReason, 9> kRejectReasons = {
+    RejectReason::no_key,       RejectReason::wrong_width,   RejectReason::undecodable,
+    RejectReason::malformed,    RejectReason::orphan_person, RejectReason::orphan_parent,
+    RejectReason::key_conflict, RejectReason::too_large,     RejectReason::shielded};
 
 /// Names the reason as stored ("no_key", ...).
 std::string_view to_string(RejectReason reason) noexcept;

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "canonical/copy_encoding.hpp"
+#include "core/log.hpp"
 #include "ledger/lineage_writer.hpp"
 
 namespace caseweave {
@@ -128,6 +129,7 @@ RunLedger RunLedger::begin(TargetConnection& connection, const RunDescription& d
             std::string(kBeganDays),
         {description.kind, description.job, description.job_digest, seed, description.program, description.holder});
     ledger.run_.value = run.integer(0, 0);
+    log::set_run(ledger.run_.value);
     ledger.loading_began_.days = static_cast<std::int32_t>(run.integer(0, 1));
     return ledger;
 }
@@ -176,6 +178,7 @@ std::optional<RunLedger> RunLedger::resume(TargetConnection& connection, std::st
     connection.query(
         "UPDATE lineage.run SET state = 'running', holder = $2, exit_code = NULL, finished_at = NULL WHERE run_id = $1",
         {std::to_string(ledger->run_.value), holder});
+    log::set_run(ledger->run_.value);
     ledger->state_ = "running";
     ledger->description_.holder = holder;
     return ledger;

@@ -18,13 +18,20 @@ constexpr int kLockObject = 1;
 /// PostgreSQL cuts application_name at 63 bytes.
 constexpr std::size_t kApplicationNameBytes = 63;
 
+/// Writes the condition that a row of pg_locks `l` is the lock, and held.
+std::string lock_of_this_database() {
+    return fmt::format(
+        "l.locktype = 'advisory' AND l.classid = {} AND l.objid = {} AND l.granted"
+        " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        kLockClass, kLockObject);
+}
+
 [[noreturn]] void tell_who_holds_it(TargetConnection& connection) {
     const TargetResult holder = connection.execute(
         fmt::format("SELECT coalesce(a.application_name, ''), to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS')"
                     "  FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid"
-                    " WHERE l.locktype = 'advisory' AND l.classid = {} AND l.objid = {} AND l.granted"
-                    "   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-                    kLockClass, kLockObject));
+                    " WHERE {}",
+                    lock_of_this_database()));
     std::string who = "another run";
     if (!holder.empty() && !holder.text(0, 0).empty()) who = std::string(holder.text(0, 0));
     if (!holder.empty() && !holder.is_null(0, 1)) who += fmt::format(", since {}", holder.text(0, 1));
@@ -47,6 +54,10 @@ RunLock::RunLock(TargetConnection connection, std::string_view command) : connec
     connection_.query("SELECT set_config('application_name', $1, false)", {name});
     if (!connection_.execute(fmt::format("SELECT pg_try_advisory_lock({}, {})", kLockClass, kLockObject)).boolean(0, 0))
         tell_who_holds_it(connection_);
+}
+
+bool RunLock::is_held(TargetConnection& connection) {
+    return !connection.execute(fmt::format("SELECT FROM pg_locks l WHERE {} LIMIT 1", lock_of_this_database())).empty();
 }
 
 RunLock::~RunLock() {

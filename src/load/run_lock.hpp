@@ -21,6 +21,8 @@ class RunLock {
     RunLock(TargetConnection connection, std::string_view command);
     RunLock(const RunLock&) = delete;
     RunLock& operator=(const RunLock&) = delete;
+    /// Tells whether any run holds the target now.
+    static bool is_held(TargetConnection& connection);
     /// Frees the target before it returns: the server would, too, once it notices that the connection is gone.
     ~RunLock();
 

@@ -6,6 +6,8 @@
 
 #include <memory>
 
+#include "settings/credential.hpp"
+
 namespace caseweave {
 
 namespace {
@@ -56,6 +58,9 @@ Target Target::open(const TargetSettings& settings, const std::filesystem::path&
                                     settings.password_file));
         keywords.emplace_back("passfile", settings.password_file);
     }
+    if (!settings.password_credential.empty())
+        keywords.emplace_back("password",
+                              read_credential(settings.password_credential, "[target] password_credential"));
     return target;
 }
 
@@ -77,6 +82,7 @@ std::string Target::connection_string() const {
     if (cluster_) return cluster_->connection_string(PrivateCluster::kOperator);
     std::string text;
     for (const auto& [keyword, value] : external_.keywords) {
+        if (keyword == "password") continue;  // it is printed
         if (!text.empty()) text += ' ';
         text += keyword + "='";
         for (const char c : value) text.append(c == '\'' || c == '\\' ? "\\" : "").push_back(c);

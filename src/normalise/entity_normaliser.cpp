@@ -10,9 +10,9 @@
 #include "core/copy_bytes.hpp"
 #include "core/decimal.hpp"
 #include "core/error.hpp"
+#include "core/json_text.hpp"
 #include "normalise/addresses.hpp"
 #include "normalise/full_name.hpp"
-#include "normalise/json_text.hpp"
 #include "normalise/mapping_check.hpp"
 #include "normalise/values.hpp"
 #include "text/utf8.hpp"
@@ -610,8 +610,7 @@ void EntityNormaliser::check_birth_range(const EmitPlan& plan, Value* values, co
     }
     for (const FieldPlan* bound : {&first, &last}) {
         Value& value = values[bound->field_index];
-        if (value.has_value())
-            set_aside(*bound, IssueRule::impossible_range, given(*bound), batch, row_index, value);
+        if (value.has_value()) set_aside(*bound, IssueRule::impossible_range, given(*bound), batch, row_index, value);
     }
 }
 

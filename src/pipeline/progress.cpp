@@ -5,6 +5,8 @@
 
 #include <cstdio>
 
+#include "core/log.hpp"
+
 namespace caseweave {
 
 namespace {
@@ -21,7 +23,8 @@ std::string with_commas(std::uint64_t number) {
 }
 }  // namespace
 
-Progress::Progress(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(bool quiet)
+    : quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1 && log::format() == log::LineFormat::text) {}
 
 void Progress::begin(std::string_view stage) {
     if (open_) end();
@@ -64,6 +67,10 @@ double Progress::end() {
 void Progress::print(bool final) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
     const std::uint64_t rows = rows_;
+    if (log::format() == log::LineFormat::json) {
+        if (final) log::info("{}: {} rows in {:.2f} s", stage_, rows, seconds);
+        return;
+    }
     std::string line = fmt::format("  {:<34} {:>12}", stage_, rows == 0 ? std::string() : with_commas(rows) + " rows");
     if (rows > 0 && seconds > 0.05)
         line += fmt::format("  {:>12}/s", with_commas(static_cast<std::uint64_t>(static_cast<double>(rows) / seconds)));

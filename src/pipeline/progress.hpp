@@ -8,12 +8,13 @@
 
 namespace caseweave {
 
-/// Shows what a run is doing: one line rewritten on a terminal with count and rate, plain lines otherwise.
+/// Shows what a run is doing: one line rewritten on a terminal with count and rate, plain lines otherwise; where the
+/// log is JSON, a line of it at the end of each stage.
 ///
 /// add() may be called from any thread; stages begin and end on the main thread.
 class Progress {
   public:
-    /// @param quiet no output at all (tests, JSON logs).
+    /// @param quiet no output at all (tests).
     explicit Progress(bool quiet);
 
     /// Starts a stage ("people: extract"); ends the one before it.

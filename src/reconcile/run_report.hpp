@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -104,6 +105,7 @@ struct RunReport {
     std::optional<NightFigures> night;      ///< of nightly and plan
     StageSeconds seconds;
     std::uint64_t peak_rss_bytes = 0;
+    std::filesystem::path summary;  ///< summary.json; "" while it is not written
 
     bool balanced() const noexcept;
     bool refused() const noexcept { return !refusals.empty(); }

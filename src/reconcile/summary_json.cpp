@@ -1,40 +1,26 @@
 #include <fmt/format.h>
 
+#include "core/json_text.hpp"
 #include "reconcile/run_report.hpp"
 
 namespace caseweave {
 
 namespace {
 
-std::string json_string(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-            out += c;
-        }
-    }
-    return out + '"';
-}
-
 std::string entity_json(const EntityBalance& e) {
     return fmt::format(
         R"({{"name":{},"entity":{},"read":{},"placed":{},"unchanged":{},"duplicate_in_source":{},"quarantined":{},"excluded":{},)"
         R"("field_issues":{},"emitted":{},"inserted":{},"updated":{},"kept":{},"deleted":{},"balanced":{},"digest_source":{},"digest_target":{}}})",
-        json_string(e.system), json_string(e.entity), e.read, e.placed, e.unchanged, e.duplicate_in_source,
-        e.quarantined, e.excluded, e.field_issues, e.emitted, e.inserted, e.updated, e.kept, e.deleted, e.balanced,
-        json_string(e.digest_source), json_string(e.digest_target));
+        json_text(e.system), json_text(e.entity), e.read, e.placed, e.unchanged, e.duplicate_in_source, e.quarantined,
+        e.excluded, e.field_issues, e.emitted, e.inserted, e.updated, e.kept, e.deleted, e.balanced,
+        json_text(e.digest_source), json_text(e.digest_target));
 }
 
 }  // namespace
 
 std::string render_summary_json(const RunReport& report) {
     std::string json = fmt::format("{{\"status\":{},\"exit_code\":{},\"run_id\":{},\"seed\":{},\n \"systems\":[",
-                                   json_string(report.status), report.exit_code,
+                                   json_text(report.status), report.exit_code,
                                    report.refused() ? "null" : std::to_string(report.run_id),
                                    report.seed ? std::to_string(*report.seed) : "null");
     for (std::size_t i = 0; i < report.entities.size(); ++i)
@@ -43,9 +29,9 @@ std::string render_summary_json(const RunReport& report) {
         "],\n \"people\":{{\"source_records\":{},\"children\":{},\"unborn\":{},\"adults\":{},\"review_pairs\":{}}},\n",
         report.source_records, report.children, report.unborn, report.adults, report.review_pairs);
     if (report.truth) {
-        json += fmt::format(" \"linkage\":{{\"precision\":{:.6f},\"recall\":{:.6f},\"f1\":{:.6f},\"truth\":{}}},\n",
-                            report.truth->precision, report.truth->recall, report.truth->f1,
-                            json_string(report.truth->path));
+        json +=
+            fmt::format(" \"linkage\":{{\"precision\":{:.6f},\"recall\":{:.6f},\"f1\":{:.6f},\"truth\":{}}},\n",
+                        report.truth->precision, report.truth->recall, report.truth->f1, json_text(report.truth->path));
     } else {
         json += " \"linkage\":{\"precision\":null,\"recall\":null,\"f1\":null,\"truth\":null},\n";
     }
@@ -60,7 +46,7 @@ std::string render_summary_json(const RunReport& report) {
     if (const auto& n = report.night) {
         std::string events;
         for (const auto& [kind, count] : n->identity_events)
-            events += fmt::format("{}{}:{}", events.empty() ? "" : ",", json_string(kind), count);
+            events += fmt::format("{}{}:{}", events.empty() ? "" : ",", json_text(kind), count);
         json += fmt::format(
             " \"night\":{{\"applied\":{},\"rows_new\":{},\"rows_changed\":{},\"rows_gone\":{},\"golden_records\":{},"
             "\"records_moved\":{},\"rows_moved\":{},\"rows_reshielded\":{},\"identity_events\":{{{}}}}},\n",
@@ -71,13 +57,13 @@ std::string render_summary_json(const RunReport& report) {
     }
     json += " \"systems_left_out\":[";
     for (std::size_t i = 0; i < report.systems_left_out.size(); ++i)
-        json += (i == 0 ? "" : ",") + json_string(report.systems_left_out[i]);
+        json += (i == 0 ? "" : ",") + json_text(report.systems_left_out[i]);
     json += "],\n \"refusals\":[";
     for (std::size_t i = 0; i < report.refusals.size(); ++i) {
         const RefusedSource& refusal = report.refusals[i];
         json += fmt::format("{}\n  {{\"name\":{},\"entity\":{},\"what\":{},\"advice\":{}}}", i == 0 ? "" : ",",
-                            json_string(refusal.system), refusal.entity.empty() ? "null" : json_string(refusal.entity),
-                            json_string(refusal.what), json_string(refusal.advice));
+                            json_text(refusal.system), refusal.entity.empty() ? "null" : json_text(refusal.entity),
+                            json_text(refusal.what), json_text(refusal.advice));
     }
     json += "],\n";
     const StageSeconds& s = report.seconds;

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "settings/credential.hpp"
 #include "settings/places.hpp"
 
 namespace caseweave {
@@ -47,18 +48,6 @@ std::string put_variables_in(const std::string& text, const std::string& file,
     return result;
 }
 
-std::string trimmed_file(const std::string& file, std::string_view setting) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in)
-        throw Error(ErrorKind::usage, "cannot read " + file + ", which " + std::string(setting) +
-                                          " names: check the path and its permissions");
-    std::ostringstream text;
-    text << in.rdbuf();
-    std::string secret = text.str();
-    while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-    return secret;
-}
-
 /// Tells whether a libpq connection string holds a password: "password = x" among its keywords, or user:x@ in a URI.
 bool holds_password(std::string_view connection) {
     constexpr std::string_view kKeyword = "password";
@@ -86,24 +75,52 @@ void require_connector(const TomlTable& systems, const std::string& name) {
                            (suggestion.empty() ? "" : "; did you mean \"" + suggestion + "\"?"));
 }
 
+/// A credential is a file of one folder: its name leads nowhere else.
+void require_credential_name(const TomlTable& table, const std::string& key, const std::string& name) {
+    if (!name.empty() && name.find('/') == std::string::npos && name != "." && name != "..") return;
+    table.fail(key, key + " is the name of a credential as LoadCredential= gives it, not a path");
+}
+
+FailureCommand read_failure_command(const TomlTable& table) {
+    FailureCommand command;
+    command.words = table.strings("command");
+    if (table.has("command") && (command.words.empty() || !std::filesystem::path(command.words.front()).is_absolute()))
+        table.fail("command", "command is a list: the program's whole path, then its arguments. No shell reads it");
+    constexpr std::int64_t kLongestSeconds = 3600;  // a run that failed must not hang on what tells of it
+    const std::int64_t limit = table.integer("time_limit_seconds", command.time_limit.count());
+    if (limit < 1 || limit > kLongestSeconds)
+        table.fail("time_limit_seconds", "time_limit_seconds must be between 1 and 3600");
+    command.time_limit = std::chrono::seconds(limit);
+    if (command.words.empty() && table.has("time_limit_seconds"))
+        table.fail("time_limit_seconds", "time_limit_seconds is that of command, and there is none");
+    return command;
+}
+
 SystemSettings read_system(const TomlTable& table, const std::string& name) {
     SystemSettings system;
     system.name = name;
     system.transport = table.detached_table("transport");
     system.input = table.string("input", "");
     system.year = static_cast<int>(table.integer("year", 0));
+    system.owner = table.string("owner", "");
+    if (table.has("owner") && system.owner.find_first_not_of(' ') == std::string::npos)
+        table.fail("owner", "owner says who mends the rows of this system; leave it out for the system's title");
     const TomlTable secrets = table.table("secrets");
     for (const std::string& key : secrets.keys()) {
         const std::string value = secrets.string(key);
         constexpr std::string_view kFile = "_file";
         constexpr std::string_view kVariable = "_env";
+        constexpr std::string_view kCredential = "_credential";
         if (key.ends_with(kFile)) {
             system.secret_files.emplace(key.substr(0, key.size() - kFile.size()), value);
         } else if (key.ends_with(kVariable)) {
             system.secret_variables.emplace(key.substr(0, key.size() - kVariable.size()), value);
+        } else if (key.ends_with(kCredential)) {
+            require_credential_name(secrets, key, value);
+            system.secret_credentials.emplace(key.substr(0, key.size() - kCredential.size()), value);
         } else {
-            secrets.fail(key,
-                         "a secret is given by " + key + "_file or " + key + "_env; it never stands in a job file");
+            secrets.fail(key, "a secret is given by " + key + "_file, " + key + "_env or " + key +
+                                  "_credential; it never stands in a job file");
         }
     }
     return system;
@@ -114,7 +131,7 @@ SystemSettings read_system(const TomlTable& table, const std::string& name) {
 std::string SystemSettings::secret(std::string_view secret_name) const {
     const std::string key(secret_name);
     if (const auto file = secret_files.find(key); file != secret_files.end()) {
-        return trimmed_file(file->second, "[system." + name + ".secrets] " + key + "_file");
+        return read_secret_file(file->second, "[system." + name + ".secrets] " + key + "_file");
     }
     if (const auto variable = secret_variables.find(key); variable != secret_variables.end()) {
         const char* value = std::getenv(variable->second.c_str());
@@ -124,8 +141,10 @@ std::string SystemSettings::secret(std::string_view secret_name) const {
         }
         return value;
     }
-    throw Error(ErrorKind::usage, "system " + name + " needs a secret: give " + key + "_file or " + key +
-                                      "_env in [system." + name + ".secrets]");
+    if (const auto credential = secret_credentials.find(key); credential != secret_credentials.end())
+        return read_credential(credential->second, "[system." + name + ".secrets] " + key + "_credential");
+    throw Error(ErrorKind::usage, "system " + name + " needs a secret: give " + key + "_file, " + key + "_env or " +
+                                      key + "_credential in [system." + name + ".secrets]");
 }
 
 Job Job::load(const std::filesystem::path& file, const std::map<std::string, std::string>& variables) {
@@ -173,9 +192,17 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
     if (job.target.private_cluster && (target.has("service") || target.has("connection")))
         target.fail("private_cluster", "private_cluster = true and a server named beside it are two targets: keep one");
     job.target.password_file = target.string("password_file", "");
-    if (holds_password(job.target.connection)) {
-        target.fail("connection", "a password does not belong in a job file: use password_file");
+    job.target.password_credential = target.string("password_credential", "");
+    if (target.has("password_credential")) {
+        require_credential_name(target, "password_credential", job.target.password_credential);
+        if (target.has("password_file"))
+            target.fail("password_credential", "password_file and password_credential are two passwords: keep one");
     }
+    if (holds_password(job.target.connection)) {
+        target.fail("connection", "a password does not belong in a job file: use password_file or password_credential");
+    }
+
+    job.on_failure = read_failure_command(table.table("on_failure"));
 
     const TomlTable systems = table.table("system");
     for (const std::string& name : systems.keys()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -18,18 +19,27 @@ enum class OnSourceFailure { stop, proceed };
 
 /// Says which database to load into.
 struct TargetSettings {
-    bool private_cluster = true;  ///< a cluster the program starts itself under the state folder
-    std::string service;          ///< pg_service.conf entry
-    std::string connection;       ///< libpq keywords without a password
-    std::string password_file;    ///< a passfile in libpq's format
+    bool private_cluster = true;      ///< a cluster the program starts itself under the state folder
+    std::string service;              ///< pg_service.conf entry
+    std::string connection;           ///< libpq keywords without a password
+    std::string password_file;        ///< a passfile in libpq's format
+    std::string password_credential;  ///< a credential of the service manager that holds the password alone
+};
+
+/// Says what to run when a run ends badly.
+struct FailureCommand {
+    std::vector<std::string> words;       ///< program and arguments, started as they are, never by a shell; or none
+    std::chrono::seconds time_limit{60};  ///< it is ended after that
 };
 
 /// Names one system of a job.
 struct SystemSettings {
-    std::string name;                                     ///< folder under connectors/
-    TomlTable transport;                                  ///< [system.<name>.transport]
-    std::map<std::string, std::string> secret_files;      ///< secret name -> file that holds it
-    std::map<std::string, std::string> secret_variables;  ///< secret name -> environment variable
+    std::string name;                                       ///< folder under connectors/
+    TomlTable transport;                                    ///< [system.<name>.transport]
+    std::map<std::string, std::string> secret_files;        ///< secret name -> file that holds it
+    std::map<std::string, std::string> secret_variables;    ///< secret name -> environment variable
+    std::map<std::string, std::string> secret_credentials;  ///< secret name -> credential of the service manager
+    std::string owner;                                      ///< who mends its rows; "" = the system's title
     std::string input;  ///< file or folder given on the command line, for systems that take one
     int year = 0;       ///< return year, for statutory files; 0 = none
 
@@ -45,6 +55,7 @@ struct Job {
     unsigned threads = 0;           ///< 0 = as many as the machine has
     double largest_deletion = 0.2;  ///< share of an entity's rows that may be gone from its source in one night
     TargetSettings target;
+    FailureCommand on_failure;
     std::filesystem::path linkage_model;
     std::filesystem::path survivorship;
     std::vector<SystemSettings> systems;

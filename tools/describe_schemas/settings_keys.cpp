@@ -22,13 +22,21 @@ const KeyDescriptions& job_keys() {
         {"target.service", "An entry of pg_service.conf."},
         {"target.connection", "Keywords of libpq, without a password."},
         {"target.password_file", "A password file in libpq's format."},
+        {"target.password_credential",
+         "Name of a credential that the service manager passes (LoadCredential=); it holds the password alone."},
+        {"on_failure", "What to start when a run ends with exit code 1, 2, 4 or 75."},
+        {"on_failure.command", "The program's whole path, then its arguments; no shell reads it."},
+        {"on_failure.time_limit_seconds", "It is ended after so many seconds."},
         {"system", "The systems to read."},
         {"system.*", "A system, by the name of its folder in connectors/."},
+        {"system.*.owner", "Who mends the system's rows in quarantine; left out, the system's title."},
         {"system.*.input", "File or folder given by --input NAME=PATH; empty leaves the system out."},
         {"system.*.year", "Year of a statutory return: decides which codes hold; 0 = any."},
         {"system.*.transport", "How the system is reached: options of its connector's transport."},
         {"system.*.secrets", "Where secrets are found; they never stand in a job file."},
-        {"system.*.secrets.*", "NAME_file: a file that holds the secret; NAME_env: an environment variable."},
+        {"system.*.secrets.*",
+         "NAME_file: a file that holds the secret; NAME_env: an environment variable; NAME_credential: a "
+         "credential that the service manager passes (LoadCredential=)."},
     };
     return keys;
 }

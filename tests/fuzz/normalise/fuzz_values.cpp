@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "core/decimal.hpp"
+#include "core/json_text.hpp"
 #include "normalise/dates.hpp"
 #include "normalise/full_name.hpp"
 #include "normalise/identifiers.hpp"
-#include "normalise/json_text.hpp"
 #include "normalise/values.hpp"
 #include "require.hpp"
 #include "text/utf8.hpp"

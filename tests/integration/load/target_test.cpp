@@ -31,6 +31,21 @@ class TargetTest : public TargetFixture {
     TemporaryFolder folder_;
 };
 
+TEST_F(TargetTest, APasswordGivenAsACredentialIsNotPrinted) {
+    const std::filesystem::path file = folder_.path() / "target";
+    std::ofstream(file) << "open sesame\n";
+    ::setenv("CREDENTIALS_DIRECTORY", folder_.path().c_str(), 1);
+    TargetSettings settings = external();
+    settings.password_credential = "target";
+    const Target target = Target::open(settings, {});
+    ::unsetenv("CREDENTIALS_DIRECTORY");
+    EXPECT_EQ(target.connection_string().find("sesame"), std::string::npos) << target.connection_string();
+    EXPECT_NE(target.connection_string().find("host="), std::string::npos);
+    TargetConnection loader = target.connect();
+    EXPECT_EQ(value(loader, "SELECT current_user"), "caseweave_loader");
+    EXPECT_NE(std::string(failure(settings).what()).find("LoadCredential=target:FILE"), std::string::npos);
+}
+
 TEST_F(TargetTest, ALoginOfTheJobBecomesTheRole) {
     const Target target = Target::open(external(), {});
     EXPECT_FALSE(target.is_private());

@@ -12,7 +12,7 @@ TEST(CommandLine, EveryCommandHelpsWithAnExample) {
     const ProgramOutcome top = run_caseweave({"--help"});
     EXPECT_EQ(top.code, 0);
     EXPECT_NE(top.out.find("Exit codes"), std::string::npos);
-    for (const char* command : {"demo", "check", "bulk", "reconcile", "explain", "child", "target"}) {
+    for (const char* command : {"demo", "check", "bulk", "reconcile", "explain", "child", "runs", "target"}) {
         EXPECT_NE(top.out.find(std::string("  ") + command), std::string::npos) << command;
         const ProgramOutcome help = run_caseweave({command, "--help"});
         EXPECT_EQ(help.code, 0) << help.all();
@@ -66,6 +66,12 @@ TEST(CommandLine, WrongUseEndsWithTwoAndTouchesNothing) {
                                                       {"child", "1"},
                                                       {"reconcile"},
                                                       {"check"},
+                                                      {"runs"},
+                                                      {"runs", "show"},
+                                                      {"runs", "compare", "1"},
+                                                      {"quarantine"},
+                                                      {"quarantine", "show", "1"},
+                                                      {"quarantine", "export", "--output", "x.csv"},
                                                       {"explain", "1", "2", "--purpose", "test"}}) {
         const ProgramOutcome outcome = state.run(arguments);
         EXPECT_EQ(outcome.code, 2) << arguments.front() << "\n" << outcome.all();

@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-#include "normalise/json_text.hpp"
+#include "core/json_text.hpp"
 
 namespace caseweave {
 namespace {

@@ -127,7 +127,10 @@ TEST_F(JobFile, PasswordsAreRefused) {
           "postgresql://loader:secret@db/integrated", "postgresql://db/integrated?password=secret"}) {
         const std::string message = refusal(std::string("[job]\nname = \"a\"\n[target]\nconnection = \"") + connection +
                                             "\"\n[system.education]\n");
-        EXPECT_EQ(message, "job.toml:4:14: a password does not belong in a job file: use password_file") << connection;
+        EXPECT_EQ(message,
+                  "job.toml:4:14: a password does not belong in a job file: use password_file "
+                  "or password_credential")
+            << connection;
     }
     for (const char* connection : {"host=db user=loader", "host=db passfile=/etc/pgpass",
                                    "postgresql://loader@db:5432/integrated", "service=integrated"}) {
@@ -136,8 +139,10 @@ TEST_F(JobFile, PasswordsAreRefused) {
         EXPECT_EQ(job.target.connection, connection);
         EXPECT_FALSE(job.target.private_cluster);
     }
-    EXPECT_EQ(refusal("[job]\nname = \"a\"\n[system.education.secrets]\npassword = \"secret\"\n"),
-              "job.toml:4:12: a secret is given by password_file or password_env; it never stands in a job file");
+    EXPECT_EQ(
+        refusal("[job]\nname = \"a\"\n[system.education.secrets]\npassword = \"secret\"\n"),
+        "job.toml:4:12: a secret is given by password_file, password_env or password_credential; it never stands in a "
+        "job file");
 }
 
 TEST_F(JobFile, ASystemWhoseInputIsNotGivenIsLeftOut) {
@@ -163,11 +168,67 @@ TEST_F(JobFile, SecretsAreReadFromFilesAndVariables) {
               "environment variable CASEWEAVE_TEST_SECRET, which [system.education.secrets] client_secret_env names, "
               "is not set");
     EXPECT_EQ(message_of<Error>([&] { system.secret("token"); }),
-              "system education needs a secret: give token_file or token_env in [system.education.secrets]");
+              "system education needs a secret: give token_file, token_env or token_credential in "
+              "[system.education.secrets]");
     system.secret_files["password"] = (folder_.path() / "gone").string();
     EXPECT_NE(
         message_of<Error>([&] { system.secret("password"); }).find("[system.education.secrets] password_file names"),
         std::string::npos);
+}
+
+TEST_F(JobFile, ACredentialIsAFileOfTheServiceManagersFolder) {
+    SystemSettings system;
+    system.name = "education";
+    system.secret_credentials["password"] = "education";
+    unsetenv("CREDENTIALS_DIRECTORY");
+    EXPECT_NE(message_of<Error>([&] { system.secret("password"); }).find("LoadCredential=education:FILE"),
+              std::string::npos);
+    setenv("CREDENTIALS_DIRECTORY", folder_.write("education", "s3cret\n").parent_path().c_str(), 1);
+    EXPECT_EQ(system.secret("password"), "s3cret");
+    system.secret_credentials["password"] = "gone";
+    EXPECT_NE(message_of<Error>([&] {
+                  system.secret("password");
+              }).find("[system.education.secrets] password_credential names"),
+              std::string::npos);
+    unsetenv("CREDENTIALS_DIRECTORY");
+
+    const std::string head = "[job]\nname = \"a\"\n";
+    EXPECT_EQ(load(head + "[target]\nservice = \"s\"\npassword_credential = \"target\"\n[system.education]\n")
+                  .target.password_credential,
+              "target");
+    EXPECT_EQ(load(head + "[system.education.secrets]\npassword_credential = \"edu\"\n")
+                  .systems[0]
+                  .secret_credentials.at("password"),
+              "edu");
+    for (const char* wrong : {"", "/etc/shadow", "../shadow", ".."}) {
+        EXPECT_NE(
+            refusal(head + "[system.education.secrets]\npassword_credential = \"" + wrong + "\"\n").find("not a path"),
+            std::string::npos)
+            << wrong;
+    }
+    EXPECT_NE(refusal(head + "[target]\nservice = \"s\"\npassword_file = \"/x\"\npassword_credential = \"t\"\n"
+                             "[system.education]\n")
+                  .find("two passwords"),
+              std::string::npos);
+}
+
+TEST_F(JobFile, SaysWhoMendsASystemAndWhatToStartOnFailure) {
+    const std::string head = "[job]\nname = \"a\"\n";
+    const Job job = load(head +
+                         "[on_failure]\ncommand = [\"/usr/bin/logger\", \"it failed\"]\ntime_limit_seconds = 5\n"
+                         "[system.education]\nowner = \"Education data team\"\n[system.send]\n");
+    EXPECT_EQ(job.systems[0].owner, "Education data team");
+    EXPECT_EQ(job.systems[1].owner, "");
+    EXPECT_EQ(job.on_failure.words, (std::vector<std::string>{"/usr/bin/logger", "it failed"}));
+    EXPECT_EQ(job.on_failure.time_limit, std::chrono::seconds(5));
+    EXPECT_TRUE(load(head + "[system.send]\n").on_failure.words.empty());
+    for (const auto& [text, word] : {std::pair{"[on_failure]\ncommand = \"logger it failed\"\n", "whole path"},
+                                     {"[on_failure]\ncommand = []\n", "whole path"},
+                                     {"[on_failure]\ntime_limit_seconds = 5\n", "there is none"},
+                                     {"[on_failure]\ncommand = [\"/x\"]\ntime_limit_seconds = 0\n", "between 1 and"},
+                                     {"[on_failure]\ncomand = [\"/x\"]\n", "comand"}})
+        EXPECT_NE(refusal(head + text + "[system.send]\n").find(word), std::string::npos) << text;
+    EXPECT_NE(refusal(head + "[system.send]\nowner = \" \"\n").find("owner says who"), std::string::npos);
 }
 
 TEST_F(JobFile, AMissingFileSaysSo) {

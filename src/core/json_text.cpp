@@ -1,4 +1,4 @@
-#include "normalise/json_text.hpp"
+#include "core/json_text.hpp"
 
 namespace caseweave {
 
@@ -24,6 +24,12 @@ void append_json_string(std::string& out, std::string_view text) {
     }
     out.append(text, plain);
     out += '"';
+}
+
+std::string json_text(std::string_view text) {
+    std::string out;
+    append_json_string(out, text);
+    return out;
 }
 
 }  // namespace caseweave

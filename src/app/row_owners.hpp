@@ -1,0 +1,24 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "app/state_folder.hpp"
+
+namespace caseweave {
+
+/// Says who mends the rows of each system: `owner` in the job's [system.<name>], else the system's title.
+class RowOwners {
+  public:
+    /// Reads the job of the state folder's last migration; where there is none, every system's title.
+    explicit RowOwners(const StateFolder& state);
+
+    /// Names the owner; the system itself where no connector has its name any more.
+    const std::string& of(const std::string& system) const;
+
+  private:
+    std::map<std::string, std::string> named_;           // by the job
+    mutable std::map<std::string, std::string> titles_;  // by the connectors, as they are asked for
+};
+
+}  // namespace caseweave
