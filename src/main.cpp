@@ -515,6 +515,7 @@ int main(int argc, char** argv) {
     demo_command->add_option("--scale", demo.scale, "tiny, demo or twins")
         ->capture_default_str()
         ->check(CLI::IsMember({"tiny", "demo", "twins"}));
+    demo_command->add_option("--night", demo.night, "Take the county as it is so many nights later");
     // The target keeps it as a bigint.
     demo_command->add_option("--seed", demo.seed, "Seed of the simulated county")
         ->capture_default_str()
@@ -555,6 +556,9 @@ int main(int argc, char** argv) {
     auto* nightly_command = app.add_subcommand(
         "nightly", "Bring a loaded target up to what its sources hold now: all of it, or after a failure nothing");
     add_job(*nightly_command, nightly, false);
+    nightly_command->add_option("--night", nightly.night,
+                                "Of a demo: write the county as it is so many nights later first");
+    nightly_command->add_flag("--full", nightly.full, "Read deliveries too that are the last ones again");
     nightly_command->add_flag("--accept-deletions", nightly.accept_deletions,
                               "However many rows are gone from their sources, take them away");
     add_metrics(*nightly_command, nightly);
@@ -566,6 +570,8 @@ int main(int argc, char** argv) {
     auto* plan_command =
         app.add_subcommand("plan", "Say what nightly would do now: the same run, taken back at its end");
     add_job(*plan_command, plan, false);
+    plan_command->add_option("--night", plan.night, "Of a demo: write the county as it is so many nights later first");
+    plan_command->add_flag("--full", plan.full, "Read deliveries too that are the last ones again");
     plan_command->add_flag("--accept-deletions", plan.accept_deletions,
                            "Plan whatever number of rows is gone from their sources");
     add_common(*plan_command, plan);

@@ -15,6 +15,7 @@
 
 #include "connectors/transports/drop_manifest.hpp"
 #include "connectors/transports/transport_settings.hpp"
+#include "core/digest.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
@@ -197,6 +198,7 @@ class FileDropTransport final : public Transport {
         return std::make_unique<DropSequence>(folder_, files_of(entity, list_files()), std::string(checkpoint),
                                               verified_);
     }
+    std::optional<std::string> delivery_digest() override;
     bool yields_documents() const override { return true; }
     bool may_look_into_records() const override { return true; }
 
@@ -285,6 +287,26 @@ void FileDropTransport::verify_file(const std::string& name, const ManifestEntry
         throw damaged(name,
                       " does not have the SHA-256 of the manifest: it was damaged or changed; have it sent again");
     verified_.remember(name, file.identity(), entry.rows);
+}
+
+std::optional<std::string> FileDropTransport::delivery_digest() {
+    constexpr std::size_t kChunkBytes = 1 << 20;  // digested at once: large files do not have to fit into memory
+    std::string text;
+    std::vector<char> chunk(kChunkBytes);
+    for (const std::string& name : list_files()) {
+        DropFile file(folder_ / name, name);
+        text += name + '\0';
+        for (std::size_t size = kChunkBytes; size == kChunkBytes;) {
+            size = 0;
+            while (size < kChunkBytes) {
+                const std::size_t got = file.read(std::span(chunk).subspan(size));
+                if (got == 0) break;
+                size += got;
+            }
+            text += to_hex(digest_bytes({chunk.data(), size}));
+        }
+    }
+    return to_hex(digest_bytes(text));
 }
 
 void FileDropTransport::verify(const std::vector<EntityDefinition>& entities) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct CommonOptions : TalkOptions {
 struct DemoOptions : CommonOptions {
     std::string scale = "demo";
     std::uint64_t seed = 1;
+    std::uint32_t night = 0;
 };
 
 struct JobOptions : CommonOptions {
@@ -37,6 +39,8 @@ struct JobOptions : CommonOptions {
 
 /// Options of nightly and plan.
 struct NightlyOptions : JobOptions {
+    bool full = false;
+    std::optional<std::uint32_t> night;  ///< of a demo: the county as it is so many nights after the first
     bool accept_deletions = false;
 };
 

@@ -28,8 +28,9 @@ void make_room(const MigrationCommand& command, const StateFolder& state) {
                     fmt::format("{} holds a {} migration, which demo does not replace. Use another --state",
                                 state.root().string(), run->description().kind));
     }
-    const bool same_county =
-        earlier->county.scale == command.county.scale && earlier->county.seed == command.county.seed;
+    const bool same_county = earlier->county.scale == command.county.scale &&
+                             earlier->county.seed == command.county.seed &&
+                             earlier->county.night == command.county.night;
     if (same_county && run->state() != "done") return;
 
     const RunLock lock(TargetConnection(cluster.settings(kLoaderRole)), command.name);
@@ -52,7 +53,7 @@ ExitCode run_demo(const DemoOptions& options) {
     MigrationCommand command;
     command.name = "demo";
     command.job_file = home_folder() / "config" / (options.scale == "twins" ? "demo_twins.toml" : "demo.toml");
-    command.county = {options.scale, options.seed};
+    command.county = {options.scale, options.seed, options.night};
     make_room(command, state);
     PreparedJob prepared = prepare_job(command, state);
     command.save(state);

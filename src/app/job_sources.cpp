@@ -68,8 +68,11 @@ std::vector<SystemHealth> JobSources::check() {
     });
 }
 
-std::vector<SystemHealth> JobSources::verify(OnSourceFailure on_failure) {
-    auto health = ask_all(systems_, [](JobSystem& system, SystemHealth& result) {
+std::vector<SystemHealth> JobSources::verify(OnSourceFailure on_failure,
+                                             const std::function<bool(JobSystem&)>& pass_over) {
+    auto health = ask_all(systems_, [&](JobSystem& system, SystemHealth& result) {
+        result.passed_over = pass_over && pass_over(system);
+        if (result.passed_over) return;
         system.connector->verify();
         result.findings = system.connector->check(LookInto::records);
     });

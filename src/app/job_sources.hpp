@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct SystemHealth {
     std::string system;
     std::vector<CheckFinding> findings;
     std::exception_ptr failure;  ///< what stopped the checks, or null
+    bool passed_over = false;    ///< it need not be read, and was not checked
     bool healthy() const noexcept;
 };
 
@@ -47,8 +49,9 @@ class JobSources {
 
     /// Checks every system, then manifests, checksums and control totals, before a row is loaded.
     ///
-    /// With on_source_failure = "continue" systems that fail are taken out of the job, unless all do.
-    std::vector<SystemHealth> verify(OnSourceFailure on_failure);
+    /// With on_source_failure = "continue" systems that fail are taken out of the job, unless all do. @param pass_over
+    /// tells whether a system need not be read, and so not be checked; may be null. Called from a thread a system.
+    std::vector<SystemHealth> verify(OnSourceFailure on_failure, const std::function<bool(JobSystem&)>& pass_over = {});
 
   private:
     std::vector<JobSystem> systems_;

@@ -43,7 +43,7 @@ std::vector<RowDifference> find_opened_lineage(TargetConnection& target, const C
     collect(
         kQuarantinedRows, "lineage.quarantine",
         " JOIN lineage.crosswalk o ON o.source_system = s.source_system AND o.source_person_key ="
-        " split_part(s.source_key, E'\\x1f', 1)",
+        " coalesce(s.source_person_key, split_part(s.source_key, E'\\x1f', 1))",
         needs_more + " OR (s.access & 1 = 0 AND o.person_id IN (SELECT r.person_id FROM integrated.restriction r))");
     for (const EntityDescriptor& entity : canonical.entities()) {
         if (closes_address_apart(entity))

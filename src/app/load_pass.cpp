@@ -161,7 +161,10 @@ class Loader {
         counts.excluded += placed.counts.excluded;
         counts.field_issues += placed.counts.field_issues;
         add_source_rows(writer_, *placer_, batch, nullptr);
-        for (const Reject& reject : batch.rejects) add_reject(writer_, *placer_, reject, may_name_place_);
+        for (const Reject& reject : batch.rejects) {
+            writer_.lineage().add_reject(writer_.context(), reject,
+                                         access_of_reject(*placer_, reject, may_name_place_));
+        }
     }
 
     void commit() {
@@ -274,11 +277,10 @@ bool may_name_place(const EntityDefinition& entity, const CanonicalSchema& schem
     });
 }
 
-void add_reject(BatchWriter& writer, const RowPlacer& placer, const Reject& reject, bool may_name_place) {
+std::uint8_t access_of_reject(const RowPlacer& placer, const Reject& reject, bool may_name_place) {
     // Where a row that was not taken apart says, nobody has looked: it may be a hidden place.
     const std::uint8_t of_address = may_name_place ? kAccessRestricted : kAccessOpen;
-    writer.lineage().add_reject(writer.context(), reject,
-                                static_cast<std::uint8_t>(placer.access_of_unread(reject.person_key) | of_address));
+    return access_of_reject(reject, static_cast<std::uint8_t>(placer.access_of_unread(reject.person_key) | of_address));
 }
 
 GoldenRecord golden_record(const PeopleOfRun& people, const Consolidator& consolidator, std::size_t cluster) {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "app/decision_file.hpp"
+#include "app/deliveries.hpp"
 #include "app/linkage_survey.hpp"
 #include "app/load_pass.hpp"
 #include "app/people_pass.hpp"
@@ -22,7 +23,6 @@
 #include "load/review_decisions.hpp"
 #include "load/run_lock.hpp"
 #include "load/target_ddl.hpp"
-#include "load/visible_views.hpp"
 #include "people/person_field.hpp"
 #include "pipeline/progress.hpp"
 #include "pipeline/shutdown.hpp"
@@ -83,31 +83,6 @@ std::vector<std::string> canonical_tables(const TargetSchema& schema) {
     return tables;
 }
 
-/// Counts rows that a restriction or a seal closes and an ordinary reader could see: asked as that reader, not
-/// computed.
-std::uint64_t count_opened(const Target& target, const TargetSchema& schema, const PeopleOfRun& people) {
-    const ProtectedPersons persons = people.shields->persons();
-    TargetConnection reader = target.connect(kOrdinaryReaderRole);
-    std::uint64_t opened = 0;
-    for (const EntityDescriptor* entity : schema.entities()) {
-        if (entity->schema == "sealed") continue;  // not that reader's to ask
-        const TargetResult rows = reader.execute(
-            "SELECT count(*) FROM " + readable_table(*entity) + " t WHERE " + is_restricted_sql(*entity, persons) +
-                " OR " + is_sealed_sql(*entity, persons) +
-                (closes_address_apart(*entity) ? " OR " + names_hidden_place_sql(*entity, persons.places) : ""),
-            TargetConnection::kLongDeadline);
-        opened += static_cast<std::uint64_t>(rows.integer(0, 0));
-    }
-    return opened;
-}
-
-Date today() {
-    const auto days = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-    const std::chrono::year_month_day date(days);
-    return to_date(static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                   static_cast<unsigned>(date.day()));
-}
-
 void compare_linkage(RunReport& report, const MigrationRequest& request, const PeopleOfRun& people,
                      const LinkageModel& model, const CanonicalSchema& canonical) {
     const auto quality = note_hazards(report, request.truth, people);
@@ -146,11 +121,12 @@ Target Workplace::open_target() const {
 }
 
 void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
-                 DecisionScope scope, Progress& progress, StageSeconds& seconds, const AddPeople& add_more) {
+                 DecisionScope scope, Progress& progress, StageSeconds& seconds, const AddPeople& add_more,
+                 const std::set<std::string>& passed_over) {
     progress.begin("people: read and normalise");
     ReadSeconds read;
     people.store = gather_people(workplace.sources, workplace.canonical, workplace.normalise_options(ledger), progress,
-                                 read, people.providers, add_more);
+                                 read, people.providers, add_more, passed_over);
     progress.end();
     add_reading(seconds, read);
 
@@ -224,6 +200,7 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
             log::warning("{} is a column no mapping names (kept in extras)", column);
         report.source_notes.insert(report.source_notes.end(), unmapped.begin(), unmapped.end());
         open_people(loader, ledger.run());
+        write_deliveries(loader, ledger.run(), digest_deliveries(workplace.sources, workplace.job));
         progress.end();
         progress.begin("build indexes");
         TargetConnection second_loader = target.connect();

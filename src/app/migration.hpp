@@ -62,8 +62,10 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
 void reconcile_last_run(Workplace& workplace, bool quiet, RunReport& report);
 
 /// Reads, links and identifies the people of the job, as migrate() and reconciliation both do. @param scope reviewers'
-/// decisions that linking obeys. @param add_more adds the people of systems that the job does not read; may be null.
+/// decisions that linking obeys. @param add_more adds the people of systems that are not read, be they
+/// not of the job or `passed_over`; may be null.
 void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
-                 DecisionScope scope, Progress& progress, StageSeconds& seconds, const AddPeople& add_more = {});
+                 DecisionScope scope, Progress& progress, StageSeconds& seconds, const AddPeople& add_more = {},
+                 const std::set<std::string>& passed_over = {});
 
 }  // namespace caseweave

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "app/deliveries.hpp"
 #include "app/night_pass.hpp"
 #include "app/people_update.hpp"
 #include "app/refused_run.hpp"
@@ -108,18 +109,28 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
     report.seed = request.seed;
     report.started = utc_now();
 
-    progress.begin("check every source");
-    const auto health = workplace.sources.verify(workplace.job.on_source_failure);
-    progress.end();
-    if (stop_a_run(health, workplace.job.on_source_failure)) refuse_run(workplace, report, health);
-    for (const SystemHealth& system : health)
-        if (system.failure) report.systems_left_out.push_back(system.system);
-
     const Target target = workplace.open_target();
     const RunLock lock(target.connect(), report.command);
     TargetConnection loader = target.connect();
     TargetConnection reader = target.connect();
     require_loaded(loader);
+
+    progress.begin("check every source");
+    const Deliveries known = request.full ? Deliveries{} : read_deliveries(reader, today());
+    const auto health = workplace.sources.verify(workplace.job.on_source_failure, [&](JobSystem& system) {
+        const auto last = known.find(system.definition->name);
+        return last != known.end() && digest_delivery(system, workplace.job) == last->second;
+    });
+    progress.end();
+    if (stop_a_run(health, workplace.job.on_source_failure)) refuse_run(workplace, report, health);
+    std::set<std::string> passed_over;
+    for (const SystemHealth& system : health) {
+        if (system.failure) report.systems_left_out.push_back(system.system);
+        if (!system.passed_over) continue;
+        passed_over.insert(system.system);
+        report.systems_unchanged.push_back(system.system);
+    }
+    const Deliveries delivered = digest_deliveries(workplace.sources, workplace.job);
 
     TargetTransaction transaction(loader);
     RunLedger ledger = RunLedger::begin(loader, describe_run(workplace, request));
@@ -127,10 +138,12 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
     report.run_id = ledger.run().value;
     log::set_run(report.run_id);
     PeopleOfRun people;
-    make_people(people, workplace, loader, ledger, DecisionScope::in_force, progress, report.seconds,
-                [&](PersonStore& store, HiddenPlaces& places) {
-                    add_other_people(reader, workplace.canonical, {}, store, places);
-                });
+    make_people(
+        people, workplace, loader, ledger, DecisionScope::in_force, progress, report.seconds,
+        [&](PersonStore& store, HiddenPlaces& places) {
+            add_other_people(reader, workplace.canonical, passed_over, store, places);
+        },
+        passed_over);
     const PeopleBefore before = read_people_before(reader, people.store);
 
     const auto loading = Clock::now();
@@ -143,6 +156,7 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
     tools.canonical = &workplace.canonical;
     tools.people = &people;
     tools.progress = &progress;
+    tools.passed_over = &passed_over;
     tools.largest_deletion = request.accept_deletions ? 1 : workplace.job.largest_deletion;
     NightOutcome night = apply_night(tools, workplace.normalise_options(ledger));
     progress.end();
@@ -173,14 +187,18 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
     report.seconds.reconcile = seconds_since(proving);
 
     collect_from_target(loader, workplace.canonical, report);
-    note_hazards(report, request.truth, people);
     fill_balance(report, workplace.sources, ledger.counts(), night.written, proof);
     const ExitCode code = exit_code_of(report);
     report.exit_code = static_cast<int>(code);
     report.status = request.apply ? status_of(code) : "planned";
     if (request.apply && report.balanced()) {
+        write_deliveries(loader, ledger.run(), delivered);
         ledger.close_within(loader, code);
         commit_night(transaction, target, ledger.run());
+    }
+    if (request.truth) {  // a reader sees what is committed: of a plan, what was there before
+        note_hazards(report, request.truth, people);
+        report.hazards->restricted_opened = count_opened(target, workplace.schema, people);
     }
     report.seconds.total = seconds_since(run_started);
     report.peak_rss_bytes = peak_rss_bytes();

@@ -29,6 +29,9 @@ constexpr std::size_t kWaitingRows = 2000;
 /// Batches they may stand in: a batch's memory stays while one of its rows waits.
 constexpr std::size_t kWaitingBatches = 16;
 
+/// Rows of an entity that may be gone whatever their share: of a handful, half is no sign of an export cut short.
+constexpr std::size_t kFewRows = 20;
+
 /// Two tables of one statement of read-back: verbatim rows stand in either.
 const std::vector<std::string> kKeptTables = {"lineage.source_row", "sealed.source_row", "lineage.field_issue"};
 
@@ -38,37 +41,41 @@ class StoredRejects {
     StoredRejects() = default;
     StoredRejects(TargetConnection& reader, const LineageContext& context) {
         const TargetResult rows = reader.query(
-            "SELECT ctid, coalesce(source_key, ''), reason, coalesce(field, ''), advice, raw FROM lineage.quarantine"
+            "SELECT row_id, coalesce(source_key, ''), reason, coalesce(field, ''), advice, raw, access FROM"
+            " lineage.quarantine"
             " WHERE source_system = $1 AND source_entity = $2",
             {context.system, context.entity}, TargetConnection::kLongDeadline);
         for (std::size_t i = 0; i < rows.rows(); ++i) {
             const TalliedRow row = tallied_quarantine(context, rows.text(i, 1), rows.text(i, 2), rows.text(i, 3),
                                                       rows.text(i, 4), rows.text(i, 5));
-            rows_.emplace(row.digest.low, Stored{std::string(rows.text(i, 0)), row});
+            rows_.emplace(row.digest.low,
+                          Stored{std::string(rows.text(i, 0)), row, static_cast<std::uint8_t>(rows.integer(i, 6))});
         }
     }
 
-    /// Takes one out that says the same. @return false when there is none.
-    bool take(const TalliedRow& row) {
+    /// Takes one out that says the same to the same readers. @return false when there is none.
+    bool take(const TalliedRow& row, std::uint8_t access) {
         const auto [begin, end] = rows_.equal_range(row.digest.low);
-        const auto same =
-            std::find_if(begin, end, [&](const auto& stored) { return stored.second.row.digest == row.digest; });
+        const auto same = std::find_if(begin, end, [&](const auto& stored) {
+            return stored.second.row.digest == row.digest && stored.second.access == access;
+        });
         if (same == end) return false;
         rows_.erase(same);
         return true;
     }
 
-    /// Gives those that were not taken out, and where they stand (ctid).
+    /// Gives those that were not taken out, each with its row_id.
     template <typename Take>
     void for_each_left(const Take& take) const {
-        for (const auto& [low, stored] : rows_) take(stored.place, stored.row);
+        for (const auto& [low, stored] : rows_) take(stored.row_id, stored.row);
     }
     bool empty() const noexcept { return rows_.empty(); }
 
   private:
     struct Stored {
-        std::string place;
+        std::string row_id;
         TalliedRow row;
+        std::uint8_t access = 0;
     };
     std::multimap<std::uint64_t, Stored> rows_;
 };
@@ -165,8 +172,9 @@ class Night {
     void take_rejects(const CanonicalBatch& batch) {
         for (const Reject& reject : batch.rejects) {
             ++rejects_seen_;
-            if (rejects_.take(tallied_reject(writer_.context(), reject))) continue;
-            add_reject(writer_, *placer_, reject, may_name_place_);
+            const std::uint8_t access = access_of_reject(*placer_, reject, may_name_place_);
+            if (rejects_.take(tallied_reject(writer_.context(), reject), access)) continue;
+            writer_.lineage().add_reject(writer_.context(), reject, access);
         }
     }
 
@@ -322,7 +330,8 @@ class Night {
     /// Takes away what the target has and a full listing does not name any more.
     void take_away_unseen() {
         if (stored_.unseen() == 0) return;
-        if (static_cast<double>(stored_.unseen()) > tools_->largest_deletion * static_cast<double>(stored_.keys())) {
+        if (stored_.unseen() > kFewRows &&
+            static_cast<double>(stored_.unseen()) > tools_->largest_deletion * static_cast<double>(stored_.keys())) {
             throw Error(
                 ErrorKind::source,
                 fmt::format("{} {}: {} of {} rows are gone from the source, more than largest_deletion allows "
@@ -356,13 +365,14 @@ class Night {
     }
 
     void take_away_rejects() {
-        std::string places;
-        rejects_.for_each_left([&](const std::string& place, const TalliedRow& row) {
-            places += (places.empty() ? "\"" : ",\"") + place + "\"";
+        std::string ids;
+        rejects_.for_each_left([&](const std::string& row_id, const TalliedRow& row) {
+            ids += (ids.empty() ? "" : ",") + row_id;
             writer_.take_away_kept(kQuarantinedRows, row.source_key, row.digest);
         });
-        if (places.empty()) return;
-        tools_->loader->query("DELETE FROM lineage.quarantine WHERE ctid = ANY ($1::tid[])", {"{" + places + "}"},
+        if (ids.empty()) return;
+        // Tonight's stand in the writer until its batch is written.
+        tools_->loader->query("DELETE FROM lineage.quarantine WHERE row_id = ANY ($1::bigint[])", {"{" + ids + "}"},
                               TargetConnection::kLongDeadline);
     }
 
@@ -391,7 +401,9 @@ NightOutcome apply_night(const NightTools& tools, NormaliseOptions options) {
     ReadPlan plan;
     plan.options = options;
     plan.options.keep_verbatim = true;
-    plan.wanted = [](const JobSystem&, const EntityDefinition&) { return true; };
+    plan.wanted = [&](const JobSystem& system, const EntityDefinition&) {
+        return !tools.passed_over->contains(system.definition->name);
+    };
     plan.knows_person = [&](std::size_t system, std::string_view key) {
         return tools.people->crosswalk.find(SystemId{static_cast<std::uint16_t>(system)}, key) != nullptr;
     };

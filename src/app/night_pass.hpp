@@ -27,7 +27,8 @@ struct NightTools {
     const CanonicalSchema* canonical = nullptr;
     const PeopleOfRun* people = nullptr;
     Progress* progress = nullptr;
-    double largest_deletion = 1;  ///< share of an entity's keys that may be gone from its source
+    const std::set<std::string>* passed_over = nullptr;  ///< systems that are not read
+    double largest_deletion = 1;                         ///< share of an entity's keys that may be gone from its source
 };
 
 /// Says what a night's pass did.

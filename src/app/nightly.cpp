@@ -22,12 +22,19 @@ void bring_up_to_date(const NightlyOptions& options, bool apply, WatchedRun& run
         throw Error(ErrorKind::usage, "nothing to bring up to date: " + state.root().string() +
                                           " has seen no migration; run demo or bulk first, or give --job and --state");
     }
+    if (options.night) {
+        if (command->name != "demo")
+            throw Error(ErrorKind::usage, "--night is for a demo: it writes the simulated county of that night");
+        command->county.night = *options.night;
+    }
     PreparedJob prepared = prepare_job(*command, state);
+    if (options.night) command->save(state);
     run.report.job = prepared.job.name;
     run.on_failure = prepared.job.on_failure;
     Workplace workplace(state, std::move(prepared.job));
     NightRequest request;
     request.apply = apply;
+    request.full = options.full;
     request.accept_deletions = options.accept_deletions;
     request.quiet = options.quiet;
     if (prepared.county != nullptr) {

@@ -18,12 +18,13 @@ bool gives_places(const EntityDefinition& entity, const CanonicalSchema& schema)
 }  // namespace
 
 PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, NormaliseOptions options,
-                          Progress& progress, ReadSeconds& seconds, HiddenPlaces& providers,
-                          const AddPeople& add_more) {
+                          Progress& progress, ReadSeconds& seconds, HiddenPlaces& providers, const AddPeople& add_more,
+                          const std::set<std::string>& passed_over) {
     PersonStore store;
     ReadPlan plan;
     plan.options = options;
-    plan.wanted = [&](const JobSystem&, const EntityDefinition& entity) {
+    plan.wanted = [&](const JobSystem& system, const EntityDefinition& entity) {
+        if (passed_over.contains(system.definition->name)) return false;
         return EntityStream::is_people_entity(entity, schema) || gives_places(entity, schema);
     };
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <set>
+#include <string>
 
 #include "app/entity_stream.hpp"
 #include "app/hidden_places.hpp"
@@ -20,8 +22,9 @@ using AddPeople = std::function<void(PersonStore&, HiddenPlaces&)>;
 /// loads first can name a place that a later row marks. Systems are read at once and taken in job order, so that the
 /// store is always the same. The time of reading is added to `seconds`. `add_more` is called before the store is
 /// sealed; it may be null.
+/// Systems of the job in `passed_over` are not read: `add_more` adds theirs.
 PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, NormaliseOptions options,
                           Progress& progress, ReadSeconds& seconds, HiddenPlaces& providers,
-                          const AddPeople& add_more = {});
+                          const AddPeople& add_more = {}, const std::set<std::string>& passed_over = {});
 
 }  // namespace caseweave

@@ -269,11 +269,12 @@ void shield_lineage(TargetConnection& loader, RunId run, const CanonicalSchema& 
                            " AND f.access <> r.access",
                        TargetConnection::kLongDeadline);
     }
-    loader.execute("UPDATE lineage.quarantine q SET run_id = " + id +
-                       ", access = (q.access | c.access)::smallint FROM pg_temp.reached_record c"
-                       " WHERE c.access & ~q.access <> 0 AND q.source_system = c.source_system"
-                       " AND split_part(q.source_key, E'\\x1f', 1) = c.source_person_key",
-                   TargetConnection::kLongDeadline);
+    loader.execute(
+        "UPDATE lineage.quarantine q SET run_id = " + id +
+            ", access = (q.access | c.access)::smallint FROM pg_temp.reached_record c"
+            " WHERE c.access & ~q.access <> 0 AND q.source_system = c.source_system"
+            " AND coalesce(q.source_person_key, split_part(q.source_key, E'\\x1f', 1)) = c.source_person_key",
+        TargetConnection::kLongDeadline);
 }
 
 /// Names one golden row: its table, source key and part.

@@ -74,9 +74,9 @@ std::map<std::string, std::string> command_variables(const MigrationCommand& com
 }  // namespace
 
 void MigrationCommand::save(const StateFolder& state) const {
-    std::string text =
-        fmt::format("command = {}\njob = {}\nscale = {}\nseed = {}\n\n[inputs]\n", quote_toml(name),
-                    quote_toml(std::filesystem::absolute(job_file).string()), quote_toml(county.scale), county.seed);
+    std::string text = fmt::format("command = {}\njob = {}\nscale = {}\nseed = {}\nnight = {}\n\n[inputs]\n",
+                                   quote_toml(name), quote_toml(std::filesystem::absolute(job_file).string()),
+                                   quote_toml(county.scale), county.seed, county.night);
     for (const auto& [input, path] : inputs)
         text += fmt::format("{} = {}\n", input, quote_toml(std::filesystem::absolute(path).string()));
     write_file_whole(state.command_file(), text);
@@ -90,6 +90,7 @@ std::optional<MigrationCommand> MigrationCommand::load(const StateFolder& state)
     command.job_file = table.string("job");
     command.county.scale = table.string("scale");
     command.county.seed = static_cast<std::uint64_t>(table.integer("seed", 1));
+    command.county.night = static_cast<std::uint32_t>(table.integer("night", 0));
     const TomlTable inputs = table.table("inputs");
     for (const std::string& name : inputs.keys()) command.inputs.emplace(name, inputs.string(name));
     table.finish();

@@ -4,11 +4,15 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <set>
 
 #include "app/state_folder.hpp"
+#include "canonical/copy_encoding.hpp"
 #include "core/source_ref.hpp"
+#include "load/visible_views.hpp"
+#include "reconcile/protection.hpp"
 #include "reconcile/report_charts.hpp"
 
 namespace caseweave {
@@ -31,6 +35,13 @@ std::uint64_t peak_rss_bytes() {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+Date today() {
+    const auto days = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    const std::chrono::year_month_day date(days);
+    return to_date(static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                   static_cast<unsigned>(date.day()));
 }
 
 std::string utc_now() {
@@ -102,6 +113,22 @@ std::optional<LinkageQuality> note_hazards(RunReport& report, const std::optiona
     hazards.twin_pairs = quality.twin_pairs;
     hazards.twins_merged = quality.twins_merged;
     return quality;
+}
+
+std::uint64_t count_opened(const Target& target, const TargetSchema& schema, const PeopleOfRun& people) {
+    const ProtectedPersons persons = people.shields->persons();
+    TargetConnection reader = target.connect(kOrdinaryReaderRole);
+    std::uint64_t opened = 0;
+    for (const EntityDescriptor* entity : schema.entities()) {
+        if (entity->schema == "sealed") continue;  // not that reader's to ask
+        const TargetResult rows = reader.execute(
+            "SELECT count(*) FROM " + readable_table(*entity) + " t WHERE " + is_restricted_sql(*entity, persons) +
+                " OR " + is_sealed_sql(*entity, persons) +
+                (closes_address_apart(*entity) ? " OR " + names_hidden_place_sql(*entity, persons.places) : ""),
+            TargetConnection::kLongDeadline);
+        opened += static_cast<std::uint64_t>(rows.integer(0, 0));
+    }
+    return opened;
 }
 
 ExitCode exit_code_of(const RunReport& report) {
@@ -199,6 +226,8 @@ void print_closing(const RunReport& report, const std::vector<RowDifference>& di
     fmt::print("children before: {} records in {} systems\n", with_commas(report.children_before), order.size());
     fmt::print("children after:  {} children, {} unborn\n", with_commas(report.children), with_commas(report.unborn));
     fmt::print("for review:      {} pairs\n", with_commas(report.review_pairs));
+    for (const std::string& system : report.systems_unchanged)
+        fmt::print("unchanged:       {}; it delivered what it had, and was not read\n", system);
     for (const std::string& system : report.systems_left_out)
         fmt::print("NOT LOADED:      {}; run the job again when it answers\n", system);
     if (report.truth) {

@@ -11,8 +11,11 @@
 #include "app/people_of_run.hpp"
 #include "app/reconciliation.hpp"
 #include "app/truth.hpp"
+#include "core/date.hpp"
 #include "core/error.hpp"
 #include "ledger/run_ledger.hpp"
+#include "load/target.hpp"
+#include "load/target_schema.hpp"
 #include "postgres/target_connection.hpp"
 #include "reconcile/content_proof.hpp"
 #include "reconcile/run_report.hpp"
@@ -23,6 +26,9 @@ namespace caseweave {
 
 /// Gives the most memory this process has held, in bytes.
 std::uint64_t peak_rss_bytes();
+
+/// Gives the day it is, UTC.
+Date today();
 
 /// Writes the time: "2026-11-27 06:42 UTC".
 std::string utc_now();
@@ -35,6 +41,10 @@ void fill_balance(RunReport& report, const JobSources& sources, const CountTable
 /// Counts sealed pairs that are linked and, where the truth is known, compares the people with it.
 std::optional<LinkageQuality> note_hazards(RunReport& report, const std::optional<std::filesystem::path>& truth,
                                            const PeopleOfRun& people);
+
+/// Counts rows that a restriction or a seal closes and an ordinary reader could see: asked as that reader, not
+/// computed.
+std::uint64_t count_opened(const Target& target, const TargetSchema& schema, const PeopleOfRun& people);
 
 /// Says with which code a run ends, by its report.
 ExitCode exit_code_of(const RunReport& report);

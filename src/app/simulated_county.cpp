@@ -38,7 +38,8 @@ std::string last_line_of(const std::filesystem::path& log) {
 }
 
 std::string county_mark(const CountySettings& settings) {
-    return "scale=" + settings.scale + "\nseed=" + std::to_string(settings.seed) + "\n";
+    return "scale=" + settings.scale + "\nseed=" + std::to_string(settings.seed) + "\n" +
+           (settings.night > 0 ? "night=" + std::to_string(settings.night) + "\n" : "");
 }
 
 }  // namespace
@@ -108,16 +109,17 @@ bool SimulatedCounty::exists() const {
 void SimulatedCounty::generate(const CountySettings& settings) {
     const std::string mark = county_mark(settings);
     if (read_file_whole(folder_ / "county") == mark) return;
-    log::info("simulating a county: scale {}, seed {}", settings.scale, settings.seed);
+    log::info("simulating a county: scale {}, seed {}{}", settings.scale, settings.seed,
+              settings.night > 0 ? ", night " + std::to_string(settings.night) : "");
     std::error_code error;
     std::filesystem::remove_all(folder_, error);
     std::filesystem::create_directories(folder_, error);
     if (error) throw Error(ErrorKind::usage, "cannot make " + folder_.string() + ": " + error.message());
     const auto log = folder_ / "simulate_county.log";
-    ChildProcess process(
-        simulator(),
-        {"generate", "--scale", settings.scale, "--seed", std::to_string(settings.seed), "--output", folder_.string()},
-        log);
+    ChildProcess process(simulator(),
+                         {"generate", "--scale", settings.scale, "--seed", std::to_string(settings.seed), "--night",
+                          std::to_string(settings.night), "--output", folder_.string()},
+                         log);
     const int code = process.wait();
     if (code != 0)
         throw Error(code == 2 ? ErrorKind::usage : ErrorKind::source,

@@ -32,6 +32,7 @@ class ChildProcess {
 struct CountySettings {
     std::string scale = "demo";
     std::uint64_t seed = 1;
+    std::uint32_t night = 0;  ///< nights after the first
 };
 
 /// Runs tools/simulate_county for the demo: writes the eleven systems and serves the two that speak HTTPS.

@@ -73,6 +73,10 @@ Connector::Connector(std::shared_ptr<const ConnectorDefinition> definition, std:
                      std::unique_ptr<Format> format)
     : definition_(std::move(definition)), transport_(std::move(transport)), format_(std::move(format)) {}
 
+std::optional<std::string> Connector::delivery_digest() {
+    return telling(definition_->name, {}, [&] { return transport_->delivery_digest(); });
+}
+
 std::vector<CheckFinding> Connector::check(LookInto look) {
     return telling(definition_->name, {}, [&] { return find(look); });
 }

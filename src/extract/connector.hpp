@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ class Connector {
     /// Checks manifest, checksums, control totals and stated numbers of rows of every delivered file that will be read.
     /// @throws SourceError(integrity) that names the file.
     void verify();
+
+    /// Digests what is delivered; nullopt where only reading the rows would tell.
+    std::optional<std::string> delivery_digest();
 
     /// Opens an entity from a checkpoint ("" = from the start). What goes wrong then or while it is
     /// read is told with the system and the entity.

@@ -51,6 +51,10 @@ class Transport {
     /// Throws Error(integrity) that names the file; databases and REST do nothing here.
     virtual void verify(const std::vector<EntityDefinition>&) {}
 
+    /// Digests what is delivered, names and contents, so that a delivery which is the last one again can be known.
+    /// @return nullopt where only reading the rows would tell.
+    virtual std::optional<std::string> delivery_digest() { return std::nullopt; }
+
     /// Opens the rows of an entity (databases). @throws Error; a declared column that the result lacks is an Error
     /// naming it.
     virtual std::unique_ptr<Source> open_rows(const EntityDefinition& entity, std::string_view checkpoint);

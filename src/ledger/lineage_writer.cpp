@@ -15,7 +15,9 @@ namespace caseweave {
 namespace {
 
 constexpr std::string_view kQuarantineColumns =
-    "run_id, area, access, source_system, source_entity, source_key, position, reason, field, advice, raw";
+    "run_id, area, access, source_system, source_entity, source_key, source_person_key, position, reason, field, "
+    "advice, "
+    "raw";
 constexpr std::string_view kIssueColumns =
     "run_id, area, access, source_system, source_entity, source_key, source_person_key, position, field, rule, advice, "
     "raw_value";
@@ -142,14 +144,18 @@ std::uint64_t copy_rows(TargetConnection& connection, std::string_view table, st
     return connection.copy_in_end();
 }
 
+std::uint8_t access_of_reject(const Reject& reject, std::uint8_t access) noexcept {
+    return static_cast<std::uint8_t>(access | (may_be_about_anyone(reject.reason) ? kAccessRestricted : kAccessOpen));
+}
+
 void LineageWriter::add_reject(const LineageContext& context, const Reject& reject, std::uint8_t access) {
-    const bool closed = may_be_about_anyone(reject.reason);
-    const auto bits = static_cast<std::uint8_t>(access | (closed ? kAccessRestricted : kAccessOpen));
-    begin(quarantine_, 11, context, bits);
+    const std::uint8_t bits = access_of_reject(reject, access);
+    begin(quarantine_, 12, context, bits);
     if (reject.key.empty())
         quarantine_.put_null();
     else
         put_storable(quarantine_, reject.key);
+    reject.person_key.empty() ? quarantine_.put_null() : put_storable(quarantine_, reject.person_key);
     quarantine_.put_text(display_position(reject.document, reject.position));
     quarantine_.put_text(to_string(reject.reason));
     quarantine_.put_text_or_null(reject.field);

@@ -44,6 +44,10 @@ TalliedRow tallied_source_row(const LineageContext& context, const SourceRowOutc
 /// `condition` follows WHERE and may be empty.
 std::string lineage_read_back_sql(std::string_view table, std::string_view condition = {});
 
+/// Gives the access bits of a rejected row. @param access bits of the person it speaks of, where the caller knows them.
+/// A row that could not be read may be about anyone, a shielded row is about a restricted person: both are restricted.
+std::uint8_t access_of_reject(const Reject& reject, std::uint8_t access) noexcept;
+
 /// Collects quarantined rows, field issues and verbatim source rows, and copies them to `lineage` inside the
 /// transaction of the rows they speak of. Values live in these tables only. One thread.
 ///
@@ -51,9 +55,7 @@ std::string lineage_read_back_sql(std::string_view table, std::string_view condi
 /// whole.
 class LineageWriter {
   public:
-    /// Takes a row that cannot be placed. @param access bits of the person it speaks of, where the caller knows them.
-    /// A row that could not be read may be about anyone, a shielded row is about a restricted person: both are
-    /// restricted.
+    /// Takes a row that cannot be placed. @param access as for access_of_reject.
     void add_reject(const LineageContext& context, const Reject& reject, std::uint8_t access = kAccessOpen);
 
     /// Takes a value that was set aside; `outcome` is that of the issue's source row.

@@ -95,10 +95,11 @@ struct RunReport {
     std::vector<FieldQuality> quality;
     std::vector<std::string>
         source_notes;  ///< columns that no mapping names ("system entity column") and files refused by name
-    std::vector<std::string> systems_left_out;  ///< systems of the job that failed their checks and were not loaded
-    std::vector<RefusedSource> refusals;        ///< of a run that was refused before a row was loaded; it has no run_id
-    std::vector<std::string> sound_systems;     ///< of such a run: those that passed their checks
-    std::uint64_t differences = 0;              ///< rows that reconciliation named
+    std::vector<std::string> systems_left_out;   ///< systems of the job that failed their checks and were not loaded
+    std::vector<std::string> systems_unchanged;  ///< that delivered what they had, and were not read
+    std::vector<RefusedSource> refusals;     ///< of a run that was refused before a row was loaded; it has no run_id
+    std::vector<std::string> sound_systems;  ///< of such a run: those that passed their checks
+    std::uint64_t differences = 0;           ///< rows that reconciliation named
     std::optional<TruthFigures> truth;
     std::optional<HazardFigures> hazards;   ///< measured by runs that link
     std::optional<LinkageAccount> linkage;  ///< likewise

@@ -58,6 +58,9 @@ std::string render_summary_json(const RunReport& report) {
     json += " \"systems_left_out\":[";
     for (std::size_t i = 0; i < report.systems_left_out.size(); ++i)
         json += (i == 0 ? "" : ",") + json_text(report.systems_left_out[i]);
+    json += "],\n \"systems_unchanged\":[";
+    for (std::size_t i = 0; i < report.systems_unchanged.size(); ++i)
+        json += (i == 0 ? "" : ",") + json_text(report.systems_unchanged[i]);
     json += "],\n \"refusals\":[";
     for (std::size_t i = 0; i < report.refusals.size(); ++i) {
         const RefusedSource& refusal = report.refusals[i];

@@ -15,7 +15,8 @@ const KeyDescriptions& job_keys() {
         {"job.survivorship", "Rules of survivorship, relative to this file; the ones that ship when left out."},
         {"nightly", "What a nightly run does."},
         {"nightly.largest_deletion",
-         "Share of an entity's rows that may be gone from its source in one night, from 0 to 1: more, and the run "
+         "Share of an entity's rows that may be gone from its source in one night, from 0 to 1: more (and more than "
+         "20), and the run "
          "changes nothing, because the export may have been cut short."},
         {"target", "The database to load into; left out, a private cluster."},
         {"target.private_cluster", "Whether the program runs a cluster of its own under the state folder."},

@@ -142,6 +142,32 @@ TEST_F(Nightly, MakesTheTargetWhatALoadOfTheChangedSourcesWouldHaveMadeIt) {
     EXPECT_EQ(difference(picture_of(state_, kAsOfItsRun), picture_of(rebuilt, kAsOfItsRun)), "");
 }
 
+// The simulator's nights have what a county's have: children who come and are born, moves, merges inside a source, new
+// restrictions and seals, rows mended and spoiled, and systems that deliver what they had.
+TEST_F(Nightly, FollowsTheCountyFromNightToNight) {
+    for (const char* number : {"1", "2"}) {
+        const ProgramOutcome outcome = night({"--night", number});
+        ASSERT_EQ(outcome.code, 3) << outcome.all();
+        EXPECT_NE(outcome.out.find("it delivered what it had, and was not read"), std::string::npos) << outcome.out;
+        EXPECT_NE(outcome.out.find(" 0 restricted rows opened"), std::string::npos) << outcome.out;
+        EXPECT_NE(outcome.out.find("0 sealed pairs linked"), std::string::npos) << outcome.out;
+        EXPECT_NE(night_figure(outcome, "rows_reshielded"), "0");
+    }
+    const ProgramOutcome proof = state_.run({"reconcile", "--quiet"});
+    EXPECT_EQ(proof.code, 3) << proof.all();
+    const ProgramState rebuilt;
+    const ProgramOutcome loaded = rebuilt.run({"demo", "--scale", "tiny", "--seed", "3", "--night", "2", "--quiet"});
+    ASSERT_EQ(loaded.code, 3) << loaded.all();
+    EXPECT_EQ(difference(picture_of(state_, kAsOfItsRun), picture_of(rebuilt, kAsOfItsRun)), "");
+
+    // Read again though they are the same: nothing comes of it.
+    const ProgramOutcome full = night({"--full"});
+    ASSERT_EQ(full.code, 3) << full.all();
+    EXPECT_EQ(full.out.find("unchanged: "), std::string::npos) << full.out;
+    for (const char* figure : {"rows_new", "rows_changed", "rows_gone", "golden_records", "records_moved"})
+        EXPECT_EQ(night_figure(full, figure), "0") << figure;
+}
+
 TEST_F(Nightly, APlanSaysWhatTheNightThenDoesAndChangesNothing) {
     SourceDatabase(social_care_of(state_)).change_at_random(5);
     const std::string before = picture_of(state_);
