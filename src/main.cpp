@@ -512,9 +512,9 @@ int main(int argc, char** argv) {
     std::function<ExitCode()> run;
     DemoOptions demo;
     auto* demo_command = app.add_subcommand("demo", "Simulate a county and consolidate it, with real parts");
-    demo_command->add_option("--scale", demo.scale, "tiny, demo or twins")
+    demo_command->add_option("--scale", demo.scale, "tiny, demo, twins or county")
         ->capture_default_str()
-        ->check(CLI::IsMember({"tiny", "demo", "twins"}));
+        ->check(CLI::IsMember({"tiny", "demo", "twins", "county"}));
     demo_command->add_option("--night", demo.night, "Take the county as it is so many nights later");
     // The target keeps it as a bigint.
     demo_command->add_option("--seed", demo.seed, "Seed of the simulated county")
@@ -558,7 +558,11 @@ int main(int argc, char** argv) {
     add_job(*nightly_command, nightly, false);
     nightly_command->add_option("--night", nightly.night,
                                 "Of a demo: write the county as it is so many nights later first");
-    nightly_command->add_flag("--full", nightly.full, "Read deliveries too that are the last ones again");
+    nightly_command->add_flag("--full", nightly.full, "Read every source whole, though it may hold what it held");
+    nightly_command
+        ->add_flag("--in-part", nightly.in_part,
+                   "Read databases from their watermark on, whenever they were last read whole")
+        ->excludes("--full");
     nightly_command->add_flag("--accept-deletions", nightly.accept_deletions,
                               "However many rows are gone from their sources, take them away");
     add_metrics(*nightly_command, nightly);
@@ -571,7 +575,11 @@ int main(int argc, char** argv) {
         app.add_subcommand("plan", "Say what nightly would do now: the same run, taken back at its end");
     add_job(*plan_command, plan, false);
     plan_command->add_option("--night", plan.night, "Of a demo: write the county as it is so many nights later first");
-    plan_command->add_flag("--full", plan.full, "Read deliveries too that are the last ones again");
+    plan_command->add_flag("--full", plan.full, "Read every source whole, though it may hold what it held");
+    plan_command
+        ->add_flag("--in-part", plan.in_part,
+                   "Read databases from their watermark on, whenever they were last read whole")
+        ->excludes("--full");
     plan_command->add_flag("--accept-deletions", plan.accept_deletions,
                            "Plan whatever number of rows is gone from their sources");
     add_common(*plan_command, plan);

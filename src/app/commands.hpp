@@ -39,7 +39,7 @@ struct JobOptions : CommonOptions {
 
 /// Options of nightly and plan.
 struct NightlyOptions : JobOptions {
-    bool full = false;
+    bool full = false, in_part = false;
     std::optional<std::uint32_t> night;  ///< of a demo: the county as it is so many nights after the first
     bool accept_deletions = false;
 };

@@ -25,8 +25,9 @@ auto timed(double& sum, const Work& work) {
 
 }  // namespace
 
-EntityStream::EntityStream(JobSystem& system, const CanonicalSchema& schema, NormaliseOptions options)
-    : system_(&system), schema_(&schema), options_(options) {}
+EntityStream::EntityStream(JobSystem& system, const CanonicalSchema& schema, NormaliseOptions options,
+                           const PartialReading* partial)
+    : system_(&system), schema_(&schema), options_(options), partial_(partial) {}
 
 bool EntityStream::is_people_entity(const EntityDefinition& entity, const CanonicalSchema& schema) {
     return std::any_of(entity.emits.begin(), entity.emits.end(), [&](const EmitDefinition& emit) {
@@ -40,7 +41,10 @@ bool EntityStream::stream(const EntityDefinition& entity, const KnowsPerson& kno
     NormaliseOptions options = options_;
     options.keep_verbatim = options_.keep_verbatim && is_people_entity(entity, *schema_);
     EntityNormaliser normaliser(*schema_, *system_->definition, entity, options);
-    const auto source = timed(seconds_.extract, [&] { return system_->connector->open(entity, ""); });
+    const EntityDefinition* narrowed =
+        partial_ != nullptr ? partial_->narrowed(system_->definition->name, entity) : nullptr;
+    const auto source =
+        timed(seconds_.extract, [&] { return system_->connector->open(narrowed != nullptr ? *narrowed : entity, ""); });
     KeyRegister& keys = keys_[entity.name];
     keys = KeyRegister();
     totals_ = {};
@@ -67,6 +71,9 @@ PlacedBatch EntityStream::place(const EntityDefinition& entity, const EntityNorm
     counts.read = static_cast<std::int64_t>(batch.rows_read);
     counts.quarantined = static_cast<std::int64_t>(batch.rejects.size());
     const KeyRegister* parents = entity.parent.empty() ? nullptr : &keys_[entity.parent];
+    const KeyRegister* parents_there = parents != nullptr && partial_ != nullptr
+                                           ? partial_->known_keys(system_->definition->name, entity.parent)
+                                           : nullptr;
 
     std::vector<bool> keep(batch.outcomes.size(), false);
     std::optional<std::string_view> known_person;  // the last one found
@@ -116,7 +123,8 @@ PlacedBatch EntityStream::place(const EntityDefinition& entity, const EntityNorm
             continue;
         }
         const std::string_view parent = row > first ? batch.rows[first].parent_key : std::string_view();
-        if (parents != nullptr && !parent.empty() && !parents->contains(hash64(parent))) {
+        if (parents != nullptr && !parent.empty() && !parents->contains(hash64(parent)) &&
+            (parents_there == nullptr || !parents_there->contains(hash64(parent)))) {
             quarantine(RejectReason::orphan_parent, entity.parent_key.front());
             continue;
         }

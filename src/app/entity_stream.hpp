@@ -8,6 +8,7 @@
 
 #include "app/job_sources.hpp"
 #include "app/key_register.hpp"
+#include "app/partial_reading.hpp"
 #include "canonical/canonical_batch.hpp"
 #include "ledger/balance.hpp"
 #include "normalise/entity_normaliser.hpp"
@@ -41,7 +42,9 @@ class EntityStream {
     /// Tells whether a person of this system is known; rows of unknown persons are orphans.
     using KnowsPerson = std::function<bool(std::string_view person_key)>;
 
-    EntityStream(JobSystem& system, const CanonicalSchema& schema, NormaliseOptions options);
+    /// @param partial which entities are read in part; null: none.
+    EntityStream(JobSystem& system, const CanonicalSchema& schema, NormaliseOptions options,
+                 const PartialReading* partial = nullptr);
 
     /// Streams one entity to `take`; stops early when `take` returns false. @return false when stopped.
     /// `knows_person` may be null (people pass: the persons are only being gathered).
@@ -63,6 +66,7 @@ class EntityStream {
     JobSystem* system_;
     const CanonicalSchema* schema_;
     NormaliseOptions options_;
+    const PartialReading* partial_;
     EntityCounts totals_;
     ReadSeconds seconds_;
     std::map<std::string, KeyRegister, std::less<>> keys_;  // of entities that are parents

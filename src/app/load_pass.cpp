@@ -9,6 +9,7 @@
 #include "app/identity_rows.hpp"
 #include "app/read_ahead.hpp"
 #include "app/row_digester.hpp"
+#include "app/watermarks.hpp"
 #include "core/fault_point.hpp"
 #include "ledger/lineage_writer.hpp"
 #include "load/batch_writer.hpp"
@@ -74,7 +75,8 @@ class Loader {
   public:
     Loader(TargetConnection& connection, RunLedger& ledger, JobSources& sources, const CanonicalSchema& schema,
            const PeopleOfRun& people, Progress& progress, std::set<std::string>& unmapped)
-        : writer_(connection, ledger),
+        : connection_(&connection),
+          writer_(connection, ledger),
           ledger_(&ledger),
           sources_(&sources),
           schema_(&schema),
@@ -86,6 +88,7 @@ class Loader {
         progress_->add(static_cast<std::uint64_t>(placed.counts.read));
         open(system, entity);
         note_unmapped(name_.system, entity, placed.batch.source, *unmapped_);
+        watermark_.note(placed.batch.source);
         if (placed.ordinal < committed_) return pass_over(placed);  // committed before the run was interrupted
         require_as_committed();
         if (fault_point("lose_batch")) return;
@@ -102,6 +105,8 @@ class Loader {
             writer_.set_checkpoint(std::to_string(last_ordinal_), true);
             commit();
         }
+        if (const auto greatest = watermark_.greatest())
+            write_watermarks(*connection_, ledger_->run(), {{name_, {*greatest, ledger_->run()}}});
         entity_ = nullptr;
     }
 
@@ -146,6 +151,7 @@ class Loader {
         passed_ = {};
         passed_rows_.clear();
         may_name_place_ = may_name_place(entity, *schema_);
+        watermark_.open(entity);
         placer_.emplace(*people_, SystemId{static_cast<std::uint16_t>(system)});
         writer_.open(name_, job_system.area(), kLoadPass);
     }
@@ -173,6 +179,7 @@ class Loader {
         fault_point("after_commit");
     }
 
+    TargetConnection* connection_;
     BatchWriter writer_;
     RunLedger* ledger_;
     JobSources* sources_;
@@ -182,6 +189,7 @@ class Loader {
     std::set<std::string>* unmapped_;
     const EntityDefinition* entity_ = nullptr;
     SourceEntity name_;
+    WatermarkReader watermark_;
     std::optional<RowPlacer> placer_;
     bool may_name_place_ = false;     // rows of the open entity: one that is hidden apart from the row
     std::uint64_t committed_ = 0;     // batches of the open entity that an earlier attempt committed

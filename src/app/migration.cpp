@@ -121,12 +121,11 @@ Target Workplace::open_target() const {
 }
 
 void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
-                 DecisionScope scope, Progress& progress, StageSeconds& seconds, const AddPeople& add_more,
-                 const std::set<std::string>& passed_over) {
+                 DecisionScope scope, Progress& progress, StageSeconds& seconds, const PeopleInTarget* in_target) {
     progress.begin("people: read and normalise");
     ReadSeconds read;
     people.store = gather_people(workplace.sources, workplace.canonical, workplace.normalise_options(ledger), progress,
-                                 read, people.providers, add_more, passed_over);
+                                 read, people.providers, in_target);
     progress.end();
     add_reading(seconds, read);
 

@@ -62,10 +62,9 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
 void reconcile_last_run(Workplace& workplace, bool quiet, RunReport& report);
 
 /// Reads, links and identifies the people of the job, as migrate() and reconciliation both do. @param scope reviewers'
-/// decisions that linking obeys. @param add_more adds the people of systems that are not read, be they
-/// not of the job or `passed_over`; may be null.
+/// decisions that linking obeys. @param in_target as for gather_people.
 void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& loader, const RunLedger& ledger,
-                 DecisionScope scope, Progress& progress, StageSeconds& seconds, const AddPeople& add_more = {},
-                 const std::set<std::string>& passed_over = {});
+                 DecisionScope scope, Progress& progress, StageSeconds& seconds,
+                 const PeopleInTarget* in_target = nullptr);
 
 }  // namespace caseweave

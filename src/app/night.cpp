@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <limits>
 #include <utility>
 
 #include "app/deliveries.hpp"
@@ -130,6 +131,12 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
         passed_over.insert(system.system);
         report.systems_unchanged.push_back(system.system);
     }
+    const Watermarks known_watermarks = read_watermarks(reader);
+    PartialReadingRules rules = workplace.job.partial_reading;
+    if (request.in_part) rules.whole_days = std::numeric_limits<int>::max();
+    if (request.full) rules.whole_days = 0;
+    const PartialReading partial(workplace.sources, workplace.canonical, known_watermarks, rules, passed_over, reader);
+    report.entities_in_part = partial.size();
     const Deliveries delivered = digest_deliveries(workplace.sources, workplace.job);
 
     TargetTransaction transaction(loader);
@@ -138,12 +145,8 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
     report.run_id = ledger.run().value;
     log::set_run(report.run_id);
     PeopleOfRun people;
-    make_people(
-        people, workplace, loader, ledger, DecisionScope::in_force, progress, report.seconds,
-        [&](PersonStore& store, HiddenPlaces& places) {
-            add_other_people(reader, workplace.canonical, passed_over, store, places);
-        },
-        passed_over);
+    const PeopleInTarget in_target{&reader, &passed_over, &partial};
+    make_people(people, workplace, loader, ledger, DecisionScope::in_force, progress, report.seconds, &in_target);
     const PeopleBefore before = read_people_before(reader, people.store);
 
     const auto loading = Clock::now();
@@ -157,6 +160,8 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
     tools.people = &people;
     tools.progress = &progress;
     tools.passed_over = &passed_over;
+    tools.partial = &partial;
+    tools.known = &known_watermarks;
     tools.largest_deletion = request.accept_deletions ? 1 : workplace.job.largest_deletion;
     NightOutcome night = apply_night(tools, workplace.normalise_options(ledger));
     progress.end();
@@ -193,6 +198,7 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
     report.status = request.apply ? status_of(code) : "planned";
     if (request.apply && report.balanced()) {
         write_deliveries(loader, ledger.run(), delivered);
+        write_watermarks(loader, ledger.run(), night.watermarks);
         ledger.close_within(loader, code);
         commit_night(transaction, target, ledger.run());
     }

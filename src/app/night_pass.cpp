@@ -6,13 +6,16 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
+#include "app/key_register.hpp"
 #include "app/load_pass.hpp"
 #include "app/row_digester.hpp"
 #include "app/stored_content.hpp"
 #include "canonical/copy_encoding.hpp"
+#include "core/digest.hpp"
 #include "core/fault_point.hpp"
 #include "ledger/lineage_tables.hpp"
 #include "ledger/lineage_writer.hpp"
@@ -98,8 +101,10 @@ class Night {
         open(system, entity);
         tools_->progress->add(static_cast<std::uint64_t>(placed.counts.read));
         note_unmapped(name_.system, entity, placed.batch.source, outcome_->unmapped);
+        watermark_.note(placed.batch.source);
         if (fault_point("lose_batch")) return;
         count_places(placed.counts);
+        if (partial_) read_stored_of(placed.batch);
         take_rejects(placed.batch);
         compare(std::move(placed));
         if (waiting_rows_ >= kWaitingRows || waiting_.size() >= kWaitingBatches) write_waiting();
@@ -108,8 +113,9 @@ class Night {
     void end_entity(std::size_t system, const EntityDefinition& entity, const EntityCounts& totals) {
         open(system, entity);
         write_waiting();
-        take_away_unseen();
+        partial_ ? take_away_unplaced() : take_away_unseen();
         take_away_rejects();
+        note_watermark();
         take_readers_count(writer_, *tools_->ledger, name_, totals);
         if (rejects_seen_ != quarantined_) {
             outcome_->imbalances.push_back(
@@ -137,7 +143,13 @@ class Night {
         rejects_ = StoredRejects(*tools_->reader, writer_.context());
         rejects_seen_ = 0;
         quarantined_ = 0;
-        read_stored();
+        watermark_.open(entity);
+        partial_ = tools_->partial->narrowed(name_.system, entity) != nullptr;
+        seen_ = KeyRegister();
+        placed_ = KeyRegister();
+        unplaced_.clear();
+        stored_ = StoredContent();
+        if (!partial_) read_stored(of_entity());
     }
 
     std::string of_entity() const {
@@ -145,16 +157,33 @@ class Night {
                " AND source_entity = " + TargetConnection::quote_literal(name_.entity);
     }
 
-    /// Digests what the target has of the entity.
-    void read_stored() {
-        stored_ = StoredContent();
+    /// Digests what the target has of the entity, or of some of its keys.
+    void read_stored(const std::string& condition) {
         const auto read = [&](std::string_view table, const std::string& sql) {
             RowDigestReader reader([&](const DigestedRowView& row) { stored_.add(row.source_key, table, row.digest); });
             tools_->reader->copy_out(sql, [&](std::string_view bytes) { reader.feed(bytes); });
         };
-        for (const EntityDescriptor* table : tables_) read(table->name, digest_read_back_sql(*table, of_entity()));
+        for (const EntityDescriptor* table : tables_) read(table->name, digest_read_back_sql(*table, condition));
         for (const std::string_view table : {kSourceRows, kFieldIssues})
-            read(table, lineage_read_back_sql(table, of_entity()));
+            read(table, lineage_read_back_sql(table, condition));
+    }
+
+    /// Does so for the keys of a batch; notes them as seen.
+    void read_stored_of(const CanonicalBatch& batch) {
+        CopyBuffer keys;
+        const auto see = [&](std::string_view key) {
+            if (key.empty() || seen_.insert(hash64(key), 0) != KeyRegister::Seen::fresh) return;
+            keys.begin_row(1);
+            keys.put_text(storable_text(key));
+        };
+        for (const SourceRowOutcome& outcome : batch.outcomes) see(outcome.key);
+        for (const Reject& reject : batch.rejects) see(reject.key);
+        if (keys.empty()) return;
+        TargetConnection& reader = *tools_->reader;
+        reader.execute("CREATE TEMPORARY TABLE IF NOT EXISTS asked_key (source_key text); TRUNCATE pg_temp.asked_key");
+        copy_rows(reader, "pg_temp.asked_key", "source_key", keys);
+        reader.execute("ANALYZE pg_temp.asked_key");
+        read_stored(of_entity() + " AND source_key IN (SELECT source_key FROM pg_temp.asked_key)");
     }
 
     void count_places(const EntityCounts& placed) {
@@ -172,6 +201,7 @@ class Night {
     void take_rejects(const CanonicalBatch& batch) {
         for (const Reject& reject : batch.rejects) {
             ++rejects_seen_;
+            if (partial_ && !reject.key.empty()) unplaced_.insert(reject.key);
             const std::uint8_t access = access_of_reject(*placer_, reject, may_name_place_);
             if (rejects_.take(tallied_reject(writer_.context(), reject), access)) continue;
             writer_.lineage().add_reject(writer_.context(), reject, access);
@@ -204,8 +234,12 @@ class Night {
         Waiting waiting{{}, std::vector<bool>(batch.outcomes.size(), false)};
         std::size_t wanted = 0;
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (content[i] == 0) continue;  // nothing became of it: nothing can be there
             const std::string_view key = batch.outcomes[i].key;
+            if (content[i] == 0) {  // nothing became of it: nothing can be there, or must stay
+                if (partial_) unplaced_.emplace(key);
+                continue;
+            }
+            if (partial_) placed_.insert(hash64(key), 0);
             const StoredContent::Answer answer = stored_.compare(key, content[i]);
             if (answer == StoredContent::Answer::same) {
                 counts.kept += rows[i];
@@ -327,6 +361,24 @@ class Night {
                 if (!gone.is_null(row, column)) touch(gone.text(row, column));
     }
 
+    /// Takes away what the target has under keys that came and have no place any more. A key that stands twice, and was
+    /// placed once, stays.
+    void take_away_unplaced() {
+        std::vector<std::string> keys;
+        for (const std::string& key : unplaced_)
+            if (!placed_.contains(hash64(key)) && stored_.is_unseen(key)) keys.push_back(key);
+        outcome_->source_rows_gone += keys.size();
+        if (!keys.empty()) take_away(keys);
+    }
+
+    void note_watermark() {
+        auto greatest = watermark_.greatest();
+        const auto known = tools_->known->find(name_);
+        if (partial_ && (!greatest || *greatest < known->second.value)) greatest = known->second.value;
+        if (greatest)
+            outcome_->watermarks[name_] = {*greatest, partial_ ? known->second.whole_run : tools_->ledger->run()};
+    }
+
     /// Takes away what the target has and a full listing does not name any more.
     void take_away_unseen() {
         if (stored_.unseen() == 0) return;
@@ -367,6 +419,7 @@ class Night {
     void take_away_rejects() {
         std::string ids;
         rejects_.for_each_left([&](const std::string& row_id, const TalliedRow& row) {
+            if (partial_ && !seen_.contains(hash64(row.source_key))) return;
             ids += (ids.empty() ? "" : ",") + row_id;
             writer_.take_away_kept(kQuarantinedRows, row.source_key, row.digest);
         });
@@ -385,6 +438,10 @@ class Night {
     std::vector<const EntityDescriptor*> tables_;  // that the open entity's rows go to
     std::optional<RowPlacer> placer_;
     bool may_name_place_ = false;
+    WatermarkReader watermark_;
+    bool partial_ = false;            // of the open entity only what changed is read; then:
+    KeyRegister seen_, placed_;       // its keys that came, and those that have a place
+    std::set<std::string> unplaced_;  // keys of rows that came and have none
     StoredContent stored_;
     StoredRejects rejects_;
     std::int64_t rejects_seen_ = 0, quarantined_ = 0;
@@ -401,6 +458,7 @@ NightOutcome apply_night(const NightTools& tools, NormaliseOptions options) {
     ReadPlan plan;
     plan.options = options;
     plan.options.keep_verbatim = true;
+    plan.partial = tools.partial;
     plan.wanted = [&](const JobSystem& system, const EntityDefinition&) {
         return !tools.passed_over->contains(system.definition->name);
     };

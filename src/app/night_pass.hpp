@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "app/job_sources.hpp"
+#include "app/partial_reading.hpp"
 #include "app/people_of_run.hpp"
 #include "app/people_update.hpp"
 #include "app/read_ahead.hpp"
+#include "app/watermarks.hpp"
 #include "canonical/row_digest.hpp"
 #include "canonical/schema.hpp"
 #include "ledger/run_ledger.hpp"
@@ -28,6 +30,8 @@ struct NightTools {
     const PeopleOfRun* people = nullptr;
     Progress* progress = nullptr;
     const std::set<std::string>* passed_over = nullptr;  ///< systems that are not read
+    const PartialReading* partial = nullptr;             ///< entities of which only what changed is read
+    const Watermarks* known = nullptr;                   ///< how far entities were read before
     double largest_deletion = 1;                         ///< share of an entity's keys that may be gone from its source
 };
 
@@ -38,6 +42,7 @@ struct NightOutcome {
     std::set<std::string> unmapped;     ///< columns that only the sources know
     std::vector<Imbalance> imbalances;  ///< rows that were counted as quarantined and not handed over
     std::uint64_t source_rows_new = 0, source_rows_changed = 0, source_rows_gone = 0;
+    Watermarks watermarks;  ///< how far entities were read now
     ReadSeconds read;
 };
 
@@ -46,7 +51,8 @@ struct NightOutcome {
 /// listing does not name any more is taken away. The target keeps what was replaced as history.
 ///
 /// What became of a source row (canonical rows, values set aside, its text) is compared as a whole by digest, so that
-/// a change of code lists or of the program shows like a change in the source. Memory: 16 bytes a source key of the
+/// a change of code lists or of the program shows like a change in the source. Of an entity that is read in part only
+/// the keys that come are compared; what is gone shows at the next whole reading. Memory: 16 bytes a source key of the
 /// entity in hand, and the changed rows of a few batches.
 /// @throws Error(source) when more of an entity is gone than `largest_deletion` allows: nothing should be taken away
 /// because an export was cut short.

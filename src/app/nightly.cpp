@@ -35,6 +35,7 @@ void bring_up_to_date(const NightlyOptions& options, bool apply, WatchedRun& run
     NightRequest request;
     request.apply = apply;
     request.full = options.full;
+    request.in_part = options.in_part;
     request.accept_deletions = options.accept_deletions;
     request.quiet = options.quiet;
     if (prepared.county != nullptr) {

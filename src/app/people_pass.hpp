@@ -1,21 +1,26 @@
 #pragma once
 
-#include <functional>
 #include <set>
 #include <string>
 
 #include "app/entity_stream.hpp"
 #include "app/hidden_places.hpp"
 #include "app/job_sources.hpp"
+#include "app/partial_reading.hpp"
 #include "canonical/schema.hpp"
 #include "normalise/entity_normaliser.hpp"
 #include "people/person_store.hpp"
 #include "pipeline/progress.hpp"
+#include "postgres/target_connection.hpp"
 
 namespace caseweave {
 
-/// Adds people, and places that must not be found, that are not read from a source.
-using AddPeople = std::function<void(PersonStore&, HiddenPlaces&)>;
+/// Says whose people are not read from their sources but are those of the target.
+struct PeopleInTarget {
+    TargetConnection* reader = nullptr;                  ///< reads all
+    const std::set<std::string>* passed_over = nullptr;  ///< systems of the job that are not read
+    const PartialReading* partial = nullptr;             ///< entities of which only what changed is read
+};
 
 /// Reads every system's people (persons, names, identifiers, addresses, contacts, relationships, restrictions, seals)
 /// into one PersonStore and seals it; and into `providers` those places that must not be found, for what the load pass
@@ -25,6 +30,6 @@ using AddPeople = std::function<void(PersonStore&, HiddenPlaces&)>;
 /// Systems of the job in `passed_over` are not read: `add_more` adds theirs.
 PersonStore gather_people(JobSources& sources, const CanonicalSchema& schema, NormaliseOptions options,
                           Progress& progress, ReadSeconds& seconds, HiddenPlaces& providers,
-                          const AddPeople& add_more = {}, const std::set<std::string>& passed_over = {});
+                          const PeopleInTarget* in_target = nullptr);
 
 }  // namespace caseweave

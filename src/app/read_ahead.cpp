@@ -32,7 +32,7 @@ void read_system(JobSystem& system, std::size_t index, const CanonicalSchema& sc
     try {
         NormaliseOptions options = plan.options;
         options.return_year = system.settings.year;
-        EntityStream stream(system, schema, options);
+        EntityStream stream(system, schema, options, plan.partial);
         EntityStream::KnowsPerson knows_person;
         if (plan.knows_person) knows_person = [&](std::string_view key) { return plan.knows_person(index, key); };
         for (const EntityDefinition* entity : reader.entities) {

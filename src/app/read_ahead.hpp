@@ -12,6 +12,8 @@ namespace caseweave {
 /// Says what to read of every system, and how.
 struct ReadPlan {
     NormaliseOptions options;
+    /// Which entities are read in part; null: none. Must outlive the reading.
+    const PartialReading* partial = nullptr;
     /// Which entities to read; called on the calling thread before anything is read.
     std::function<bool(const JobSystem&, const EntityDefinition&)> wanted;
     /// Knows the persons of a system, by its place in the job; may be null. Called from the readers' threads.

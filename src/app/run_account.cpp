@@ -228,6 +228,11 @@ void print_closing(const RunReport& report, const std::vector<RowDifference>& di
     fmt::print("for review:      {} pairs\n", with_commas(report.review_pairs));
     for (const std::string& system : report.systems_unchanged)
         fmt::print("unchanged:       {}; it delivered what it had, and was not read\n", system);
+    if (report.entities_in_part > 0)
+        fmt::print(
+            "in part:         {} entities; what changed since their watermark was read, and what is gone was not "
+            "looked for\n",
+            report.entities_in_part);
     for (const std::string& system : report.systems_left_out)
         fmt::print("NOT LOADED:      {}; run the job again when it answers\n", system);
     if (report.truth) {

@@ -70,7 +70,8 @@ void for_each_stored_row(TargetConnection& connection, const EntityDescriptor& e
     std::string columns = "t.row_id, t.source_system, t.source_key, t.source_part, t.source_person_key, t.access, ";
     columns += (id.empty() ? "NULL" : "t." + std::string(id)) + ", t.missing, ";
     columns += closes_address_apart(entity) ? "t.address_access" : "0";
-    constexpr std::size_t kHead = 9;
+    columns += ", t.source_entity";
+    constexpr std::size_t kHead = 10;
     std::vector<std::size_t> reference_columns;
     std::size_t column = kHead + 2 * entity.fields.size();
     std::string ids;
@@ -105,6 +106,7 @@ void for_each_stored_row(TargetConnection& connection, const EntityDescriptor& e
         StoredRow stored;
         stored.row_id = rows.integer(r, 0);
         stored.system = rows.text(r, 1);
+        stored.source_entity = rows.text(r, 9);
         stored.row.entity = &entity;
         stored.row.source_key = rows.text(r, 2);
         stored.row.part = static_cast<std::uint16_t>(rows.integer(r, 3));

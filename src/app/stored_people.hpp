@@ -19,7 +19,7 @@ namespace caseweave {
 /// One canonical row as the target holds it. Views live as long as the call that hands it over.
 struct StoredRow {
     std::int64_t row_id = 0;
-    std::string_view system;
+    std::string_view system, source_entity;
     CanonicalRow row;
     PersonId person;                       ///< whose it is; 0 = NULL, or the table has no such column
     std::uint8_t access = 0;               ///< bits kAccess*

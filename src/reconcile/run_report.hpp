@@ -97,6 +97,7 @@ struct RunReport {
         source_notes;  ///< columns that no mapping names ("system entity column") and files refused by name
     std::vector<std::string> systems_left_out;   ///< systems of the job that failed their checks and were not loaded
     std::vector<std::string> systems_unchanged;  ///< that delivered what they had, and were not read
+    std::uint64_t entities_in_part = 0;          ///< source entities that were read from their watermark on
     std::vector<RefusedSource> refusals;     ///< of a run that was refused before a row was loaded; it has no run_id
     std::vector<std::string> sound_systems;  ///< of such a run: those that passed their checks
     std::uint64_t differences = 0;           ///< rows that reconciliation named

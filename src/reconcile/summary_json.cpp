@@ -61,7 +61,7 @@ std::string render_summary_json(const RunReport& report) {
     json += "],\n \"systems_unchanged\":[";
     for (std::size_t i = 0; i < report.systems_unchanged.size(); ++i)
         json += (i == 0 ? "" : ",") + json_text(report.systems_unchanged[i]);
-    json += "],\n \"refusals\":[";
+    json += fmt::format("],\n \"entities_in_part\":{},\n \"refusals\":[", report.entities_in_part);
     for (std::size_t i = 0; i < report.refusals.size(); ++i) {
         const RefusedSource& refusal = report.refusals[i];
         json += fmt::format("{}\n  {{\"name\":{},\"entity\":{},\"what\":{},\"advice\":{}}}", i == 0 ? "" : ",",

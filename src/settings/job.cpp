@@ -182,6 +182,13 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
 
     const TomlTable nightly = table.table("nightly");
     job.largest_deletion = nightly.number("largest_deletion", job.largest_deletion);
+    const auto days = [&](const char* key, int fallback) {
+        const std::int64_t value = nightly.integer(key, fallback);
+        if (value < 0 || value > 366) nightly.fail(key, std::string(key) + " is a number of days, from 0 to 366");
+        return static_cast<int>(value);
+    };
+    job.partial_reading.overlap_days = days("overlap_days", job.partial_reading.overlap_days);
+    job.partial_reading.whole_days = days("whole_reading_days", job.partial_reading.whole_days);
     if (!(job.largest_deletion >= 0 && job.largest_deletion <= 1))
         nightly.fail("largest_deletion", "largest_deletion is a share: from 0 (nothing may go) to 1 (all may)");
 

@@ -17,6 +17,12 @@ namespace caseweave {
 /// Says what a run does when one source fails its checks before anything is loaded.
 enum class OnSourceFailure { stop, proceed };
 
+/// Says how a nightly run reads entities that keep a watermark.
+struct PartialReadingRules {
+    int overlap_days = 3;  ///< read again before the last watermark: what was committed late
+    int whole_days = 0;    ///< days after which an entity is read whole again; 0: always whole
+};
+
 /// Says which database to load into.
 struct TargetSettings {
     bool private_cluster = true;      ///< a cluster the program starts itself under the state folder
@@ -52,7 +58,8 @@ struct Job {
     std::string name;
     bool accept_test_numbers = false;  ///< NHS numbers of the test range are valid (demo only)
     OnSourceFailure on_source_failure = OnSourceFailure::stop;
-    unsigned threads = 0;           ///< 0 = as many as the machine has
+    unsigned threads = 0;  ///< 0 = as many as the machine has
+    PartialReadingRules partial_reading;
     double largest_deletion = 0.2;  ///< share of an entity's rows that may be gone from its source in one night
     TargetSettings target;
     FailureCommand on_failure;

@@ -14,6 +14,11 @@ const KeyDescriptions& job_keys() {
         {"job.linkage_model", "Model of the linkage, relative to this file; the one that ships when left out."},
         {"job.survivorship", "Rules of survivorship, relative to this file; the ones that ship when left out."},
         {"nightly", "What a nightly run does."},
+        {"nightly.overlap_days",
+         "Days before an entity's last watermark from which it is read again: rows that were committed late."},
+        {"nightly.whole_reading_days",
+         "Days after which an entity that keeps a watermark is read whole again, which alone shows what is gone; 0 = "
+         "every night."},
         {"nightly.largest_deletion",
          "Share of an entity's rows that may be gone from its source in one night, from 0 to 1: more (and more than "
          "20), and the run "

@@ -408,6 +408,10 @@ TEST_F(Roles, AnOpenChildsPlacementAtAHiddenProviderShowsNotWhere) {
     EXPECT_NE(cleared.find(provider), std::string::npos) << cleared;
 }
 
+/// Tables that no reader reads, of their own area or another.
+const std::set<std::string> kForTheLoaderAlone = {"lineage.row_history", "lineage.source_delivery",
+                                                  "lineage.source_watermark"};
+
 TEST_F(Roles, AReaderOfOneAreaLearnsNothingOfTheOthers) {
     for (const auto& [role, area] :
          std::map<std::string, int>{{"social_care", 1}, {"education", 2}, {"youth_justice", 4}}) {
@@ -419,7 +423,9 @@ TEST_F(Roles, AReaderOfOneAreaLearnsNothingOfTheOthers) {
                        "SELECT table_schema || '.' || table_name FROM information_schema.columns WHERE table_schema "
                        "IN ('integrated', 'lineage') AND column_name = 'source_system' AND table_name NOT IN "
                        "('run', 'balance', 'batch', 'checkpoint', 'row_tally') ORDER BY 1")) {
-            EXPECT_EQ(ask_as(role, "SELECT count(*) FROM " + table + " WHERE source_system IN (" + foreign + ")"), "0")
+            const bool closed = kForTheLoaderAlone.contains(table);
+            EXPECT_EQ(ask_as(role, "SELECT count(*) FROM " + table + " WHERE source_system IN (" + foreign + ")"),
+                      closed ? "(permission denied)" : "0")
                 << role << " sees rows of other services in " << table;
         }
         // The columns that count or name all services at once.

@@ -1,0 +1,144 @@
+#include "app/watermarks.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+
+#include "core/date.hpp"
+#include "core/source_ref.hpp"
+
+namespace caseweave {
+
+namespace {
+
+constexpr std::size_t kDateLength = 10;  // 2026-03-31
+
+std::optional<std::chrono::year_month_day> date_of(std::string_view text) {
+    if (text.size() < kDateLength || text[4] != '-' || text[7] != '-') return std::nullopt;
+    const auto number = [&](std::size_t at, std::size_t length) {
+        int value = 0;
+        for (const char c : text.substr(at, length)) {
+            if (c < '0' || c > '9') return -1;
+            value = value * 10 + (c - '0');
+        }
+        return value;
+    };
+    const int year = number(0, 4);
+    const int month = number(5, 2);
+    const int day = number(8, 2);
+    if (year < 0 || month < 0 || day < 0) return std::nullopt;
+    const std::chrono::year_month_day date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                           std::chrono::day(static_cast<unsigned>(day)));
+    return date.ok() ? std::optional(date) : std::nullopt;
+}
+
+/// Takes a query's own order off its end: not every database takes one inside another query. @return the order.
+std::string take_order(std::string& query) {
+    std::string lower = query;
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::size_t at = lower.rfind("order by");
+    // One that a parenthesis closes behind is a part's, not the query's.
+    if (at == std::string::npos || lower.find(')', at) != std::string::npos) return {};
+    std::string order = query.substr(at);
+    query.erase(at);
+    while (!order.empty() && (std::isspace(static_cast<unsigned char>(order.back())) != 0 || order.back() == ';'))
+        order.pop_back();
+    return order;
+}
+
+/// Writes that a row has one of these natural keys, behind other conditions.
+std::string has_one_of(const EntityDefinition& entity, const std::vector<std::string>& keys) {
+    std::string condition;
+    for (const std::string& key : keys) {
+        std::string_view rest = key;
+        std::string one;
+        for (const std::string& column : entity.key) {
+            const std::size_t end = rest.find(kKeySeparator);
+            one += (one.empty() ? " OR (" : " AND ") + column + " = " +
+                   TargetConnection::quote_literal(rest.substr(0, end));
+            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        }
+        condition += one + ")";
+    }
+    return condition;
+}
+
+}  // namespace
+
+Watermarks read_watermarks(TargetConnection& loader) {
+    const TargetResult rows = loader.execute(
+        "SELECT source_system, source_entity, watermark, whole_run, extract(day FROM now() - r.started_at)::int"
+        " FROM lineage.source_watermark JOIN lineage.run r ON r.run_id = whole_run");
+    Watermarks watermarks;
+    for (std::size_t i = 0; i < rows.rows(); ++i) {
+        watermarks[{std::string(rows.text(i, 0)), std::string(rows.text(i, 1))}] = {
+            std::string(rows.text(i, 2)), RunId{rows.integer(i, 3)}, static_cast<int>(rows.integer(i, 4))};
+    }
+    return watermarks;
+}
+
+void write_watermarks(TargetConnection& loader, RunId run, const Watermarks& read) {
+    for (const auto& [entity, watermark] : read) {
+        loader.query(
+            "INSERT INTO lineage.source_watermark (source_system, source_entity, run_id, watermark, whole_run)"
+            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (source_system, source_entity) DO UPDATE SET run_id = "
+            "excluded.run_id, watermark = excluded.watermark, whole_run = excluded.whole_run"
+            " WHERE (lineage.source_watermark.watermark, lineage.source_watermark.whole_run) <>"
+            " (excluded.watermark, excluded.whole_run)",
+            {entity.system, entity.entity, std::to_string(run.value), watermark.value,
+             std::to_string(watermark.whole_run.value)});
+    }
+}
+
+void WatermarkReader::open(const EntityDefinition& entity) {
+    column_ = entity.watermark;
+    greatest_.clear();
+    comparable_ = true;
+}
+
+void WatermarkReader::note(const RecordBatch& source) {
+    if (column_.empty() || !comparable_ || source.rows() == 0) return;
+    const auto& columns = source.shape().columns;
+    const auto found = std::find(columns.begin(), columns.end(), column_);
+    if (found == columns.end()) return;
+    const auto column = static_cast<std::size_t>(found - columns.begin());
+    for (std::size_t i = 0; i < source.rows(); ++i) {
+        const FieldView& field = source.row(i)[column];
+        if (!field.has_value()) continue;
+        const std::string_view value = field.text();
+        if (!greatest_.empty() && value.size() != greatest_.size()) {
+            comparable_ = false;
+            return;
+        }
+        if (value > greatest_) greatest_ = value;
+    }
+}
+
+std::optional<std::string> WatermarkReader::greatest() const {
+    if (!comparable_ || !date_of(greatest_)) return std::nullopt;
+    return greatest_;
+}
+
+std::optional<std::string> days_before(std::string_view watermark, int days) {
+    const auto date = date_of(watermark);
+    if (!date) return std::nullopt;
+    const std::chrono::year_month_day earlier(std::chrono::sys_days(*date) - std::chrono::days(days));
+    return to_string(to_date(static_cast<int>(earlier.year()), static_cast<unsigned>(earlier.month()),
+                             static_cast<unsigned>(earlier.day()))) +
+           std::string(watermark.substr(kDateLength));
+}
+
+EntityDefinition changed_since(const EntityDefinition& entity, std::string_view since,
+                               const std::vector<std::string>& keys) {
+    EntityDefinition narrowed = entity;
+    const std::string order = take_order(narrowed.query);
+    while (!narrowed.query.empty() &&
+           (std::isspace(static_cast<unsigned char>(narrowed.query.back())) != 0 || narrowed.query.back() == ';'))
+        narrowed.query.pop_back();
+    narrowed.query = "SELECT * FROM (" + narrowed.query + "\n) caseweave_changed WHERE " + entity.watermark +
+                     " >= " + TargetConnection::quote_literal(since) + " OR " + entity.watermark + " IS NULL" +
+                     has_one_of(entity, keys) + "\n" + order;
+    return narrowed;
+}
+
+}  // namespace caseweave
