@@ -43,7 +43,11 @@ class Consolidator::SpellingGroups {
     SpellingGroups(const PersonStore& store, PersonField field, const std::vector<PersonRow>& rows)
         : store_(&store), field_(field) {
         const FieldType type = kPersonFieldTypes[static_cast<std::size_t>(field)];
-        folds_ = type == FieldType::name || type == FieldType::text;
+        // One spelling needs no folding: what most fields of most people have.
+        const bool differ = std::any_of(rows.begin(), rows.end(), [&](PersonRow row) {
+            return store.cell(row, field) != store.cell(rows.front(), field);
+        });
+        folds_ = differ && (type == FieldType::name || type == FieldType::text);
         if (!folds_) return;
         std::map<std::string, std::uint32_t, std::less<>> first_cell;
         std::string folded;
@@ -243,7 +247,10 @@ std::int64_t Consolidator::score(Rule rule, const FieldRules& rules, PersonField
             return updated ? updated->microseconds : INT64_MIN;
         }
         case Rule::completeness:
-            return static_cast<std::int64_t>(store_->text(row, field).size());
+            // Of what is no text, nothing is longer.
+            return is_text_like(kPersonFieldTypes[static_cast<std::size_t>(field)])
+                       ? static_cast<std::int64_t>(store_->text(row, field).size())
+                       : 0;
         case Rule::precision: {
             const auto date = store_->date(row, field);
             return date ? -(static_cast<std::int64_t>(date->precision) * 2 + (date->estimated ? 1 : 0)) : 0;

@@ -47,20 +47,6 @@ std::int64_t floor_minutes(std::int64_t microseconds) noexcept {
     return minutes - (microseconds % kMicrosecondsPerMinute < 0 ? 1 : 0);
 }
 
-constexpr bool is_text_like(FieldType type) noexcept {
-    switch (type) {
-        case FieldType::date:
-        case FieldType::partial_date:
-        case FieldType::timestamp:
-        case FieldType::integer:
-        case FieldType::decimal:
-        case FieldType::boolean:
-            return false;
-        default:
-            return true;
-    }
-}
-
 std::size_t mix(std::uint64_t value) noexcept {
     // The reference's halves are small counters.
     return static_cast<std::size_t>(mix_bits(value));

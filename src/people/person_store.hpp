@@ -16,6 +16,21 @@
 
 namespace caseweave {
 
+/// Tells whether the store keeps values of a type as text.
+constexpr bool is_text_like(FieldType type) noexcept {
+    switch (type) {
+        case FieldType::date:
+        case FieldType::partial_date:
+        case FieldType::timestamp:
+        case FieldType::integer:
+        case FieldType::decimal:
+        case FieldType::boolean:
+            return false;
+        default:
+            return true;
+    }
+}
+
 /// One row of a person's names, identifiers, addresses, contacts or relationships. Texts are ids of the store's
 /// pool (0 = ""); codes are the pool ids of the canonical code; dates are empty when unknown.
 struct NameRow {

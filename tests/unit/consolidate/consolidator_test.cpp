@@ -148,6 +148,15 @@ TEST_F(Cluster, TheLongestTextWins) {
     EXPECT_EQ(decided(golden, PersonField::middle_names), "completeness");
 }
 
+TEST_F(Cluster, OfDatesAndFlagsNoneIsLonger) {
+    person("education", "1", {{"birth_date", "2014-05-06"}, {"unaccompanied", "1"}, {"birth_order", "2"}});
+    person("send", "1", {{"birth_date", "2014-05-07"}, {"unaccompanied", "0"}, {"birth_order", "1"}});
+    const GoldenRecord golden = consolidate(rules({"completeness"}));
+    EXPECT_EQ(date(golden, PersonField::birth_date), "2014-05-06");
+    for (const PersonField field : {PersonField::birth_date, PersonField::unaccompanied, PersonField::birth_order})
+        EXPECT_EQ(decided(golden, field), "first_by_key");
+}
+
 TEST_F(Cluster, TheMostPreciseDateThatIsNotEstimatedWins) {
     person("a", "1", {{"birth_date", "2015"}});
     person("b", "1", {{"birth_date", "2015-01-01~"}});
