@@ -11,6 +11,7 @@
 #include "app/linkage_survey.hpp"
 #include "app/load_pass.hpp"
 #include "app/people_pass.hpp"
+#include "app/quality.hpp"
 #include "app/refused_run.hpp"
 #include "app/run_account.hpp"
 #include "app/truth.hpp"
@@ -112,6 +113,23 @@ void compare_linkage(RunReport& report, const MigrationRequest& request, const P
                      const LinkageModel& model, const CanonicalSchema& canonical) {
     const auto quality = note_hazards(report, request.truth, people);
     report.linkage = survey_linkage(people, model, canonical, today(), quality ? &*quality : nullptr);
+}
+
+/// Counts by the job's quality rules and writes what the files of a reconciliation say of them; rows are named where
+/// a purpose is given.
+void hold_to_quality_rules(const Workplace& workplace, const Target& target, TargetConnection& loader,
+                           const QualityRules& rules, const Asking& asking, RunReport& report, Progress& progress) {
+    progress.begin("reconcile: quality rules");
+    const RowOwners owners(workplace.job);
+    const std::filesystem::path folder = workplace.state->reconciliation(report.run_id);
+    report.quality_rules = run_quality_rules(loader, report.run_id, rules, owners);
+    progress.add(report.quality_rules.size());
+    write_quality_counts(folder, rules, report.quality_rules, owners);
+    if (!asking.purpose.empty()) {
+        const std::size_t rows = write_quality_exceptions(folder, target, loader, rules, owners, asking);
+        log::info("quality.csv and quality.xlsx name {} rows for their owners", rows);
+    }
+    progress.end();
 }
 
 }  // namespace
@@ -277,9 +295,12 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
     }
 }
 
-void reconcile_last_run(Workplace& workplace, bool quiet, RunReport& report) {
+void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, RunReport& report) {
     const auto run_started = Clock::now();
-    Progress progress(quiet);
+    const QualityRules rules = QualityRules::load(workplace.job.quality_rules, workplace.canonical);
+    const Asking asking{request.role, request.purpose, "reconcile", "rows that quality rules find"};
+    sees_all_areas(asking.role);  // a word that is none is told before any work
+    Progress progress(request.quiet);
     report.command = "reconcile";
     report.started = utc_now();
     const Target target = workplace.open_target();
@@ -316,6 +337,7 @@ void reconcile_last_run(Workplace& workplace, bool quiet, RunReport& report) {
     collect_from_target(loader, workplace.canonical, report);
     fill_balance(report, workplace.sources, RunLedger::of_run(loader, ledger->run())->counts(), ledger->tallies(),
                  proof);
+    hold_to_quality_rules(workplace, target, loader, rules, asking, report, progress);
     const ExitCode code = exit_code_of(report);
     report.exit_code = static_cast<int>(code);
     report.status = status_of(code);

@@ -58,8 +58,16 @@ struct Workplace {
 /// @param report takes what the report says, as far as the run comes; its exit_code is the command's.
 void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& report);
 
-/// Compares the target with what was loaded. @param report as for migrate.
-void reconcile_last_run(Workplace& workplace, bool quiet, RunReport& report);
+/// Says what a command asks of a reconciliation.
+struct ReconcileRequest {
+    std::string role = "data_quality";  ///< who the named rows are for, as typed after --as
+    std::string purpose;                ///< why rows are named that quality rules find; empty: they are counted only
+    bool quiet = false;
+};
+
+/// Compares the target with what was loaded, then holds the job's quality rules against it. What these find changes
+/// neither the balance nor the exit code. @param report as for migrate.
+void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, RunReport& report);
 
 /// Reads, links and identifies the people of the job, as migrate() and reconciliation both do. @param scope reviewers'
 /// decisions that linking obeys. @param add_more adds the people of systems that the job does not read; may be null.

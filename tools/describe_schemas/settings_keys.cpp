@@ -13,6 +13,8 @@ const KeyDescriptions& job_keys() {
         {"job.threads", "Threads to work with; 0 = as many as the machine has."},
         {"job.linkage_model", "Model of the linkage, relative to this file; the one that ships when left out."},
         {"job.survivorship", "Rules of survivorship, relative to this file; the ones that ship when left out."},
+        {"quality", "What reconcile asks of the consolidated record."},
+        {"quality.rules", "Quality rules, relative to this file; the ones that ship when left out."},
         {"nightly", "What a nightly run does."},
         {"nightly.largest_deletion",
          "Share of an entity's rows that may be gone from its source in one night, from 0 to 1: more, and the run "
