@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,7 @@ struct JobOptions : CommonOptions {
 /// Options of reconcile.
 struct ReconcileOptions : JobOptions {
     std::string role = "data_quality";
-    std::string purpose;  ///< empty: what quality rules find is counted, not named
+    std::optional<std::string> purpose;  ///< none: what quality rules find is counted, not named
 };
 
 /// Options of nightly and plan.

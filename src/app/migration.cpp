@@ -116,17 +116,18 @@ void compare_linkage(RunReport& report, const MigrationRequest& request, const P
 }
 
 /// Counts by the job's quality rules and writes what the files of a reconciliation say of them; rows are named where
-/// a purpose is given.
+/// someone asks for them.
 void hold_to_quality_rules(const Workplace& workplace, const Target& target, TargetConnection& loader,
-                           const QualityRules& rules, const Asking& asking, RunReport& report, Progress& progress) {
+                           const QualityRules& rules, const std::optional<Asking>& naming, RunReport& report,
+                           Progress& progress) {
     progress.begin("reconcile: quality rules");
     const RowOwners owners(workplace.job);
     const std::filesystem::path folder = workplace.state->reconciliation(report.run_id);
     report.quality_rules = run_quality_rules(loader, report.run_id, rules, owners);
     progress.add(report.quality_rules.size());
     write_quality_counts(folder, rules, report.quality_rules, owners);
-    if (!asking.purpose.empty()) {
-        const std::size_t rows = write_quality_exceptions(folder, target, loader, rules, owners, asking);
+    if (naming) {
+        const std::size_t rows = write_quality_exceptions(folder, target, loader, rules, owners, *naming);
         log::info("quality.csv and quality.xlsx name {} rows for their owners", rows);
     }
     progress.end();
@@ -298,8 +299,7 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
 void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, RunReport& report) {
     const auto run_started = Clock::now();
     const QualityRules rules = QualityRules::load(workplace.job.quality_rules, workplace.canonical);
-    const Asking asking{request.role, request.purpose, "reconcile", "rows that quality rules find"};
-    sees_all_areas(asking.role);  // a word that is none is told before any work
+    if (request.naming) require_asking(*request.naming);
     Progress progress(request.quiet);
     report.command = "reconcile";
     report.started = utc_now();
@@ -337,7 +337,7 @@ void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, R
     collect_from_target(loader, workplace.canonical, report);
     fill_balance(report, workplace.sources, RunLedger::of_run(loader, ledger->run())->counts(), ledger->tallies(),
                  proof);
-    hold_to_quality_rules(workplace, target, loader, rules, asking, report, progress);
+    hold_to_quality_rules(workplace, target, loader, rules, request.naming, report, progress);
     const ExitCode code = exit_code_of(report);
     report.exit_code = static_cast<int>(code);
     report.status = status_of(code);

@@ -10,6 +10,7 @@
 #include "app/people_pass.hpp"
 #include "app/reconciliation.hpp"
 #include "app/state_folder.hpp"
+#include "app/viewer.hpp"
 #include "consolidate/consolidator.hpp"
 #include "ledger/run_ledger.hpp"
 #include "link/linkage_model.hpp"
@@ -60,8 +61,7 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
 
 /// Says what a command asks of a reconciliation.
 struct ReconcileRequest {
-    std::string role = "data_quality";  ///< who the named rows are for, as typed after --as
-    std::string purpose;                ///< why rows are named that quality rules find; empty: they are counted only
+    std::optional<Asking> naming;  ///< who asks for the rows that quality rules find; none: they are counted only
     bool quiet = false;
 };
 

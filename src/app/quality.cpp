@@ -12,6 +12,7 @@
 #include "core/source_ref.hpp"
 #include "load/visible_views.hpp"
 #include "reconcile/quality_report.hpp"
+#include "text/utf8.hpp"
 
 namespace caseweave {
 
@@ -43,6 +44,15 @@ std::string trend_text(const QualityResult& result) {
             break;
     }
     return "";
+}
+
+/// Cuts an owner's name to a width that leaves the figures on the line; the files have all of it.
+std::string shortened(const std::string& owner) {
+    constexpr std::size_t kCharacters = 24;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < kCharacters && at < owner.size(); ++i)
+        at += text::decode_code_point(owner, at).length_bytes;
+    return at < owner.size() ? owner.substr(0, at) + "..." : owner;
 }
 
 }  // namespace
@@ -109,10 +119,10 @@ std::string render_quality_table(const std::vector<QualityResult>& results) {
     std::vector<std::vector<std::string>> rows;
     for (const QualityResult& result : results) {
         const QualityVerdict verdict = result.verdict();
-        rows.push_back({result.id, std::string(to_string(result.severity)), result.owner, with_commas(result.failed()),
-                        with_commas(result.checked()), share_text(result), limit_text(result),
-                        verdict == QualityVerdict::fails ? "FAILS" : std::string(to_string(verdict)),
-                        trend_text(result)});
+        rows.push_back(
+            {result.id, std::string(to_string(result.severity)), shortened(result.owner), with_commas(result.failed()),
+             with_commas(result.checked()), share_text(result), limit_text(result),
+             verdict == QualityVerdict::fails ? "FAILS" : std::string(to_string(verdict)), trend_text(result)});
     }
     return render_table({"quality rule", "severity", "owner", "found", "of", "share", "limit", "verdict", "trend"},
                         rows);

@@ -28,7 +28,11 @@ void compare_again(const ReconcileOptions& options, WatchedRun& run) {
     run.report.job = prepared.job.name;
     run.on_failure = prepared.job.on_failure;
     Workplace workplace(state, std::move(prepared.job));
-    reconcile_last_run(workplace, {options.role, options.purpose, options.quiet}, run.report);
+    ReconcileRequest request;
+    request.quiet = options.quiet;
+    if (options.purpose)
+        request.naming = Asking{options.role, *options.purpose, "reconcile", "rows that quality rules find"};
+    reconcile_last_run(workplace, request, run.report);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <limits>
 #include <regex>
 #include <set>
 
@@ -108,7 +107,7 @@ class RuleReader {
                 break;
             case QualityKind::freshness:
                 read_date_field();
-                rule_.days = whole(table_, "days", kMostDays);
+                rule_.days = whole(table_, "days", 1, kMostDays);
                 break;
         }
         return std::move(rule_);
@@ -142,14 +141,13 @@ class RuleReader {
         if (code.empty() != collection.empty())
             table_.fail(code.empty() ? "return" : "code", "a statutory rule has return and code, another has neither");
         if (!code.empty()) rule_.statutory = collection + " " + code;
-        if (table_.has("limit_count"))
-            rule_.limit_count =
-                static_cast<std::uint64_t>(whole(table_, "limit_count", std::numeric_limits<std::int64_t>::max(), 0));
-        if (table_.has("limit_share")) {
-            rule_.limit_share = table_.number("limit_share", 0);
-            if (!(*rule_.limit_share >= 0 && *rule_.limit_share <= 1))
-                table_.fail("limit_share", "limit_share is a share of the rows checked: from 0 to 1");
-        }
+        const std::int64_t count = table_.integer("limit_count", 0);
+        if (count < 0) table_.fail("limit_count", "limit_count is a number of rows: 0 or more");
+        if (table_.has("limit_count")) rule_.limit_count = static_cast<std::uint64_t>(count);
+        const double share = table_.number("limit_share", 0);
+        if (!(share >= 0 && share <= 1))
+            table_.fail("limit_share", "limit_share is a share of the rows checked: from 0 to 1");
+        if (table_.has("limit_share")) rule_.limit_share = share;
         if (!rule_.limit_count && !rule_.limit_share) rule_.limit_count = 0;
         rule_.kind = static_cast<QualityKind>(index_of(kQualityKindNames, table_.word("kind", kQualityKindNames)));
     }
@@ -231,13 +229,11 @@ class RuleReader {
         if (!is_date(of.type)) table.fail(key, "\"" + of.name + "\" is no date");
     }
 
-    static std::int64_t whole(const TomlTable& table, std::string_view key, std::int64_t most, std::int64_t least = 1) {
-        const std::int64_t value = table.integer(key, -1);
+    static std::int64_t whole(const TomlTable& table, std::string_view key, std::int64_t least, std::int64_t most) {
+        const std::int64_t value = table.integer(key, least - 1);
         if (value < least || value > most)
-            table.fail(
-                key,
-                std::string(key) + " is a whole number of at least " + std::to_string(least) +
-                    (most == std::numeric_limits<std::int64_t>::max() ? "" : " and at most " + std::to_string(most)));
+            table.fail(key, std::string(key) + " is a whole number from " + std::to_string(least) + " to " +
+                                std::to_string(most));
         return value;
     }
 
@@ -331,7 +327,7 @@ class RuleReader {
         for (const auto& [key, test] : {std::pair{"age_from", Test::age_from}, {"age_to", Test::age_to}}) {
             if (table.integer(key, -1) == -1 && !table.has(key)) continue;
             require_date(table, "field", condition.field);
-            condition.number = whole(table, key, kMostYears, 0);
+            condition.number = whole(table, key, 0, kMostYears);
             add(test);
         }
     }
