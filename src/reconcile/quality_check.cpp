@@ -363,7 +363,8 @@ void store_quality(TargetConnection& loader, std::int64_t run, const std::vector
 void read_earlier_quality(TargetConnection& loader, std::int64_t run, std::vector<QualityResult>& results) {
     const TargetResult rows = loader.execute(fmt::format(
         "SELECT rule, run_id, sum(checked)::bigint, sum(failed)::bigint FROM lineage.quality_result WHERE run_id IN "
-        "(SELECT DISTINCT run_id FROM lineage.quality_result WHERE run_id < {} ORDER BY 1 DESC LIMIT {}) GROUP BY 1, 2 "
+        "(SELECT DISTINCT run_id FROM lineage.quality_result WHERE run_id < {} AND run_id NOT IN (SELECT undoes FROM "
+        "lineage.run WHERE undoes IS NOT NULL) ORDER BY 1 DESC LIMIT {}) GROUP BY 1, 2 "
         "ORDER BY 1, 2",
         run, kEarlierRuns));
     std::map<std::string, std::vector<QualityPoint>> points;

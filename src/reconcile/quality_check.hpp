@@ -71,7 +71,7 @@ std::vector<QualityResult> check_quality(TargetConnection& loader, const Quality
 /// them.
 void store_quality(TargetConnection& loader, std::int64_t run, const std::vector<QualityResult>& results);
 
-/// Fills `earlier` of each result from what the runs before `run` stored.
+/// Fills `earlier` of each result from what the runs before `run` stored, but for those that were undone.
 void read_earlier_quality(TargetConnection& loader, std::int64_t run, std::vector<QualityResult>& results);
 
 /// Names one row that a rule found.

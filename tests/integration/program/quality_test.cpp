@@ -440,6 +440,10 @@ TEST(QualityTrend, IsHeldAgainstTheRunBefore) {
                        "SELECT sum(failed) FROM lineage.quality_result WHERE run_id = 2 AND rule = "
                        "'cp_plan_ends_before_it_starts'"),
               "");
+    // What an undone run found was of a target that is no more.
+    all.execute("UPDATE lineage.run SET undoes = 1 WHERE run_id = 2");
+    const ProgramOutcome alone = state.run({"reconcile", "--quiet"});
+    EXPECT_EQ(alone.out.find("= same"), std::string::npos) << alone.out;
 }
 
 }  // namespace
