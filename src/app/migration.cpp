@@ -118,9 +118,9 @@ void compare_linkage(RunReport& report, const MigrationRequest& request, const P
 /// Counts by the job's quality rules and writes what the files of a reconciliation say of them; rows are named where
 /// someone asks for them.
 void hold_to_quality_rules(const Workplace& workplace, const Target& target, TargetConnection& loader,
-                           const QualityRules& rules, const std::optional<Asking>& naming, RunReport& report,
-                           Progress& progress) {
+                           const std::optional<Asking>& naming, RunReport& report, Progress& progress) {
     progress.begin("reconcile: quality rules");
+    const QualityRules& rules = workplace.quality_rules;
     const RowOwners owners(workplace.job);
     const std::filesystem::path folder = workplace.state->reconciliation(report.run_id);
     report.quality_rules = run_quality_rules(loader, report.run_id, rules, owners);
@@ -142,6 +142,7 @@ Workplace::Workplace(const StateFolder& folder, Job settings)
       schema(canonical),
       model((job.require_settings_files(), LinkageModel::load(job.linkage_model))),
       survivorship(SurvivorshipSettings::load(job.survivorship, kPersonFieldNames)),
+      quality_rules(QualityRules::load(job.quality_rules, canonical)),
       sources(job) {}
 
 NormaliseOptions Workplace::normalise_options(const RunLedger& ledger) const {
@@ -298,7 +299,6 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
 
 void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, RunReport& report) {
     const auto run_started = Clock::now();
-    const QualityRules rules = QualityRules::load(workplace.job.quality_rules, workplace.canonical);
     if (request.naming) require_asking(*request.naming);
     Progress progress(request.quiet);
     report.command = "reconcile";
@@ -337,7 +337,7 @@ void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, R
     collect_from_target(loader, workplace.canonical, report);
     fill_balance(report, workplace.sources, RunLedger::of_run(loader, ledger->run())->counts(), ledger->tallies(),
                  proof);
-    hold_to_quality_rules(workplace, target, loader, rules, request.naming, report, progress);
+    hold_to_quality_rules(workplace, target, loader, request.naming, report, progress);
     const ExitCode code = exit_code_of(report);
     report.exit_code = static_cast<int>(code);
     report.status = status_of(code);

@@ -18,6 +18,7 @@
 #include "load/review_decisions.hpp"
 #include "load/target.hpp"
 #include "load/target_schema.hpp"
+#include "reconcile/quality_rules.hpp"
 #include "reconcile/run_report.hpp"
 #include "settings/job.hpp"
 #include "settings/survivorship.hpp"
@@ -33,8 +34,8 @@ struct MigrationRequest {
     bool quiet = false;
 };
 
-/// Holds what every command that touches records reads first: schema, job, model, systems. What is wrong in a file of
-/// settings is found here, before any source or target is asked.
+/// Holds what every command that touches records reads first: schema, job, model, rules, systems. What is wrong in a
+/// file of settings is found here, before any source or target is asked.
 struct Workplace {
     Workplace(const StateFolder& folder, Job settings);
 
@@ -44,6 +45,7 @@ struct Workplace {
     TargetSchema schema;
     LinkageModel model;
     SurvivorshipSettings survivorship;
+    QualityRules quality_rules;
     JobSources sources;
 
     /// Says how the rows of a run are normalised: by the day it began, the same on every reading.

@@ -405,10 +405,12 @@ TEST(QualityJob, NamesItsRulesAndTheOwnersOfWhatTheyFind) {
     EXPECT_EQ(rows[1][kOwner], "Fostering desk");
 
     write_rules("birth_dat");
-    const ProgramOutcome refused = state.run({"reconcile", "--job", job.string(), "--quiet"});
-    EXPECT_EQ(refused.code, 2) << refused.all();
-    EXPECT_NE(refused.err.find("rules.toml:9:9"), std::string::npos) << refused.err;
-    EXPECT_NE(refused.err.find("did you mean \"birth_date\"?"), std::string::npos) << refused.err;
+    for (const char* command : {"check", "reconcile"}) {
+        const ProgramOutcome refused = state.run({command, "--job", job.string()});
+        EXPECT_EQ(refused.code, 2) << refused.all();
+        EXPECT_NE(refused.err.find("rules.toml:9:9"), std::string::npos) << refused.err;
+        EXPECT_NE(refused.err.find("did you mean \"birth_date\"?"), std::string::npos) << refused.err;
+    }
     write_job("[quality]\nrules = \"nowhere.toml\"\n");
     const ProgramOutcome missing = state.run({"reconcile", "--job", job.string(), "--quiet"});
     EXPECT_EQ(missing.code, 2) << missing.all();
