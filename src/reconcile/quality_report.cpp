@@ -43,6 +43,12 @@ bool trend_tells_small_counts(const QualityResult& result) {
     return !result.earlier.empty() && is_small(result.failed()) && is_small(result.earlier.back().failed);
 }
 
+/// Keeps the sign of a share on the line of its number.
+std::string unbroken(std::string text) {
+    for (std::size_t at = text.find(" %"); at != text.npos; at = text.find(" %", at)) text.replace(at, 1, "&nbsp;");
+    return text;
+}
+
 std::string published_share(const QualityResult& result) {
     return is_small(result.failed()) || is_small(result.checked()) ? std::string() : share_text(result);
 }
@@ -155,7 +161,7 @@ std::string render_quality_section(const std::vector<QualityResult>& results) {
             html(result.id), result.statutory.empty() ? "" : "<small>" + html(result.statutory) + "</small> ",
             html(result.title), html(to_string(result.severity)), html(result.owner),
             html(PublishedCount(result.failed()).text()), html(PublishedCount(result.checked()).text()),
-            published_share(result), limit_text(result), verdict_cell(result), trend_cell(result));
+            unbroken(published_share(result)), unbroken(limit_text(result)), verdict_cell(result), trend_cell(result));
     out +=
         "</tbody></table></div><details><summary>By system, and what to do</summary><div "
         "class=\"scroll\"><table><thead><tr>"

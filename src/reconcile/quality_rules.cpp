@@ -251,12 +251,12 @@ class RuleReader {
     QualityBound bound(const TomlTable& table, std::string_view key, const EntityDescriptor& of) const {
         QualityBound result;
         const std::string text = table.string(key, "");
-        if (text.empty() || read_date_word(text, result)) return result;
+        if (!table.has(key) || read_date_word(text, result)) return result;
         if (is_iso_date(text)) {
             result.date = text;
             return result;
         }
-        if (!text.empty() && text[0] >= '0' && text[0] <= '9')
+        if (text.empty() || (text[0] >= '0' && text[0] <= '9'))
             table.fail(key, "this is no date of the calendar: write 2026-03-31");
         result.field = field(table, key, of, text);
         require_date(table, key, *result.field);

@@ -96,6 +96,8 @@ TEST(QualityRules, WhatIsNotKnownIsRefusedWithItsPlaceAndTheNearestWord) {
         {"kind = \"range\"\nentity = \"cp_plan\"\nfield = \"end_date\"\n", "rules.toml:7:8", "not_before"},
         {"kind = \"range\"\nentity = \"cp_plan\"\nfield = \"initial_category\"\nnot_after = \"today\"\n",
          "rules.toml:9:9", "is no date"},
+        {"kind = \"range\"\nentity = \"cp_plan\"\nfield = \"end_date\"\nnot_before = \"\"\n", "rules.toml:10:14",
+         "no date of the calendar"},
         {"kind = \"agreement\"\nentity = \"team\"\nfield = \"name\"\n", "rules.toml:8:10", "speak of no person"},
         {"kind = \"forbidden\"\nentity = \"visit\"\n", "rules.toml", "never lists"},
         {"kind = \"freshness\"\nentity = \"visit\"\nfield = \"visit_date\"\n", "rules.toml", "days is a whole number"},
