@@ -337,10 +337,16 @@ void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, R
     collect_from_target(loader, workplace.canonical, report);
     fill_balance(report, workplace.sources, RunLedger::of_run(loader, ledger->run())->counts(), ledger->tallies(),
                  proof);
-    hold_to_quality_rules(workplace, target, loader, request.naming, report, progress);
     const ExitCode code = exit_code_of(report);
     report.exit_code = static_cast<int>(code);
     report.status = status_of(code);
+    try {
+        hold_to_quality_rules(workplace, target, loader, request.naming, report, progress);
+    } catch (const Error&) {
+        // What was proved stands, and is told, whatever becomes of the rules.
+        report.summary = write_report(workplace.state->reconciliation(report.run_id), report, proof.differences);
+        throw;
+    }
     report.seconds.total = seconds_since(run_started);
     report.peak_rss_bytes = peak_rss_bytes();
     report.summary = write_report(workplace.state->reconciliation(report.run_id), report, proof.differences);

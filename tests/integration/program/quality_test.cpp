@@ -404,6 +404,15 @@ TEST(QualityJob, NamesItsRulesAndTheOwnersOfWhatTheyFind) {
     ASSERT_GT(rows.size(), 1U);
     EXPECT_EQ(rows[1][kOwner], "Fostering desk");
 
+    // An expression that PostgreSQL alone refuses: the run fails, and its proof is told all the same.
+    write_text(rules,
+               "version = \"1\"\n[[rule]]\nid = \"long\"\ntitle = \"t\"\nadvice = \"a\"\nseverity = \"info\"\n"
+               "kind = \"completeness\"\nentity = \"person\"\nfields = [\"sex\"]\n"
+               "where = [{ field = \"given_name\", matches = \"a{300}\" }]\n");
+    fs::remove(state.path() / "runs" / "1" / "reconciliation" / "report.html");
+    EXPECT_EQ(state.run({"reconcile", "--job", job.string(), "--quiet"}).code, 1);
+    EXPECT_TRUE(fs::exists(state.path() / "runs" / "1" / "reconciliation" / "report.html"));
+
     write_rules("birth_dat");
     for (const char* command : {"check", "reconcile"}) {
         const ProgramOutcome refused = state.run({command, "--job", job.string()});
