@@ -312,8 +312,9 @@ struct ReviewCommands {
     }
 };
 
-void add_role(CLI::App& command, std::string& role) {
-    command.add_option("--as", role, "social_care, education, youth_justice, data_quality, restricted or sealed")
+CLI::Option* add_role(CLI::App& command, std::string& role) {
+    return command
+        .add_option("--as", role, "social_care, education, youth_justice, data_quality, restricted or sealed")
         ->capture_default_str();
 }
 
@@ -598,13 +599,22 @@ int main(int argc, char** argv) {
         "Example:\n  caseweave undo 7 --actor \"J. Hall\" --reason \"education sent last year's file\"");
     undo_command->callback([&] { run = [&] { return run_undo(undo); }; });
 
-    JobOptions reconcile;
-    auto* reconcile_command = app.add_subcommand(
-        "reconcile", "Compare the target with what was loaded, by count and by content, and name rows that differ");
+    ReconcileOptions reconcile;
+    auto* reconcile_command = app.add_subcommand("reconcile",
+                                                 "Compare the target with what was loaded, by count and by content, "
+                                                 "name rows that differ, and hold the record to "
+                                                 "quality rules");
     add_job(*reconcile_command, reconcile, false);
+    auto* purpose = reconcile_command->add_option(
+        "--purpose", reconcile.purpose,
+        "Why rows are to be named that quality rules find (quality.csv, quality.xlsx); written to the access log. "
+        "Without it they are counted only");
+    add_role(*reconcile_command, reconcile.role)->needs(purpose);
     add_metrics(*reconcile_command, reconcile);
     add_common(*reconcile_command, reconcile);
-    reconcile_command->footer("Example:\n  caseweave reconcile --state .caseweave");
+    reconcile_command->footer(
+        "Examples:\n  caseweave reconcile --state .caseweave\n"
+        "  caseweave reconcile --job config/reconcile.toml --purpose \"weekly list to owners\" --as data_quality");
     reconcile_command->callback([&] { run = [&] { return run_reconcile(reconcile); }; });
 
     ExplainOptions explain;

@@ -37,6 +37,12 @@ struct JobOptions : CommonOptions {
     std::filesystem::path decisions;  ///< of bulk: reviewers' decisions to link under; empty: none
 };
 
+/// Options of reconcile.
+struct ReconcileOptions : JobOptions {
+    std::string role = "data_quality";
+    std::optional<std::string> purpose;  ///< none: what quality rules find is counted, not named
+};
+
 /// Options of nightly and plan.
 struct NightlyOptions : JobOptions {
     bool full = false, in_part = false;
@@ -168,7 +174,7 @@ ExitCode run_bulk(const JobOptions& options);
 ExitCode run_nightly(const NightlyOptions& options);
 ExitCode run_plan(const NightlyOptions& options);
 ExitCode run_undo(const UndoOptions& options);
-ExitCode run_reconcile(const JobOptions& options);
+ExitCode run_reconcile(const ReconcileOptions& options);
 ExitCode run_explain(const ExplainOptions& options);
 ExitCode run_child(const ViewOptions& options);
 ExitCode run_review_list(const ReviewListOptions& options);

@@ -12,6 +12,7 @@
 #include "app/linkage_survey.hpp"
 #include "app/load_pass.hpp"
 #include "app/people_pass.hpp"
+#include "app/quality.hpp"
 #include "app/refused_run.hpp"
 #include "app/run_account.hpp"
 #include "app/truth.hpp"
@@ -89,6 +90,24 @@ void compare_linkage(RunReport& report, const MigrationRequest& request, const P
     report.linkage = survey_linkage(people, model, canonical, today(), quality ? &*quality : nullptr);
 }
 
+/// Counts by the job's quality rules and writes what the files of a reconciliation say of them; rows are named where
+/// someone asks for them.
+void hold_to_quality_rules(const Workplace& workplace, const Target& target, TargetConnection& loader,
+                           const std::optional<Asking>& naming, RunReport& report, Progress& progress) {
+    progress.begin("reconcile: quality rules");
+    const QualityRules& rules = workplace.quality_rules;
+    const RowOwners owners(workplace.job);
+    const std::filesystem::path folder = workplace.state->reconciliation(report.run_id);
+    report.quality_rules = run_quality_rules(loader, report.run_id, rules, owners);
+    progress.add(report.quality_rules.size());
+    write_quality_counts(folder, rules, report.quality_rules, owners);
+    if (naming) {
+        const std::size_t rows = write_quality_exceptions(folder, target, loader, rules, owners, *naming);
+        log::info("quality.csv and quality.xlsx name {} rows for their owners", rows);
+    }
+    progress.end();
+}
+
 }  // namespace
 
 Workplace::Workplace(const StateFolder& folder, Job settings)
@@ -98,6 +117,7 @@ Workplace::Workplace(const StateFolder& folder, Job settings)
       schema(canonical),
       model((job.require_settings_files(), LinkageModel::load(job.linkage_model))),
       survivorship(SurvivorshipSettings::load(job.survivorship, kPersonFieldNames)),
+      quality_rules(QualityRules::load(job.quality_rules, canonical)),
       sources(job) {}
 
 NormaliseOptions Workplace::normalise_options(const RunLedger& ledger) const {
@@ -253,9 +273,10 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
     }
 }
 
-void reconcile_last_run(Workplace& workplace, bool quiet, RunReport& report) {
+void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, RunReport& report) {
     const auto run_started = Clock::now();
-    Progress progress(quiet);
+    if (request.naming) require_asking(*request.naming);
+    Progress progress(request.quiet);
     report.command = "reconcile";
     report.started = utc_now();
     const Target target = workplace.open_target();
@@ -295,6 +316,13 @@ void reconcile_last_run(Workplace& workplace, bool quiet, RunReport& report) {
     const ExitCode code = exit_code_of(report);
     report.exit_code = static_cast<int>(code);
     report.status = status_of(code);
+    try {
+        hold_to_quality_rules(workplace, target, loader, request.naming, report, progress);
+    } catch (const Error&) {
+        // What was proved stands, and is told, whatever becomes of the rules.
+        report.summary = write_report(workplace.state->reconciliation(report.run_id), report, proof.differences);
+        throw;
+    }
     report.seconds.total = seconds_since(run_started);
     report.peak_rss_bytes = peak_rss_bytes();
     report.summary = write_report(workplace.state->reconciliation(report.run_id), report, proof.differences);

@@ -10,6 +10,7 @@
 #include "app/people_pass.hpp"
 #include "app/reconciliation.hpp"
 #include "app/state_folder.hpp"
+#include "app/viewer.hpp"
 #include "consolidate/consolidator.hpp"
 #include "ledger/run_ledger.hpp"
 #include "link/linkage_model.hpp"
@@ -17,6 +18,7 @@
 #include "load/review_decisions.hpp"
 #include "load/target.hpp"
 #include "load/target_schema.hpp"
+#include "reconcile/quality_rules.hpp"
 #include "reconcile/run_report.hpp"
 #include "settings/job.hpp"
 #include "settings/survivorship.hpp"
@@ -32,8 +34,8 @@ struct MigrationRequest {
     bool quiet = false;
 };
 
-/// Holds what every command that touches records reads first: schema, job, model, systems. What is wrong in a file of
-/// settings is found here, before any source or target is asked.
+/// Holds what every command that touches records reads first: schema, job, model, rules, systems. What is wrong in a
+/// file of settings is found here, before any source or target is asked.
 struct Workplace {
     Workplace(const StateFolder& folder, Job settings);
 
@@ -43,6 +45,7 @@ struct Workplace {
     TargetSchema schema;
     LinkageModel model;
     SurvivorshipSettings survivorship;
+    QualityRules quality_rules;
     JobSources sources;
 
     /// Says how the rows of a run are normalised: by the day it began, the same on every reading.
@@ -58,8 +61,15 @@ struct Workplace {
 /// @param report takes what the report says, as far as the run comes; its exit_code is the command's.
 void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& report);
 
-/// Compares the target with what was loaded. @param report as for migrate.
-void reconcile_last_run(Workplace& workplace, bool quiet, RunReport& report);
+/// Says what a command asks of a reconciliation.
+struct ReconcileRequest {
+    std::optional<Asking> naming;  ///< who asks for the rows that quality rules find; none: they are counted only
+    bool quiet = false;
+};
+
+/// Compares the target with what was loaded, then holds the job's quality rules against it. What these find changes
+/// neither the balance nor the exit code. @param report as for migrate.
+void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, RunReport& report);
 
 /// Reads, links and identifies the people of the job, as migrate() and reconciliation both do. @param scope reviewers'
 /// decisions that linking obeys. @param in_target as for gather_people.

@@ -6,6 +6,7 @@
 
 #include "app/commands.hpp"
 #include "app/deciding.hpp"
+#include "app/owner_file.hpp"
 #include "app/quarantine_file.hpp"
 #include "app/quarantine_rows.hpp"
 #include "app/text_table.hpp"
@@ -101,7 +102,7 @@ ExitCode run_quarantine_show(const QuarantineOptions& options) {
 }
 
 ExitCode run_quarantine_export(const QuarantineOptions& options) {
-    require_quarantine_file(options.output);
+    require_owner_file(options.output);
     const StateFolder state(options.state);
     const auto viewed = open_for_viewing(state);
     const QuarantineFilter& filter = options.filter;

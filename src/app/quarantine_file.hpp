@@ -13,7 +13,4 @@ namespace caseweave {
 /// when it cannot be written.
 void write_quarantine_file(const std::filesystem::path& file, const std::vector<QuarantineEntry>& rows);
 
-/// Tells what kind of file the name asks for, before any work. @throws Error(usage) for another than .csv, .xlsx or -.
-void require_quarantine_file(const std::filesystem::path& file);
-
 }  // namespace caseweave

@@ -11,7 +11,7 @@ namespace caseweave {
 
 namespace {
 
-void compare_again(const JobOptions& options, WatchedRun& run) {
+void compare_again(const ReconcileOptions& options, WatchedRun& run) {
     const StateFolder state(options.state);
     const StateLock lock(state, "reconcile");
     auto command = MigrationCommand::load(state);
@@ -28,12 +28,16 @@ void compare_again(const JobOptions& options, WatchedRun& run) {
     run.report.job = prepared.job.name;
     run.on_failure = prepared.job.on_failure;
     Workplace workplace(state, std::move(prepared.job));
-    reconcile_last_run(workplace, options.quiet, run.report);
+    ReconcileRequest request;
+    request.quiet = options.quiet;
+    if (options.purpose)
+        request.naming = Asking{options.role, *options.purpose, "reconcile", "rows that quality rules find"};
+    reconcile_last_run(workplace, request, run.report);
 }
 
 }  // namespace
 
-ExitCode run_reconcile(const JobOptions& options) {
+ExitCode run_reconcile(const ReconcileOptions& options) {
     return watch_run("reconcile", options, [&](WatchedRun& run) { compare_again(options, run); });
 }
 

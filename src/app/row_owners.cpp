@@ -10,8 +10,15 @@ namespace caseweave {
 
 RowOwners::RowOwners(const StateFolder& state) {
     const auto command = MigrationCommand::load(state);
-    if (!command) return;
-    for (const SystemSettings& system : job_for_viewing(*command, state).systems) {
+    if (command) name(job_for_viewing(*command, state));
+}
+
+RowOwners::RowOwners(const Job& job) {
+    name(job);
+}
+
+void RowOwners::name(const Job& job) {
+    for (const SystemSettings& system : job.systems) {
         if (!system.owner.empty()) named_.emplace(system.name, system.owner);
     }
 }

@@ -8,6 +8,7 @@
 #include <ctime>
 #include <set>
 
+#include "app/quality.hpp"
 #include "app/state_folder.hpp"
 #include "canonical/copy_encoding.hpp"
 #include "core/source_ref.hpp"
@@ -249,6 +250,8 @@ void print_closing(const RunReport& report, const std::vector<RowDifference>& di
     }
     if (differences.size() > kShownDifferences)
         fmt::print("... and {} more: see differences.csv\n", differences.size() - kShownDifferences);
+    if (const std::string quality = render_quality_table(report.quality_rules); !quality.empty())
+        fmt::print("\n{}", quality);
     fmt::print("\nreport: {}\nsummary: {}\n", (report.summary.parent_path() / "report.html").string(),
                report.summary.string());
 }

@@ -73,13 +73,17 @@ bool sees_all_areas(std::string_view role) {
     return role_of(role).all_areas;
 }
 
-TargetConnection connect_as(const Target& target, const Asking& asking) {
-    const std::string_view role = role_of(asking.role).database_role;
+void require_asking(const Asking& asking) {
+    role_of(asking.role);
     if (asking.purpose.find_first_not_of(' ') == std::string::npos) {
         throw Error(ErrorKind::usage,
                     "--purpose must say why you look at this record; it is written to the access log");
     }
-    TargetConnection connection = target.connect(role);
+}
+
+TargetConnection connect_as(const Target& target, const Asking& asking) {
+    require_asking(asking);
+    TargetConnection connection = target.connect(role_of(asking.role).database_role);
     if (connection.execute("SELECT to_regclass('lineage.crosswalk')").is_null(0, 0))
         throw Error(ErrorKind::usage, "the target holds no records yet: load it first with bulk or demo");
     return connection;

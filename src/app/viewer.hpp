@@ -45,6 +45,10 @@ struct Asking {
     std::string asked_for;
 };
 
+/// Checks the role and the purpose of a question before any work for it. @throws Error(usage) for a role that there is
+/// none of, or an empty purpose.
+void require_asking(const Asking& asking);
+
 /// Opens a connection bound by the row-level security of the role asked for. Known words: social_care, education,
 /// youth_justice (readers of one service area), data_quality (all areas, nothing restricted or sealed), restricted,
 /// sealed (all areas, and that clearance). @throws Error(usage) for another word or an empty purpose.

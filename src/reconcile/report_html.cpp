@@ -8,6 +8,7 @@
 
 #include "core/parsed.hpp"
 #include "core/reject.hpp"
+#include "reconcile/quality_report.hpp"
 #include "reconcile/report_charts.hpp"
 #include "reconcile/run_report.hpp"
 
@@ -489,6 +490,7 @@ std::string finished_run(const RunReport& report) {
     out += faults_section(report);
     out += overlap_section(report);
     out += quality_section(report);
+    out += render_quality_section(report.quality_rules);
     const StageSeconds& s = report.seconds;
     out += "<section><h2>Time</h2>" +
            draw_parts({{"Extract", s.extract},

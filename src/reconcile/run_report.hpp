@@ -10,6 +10,7 @@
 #include "canonical/schema.hpp"
 #include "postgres/target_connection.hpp"
 #include "reconcile/linkage_account.hpp"
+#include "reconcile/quality_check.hpp"
 
 namespace caseweave {
 
@@ -93,6 +94,7 @@ struct RunReport {
     std::map<std::pair<std::string, std::string>, std::uint64_t> known_to_both;  ///< persons two systems share
     std::map<std::uint64_t, std::uint64_t> cluster_sizes;                        ///< records of a person -> persons
     std::vector<FieldQuality> quality;
+    std::vector<QualityResult> quality_rules;  ///< of reconcile, in the order of their file
     std::vector<std::string>
         source_notes;  ///< columns that no mapping names ("system entity column") and files refused by name
     std::vector<std::string> systems_left_out;   ///< systems of the job that failed their checks and were not loaded

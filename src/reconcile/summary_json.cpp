@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "core/json_text.hpp"
+#include "reconcile/quality_report.hpp"
 #include "reconcile/run_report.hpp"
 
 namespace caseweave {
@@ -55,6 +56,7 @@ std::string render_summary_json(const RunReport& report) {
     } else {
         json += " \"night\":null,\n";
     }
+    json += " \"quality\":" + render_quality_json(report.quality_rules) + ",\n";
     json += " \"systems_left_out\":[";
     for (std::size_t i = 0; i < report.systems_left_out.size(); ++i)
         json += (i == 0 ? "" : ",") + json_text(report.systems_left_out[i]);

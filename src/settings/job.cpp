@@ -173,12 +173,14 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
         head.fail("threads", "threads must be between 0 (as many as the machine has) and 256");
     job.threads = static_cast<unsigned>(threads);
     // What ships with the program is there wherever the job file lies.
-    const auto setting = [&](const char* key, const std::filesystem::path& shipped) {
-        const std::string given = head.string(key, "");
+    const auto setting = [&](const TomlTable& of, const char* key, const std::filesystem::path& shipped) {
+        const std::string given = of.string(key, "");
         return given.empty() ? home_folder() / "config" / shipped : resolve(given);
     };
-    job.linkage_model = setting("linkage_model", "linkage/default.toml");
-    job.survivorship = setting("survivorship", "survivorship.toml");
+    job.linkage_model = setting(head, "linkage_model", "linkage/default.toml");
+    job.survivorship = setting(head, "survivorship", "survivorship.toml");
+    job.quality = table.table("quality");
+    job.quality_rules = setting(job.quality, "rules", "quality_rules.toml");
 
     const TomlTable nightly = table.table("nightly");
     job.largest_deletion = nightly.number("largest_deletion", job.largest_deletion);
@@ -230,15 +232,16 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
 }
 
 void Job::require_settings_files() const {
-    const auto require = [&](const char* key, const std::filesystem::path& file) {
+    const auto require = [](const TomlTable& of, const char* key, const std::filesystem::path& file) {
         std::error_code error;
         if (std::filesystem::is_regular_file(file, error)) return;
-        head.fail(key, std::string(key) + " names " + file.string() +
-                           ", and there is no such file; a path is taken from the job file's folder. Correct it, or "
-                           "leave the key out for the file that ships with the program");
+        of.fail(key, std::string(key) + " names " + file.string() +
+                         ", and there is no such file; a path is taken from the job file's folder. Correct it, or "
+                         "leave the key out for the file that ships with the program");
     };
-    require("linkage_model", linkage_model);
-    require("survivorship", survivorship);
+    require(head, "linkage_model", linkage_model);
+    require(head, "survivorship", survivorship);
+    require(quality, "rules", quality_rules);
 }
 
 }  // namespace caseweave

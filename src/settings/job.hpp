@@ -65,17 +65,19 @@ struct Job {
     FailureCommand on_failure;
     std::filesystem::path linkage_model;
     std::filesystem::path survivorship;
+    std::filesystem::path quality_rules;
     std::vector<SystemSettings> systems;
-    TomlTable head;    ///< [job], to point at its keys
-    std::string text;  ///< the file as it stands, variables not put in: what makes two runs the same job
+    TomlTable head;     ///< [job], to point at its keys
+    TomlTable quality;  ///< [quality], likewise
+    std::string text;   ///< the file as it stands, variables not put in: what makes two runs the same job
 
     /// Reads a job; a system whose `input` is given and empty is left out. `variables` replace ${name} in strings; an
     /// unknown one is a SettingsError, as is an unknown key, a wrong type or a system named twice. Paths are relative
     /// to the job file unless absolute.
     static Job load(const std::filesystem::path& file, const std::map<std::string, std::string>& variables);
 
-    /// Checks that the linkage model and the survivorship file are there: what a run needs, and who looks at a record
-    /// does not. @throws SettingsError that points at the key that names the missing one.
+    /// Checks that the linkage model, the survivorship file and the quality rules are there: what a run needs, and who
+    /// looks at a record does not. @throws SettingsError that points at the key that names the missing one.
     void require_settings_files() const;
 };
 

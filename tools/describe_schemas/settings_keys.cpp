@@ -1,5 +1,10 @@
 #include "describe_schemas/settings_keys.hpp"
 
+#include <array>
+#include <deque>
+#include <string>
+#include <utility>
+
 namespace caseweave {
 
 const KeyDescriptions& job_keys() {
@@ -13,6 +18,8 @@ const KeyDescriptions& job_keys() {
         {"job.threads", "Threads to work with; 0 = as many as the machine has."},
         {"job.linkage_model", "Model of the linkage, relative to this file; the one that ships when left out."},
         {"job.survivorship", "Rules of survivorship, relative to this file; the ones that ship when left out."},
+        {"quality", "What reconcile asks of the consolidated record."},
+        {"quality.rules", "Quality rules, relative to this file; the ones that ship when left out."},
         {"nightly", "What a nightly run does."},
         {"nightly.overlap_days",
          "Days before an entity's last watermark from which it is read again: rows that were committed late."},
@@ -35,7 +42,8 @@ const KeyDescriptions& job_keys() {
         {"on_failure.time_limit_seconds", "It is ended after so many seconds."},
         {"system", "The systems to read."},
         {"system.*", "A system, by the name of its folder in connectors/."},
-        {"system.*.owner", "Who mends the system's rows in quarantine; left out, the system's title."},
+        {"system.*.owner",
+         "Who mends the system's rows in quarantine and what quality rules find there; left out, the system's title."},
         {"system.*.input", "File or folder given by --input NAME=PATH; empty leaves the system out."},
         {"system.*.year", "Year of a statutory return: decides which codes hold; 0 = any."},
         {"system.*.transport", "How the system is reached: options of its connector's transport."},
@@ -122,6 +130,74 @@ const KeyDescriptions& survivorship_keys() {
         {"field.*.rules", "Rules, tried in order until one value is left; left out, the default's."},
         {"field.*.systems", "For trusted_system: most trusted first; left out, the default's."},
     };
+    return keys;
+}
+
+namespace {
+
+/// Conditions stand in four places of a rule, and read the same in each.
+constexpr std::array<std::string_view, 4> kConditionPlaces = {"rule.where", "rule.never", "rule.where.where",
+                                                              "rule.never.where"};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kConditionKeys = {{
+    {"field", "A field of the row, or golden.FIELD of the golden record of its person."},
+    {"is", "It has one of these values."},
+    {"is_not", "It has none of these values."},
+    {"missing", "Whether it has no value."},
+    {"matches", "A regular expression that its text matches."},
+    {"not_matching", "A regular expression that its text does not match."},
+    {"before", "It lies before this date: a field, 2026-03-31, today, year_start or year_end, with days: today-30."},
+    {"after", "It lies after this date."},
+    {"age_from", "It lies so many whole years back or more."},
+    {"age_to", "It lies so many whole years back or fewer."},
+    {"has", "The row's person has a row of this entity."},
+    {"has_no", "The row's person has no row of this entity."},
+}};
+
+KeyDescriptions with_conditions(KeyDescriptions keys) {
+    static std::deque<std::string> paths;  // what the keys are views of
+    for (const std::string_view place : kConditionPlaces) {
+        for (const auto& [key, description] : kConditionKeys)
+            keys.emplace(paths.emplace_back(std::string(place) + "." + std::string(key)), description);
+    }
+    return keys;
+}
+
+}  // namespace
+
+const KeyDescriptions& quality_rules_keys() {
+    static const KeyDescriptions keys = with_conditions({
+        {"version", "Version of the rules."},
+        {"rule", "What is asked of the consolidated record."},
+        {"rule.id", "Names the rule from run to run: a-z, 0-9 and _."},
+        {"rule.title", "What is wrong with what it finds; of a statutory rule, the official message."},
+        {"rule.advice", "What to do about it."},
+        {"rule.severity", "How much it matters; info is counted and fails nothing."},
+        {"rule.owner", "Who mends what it finds; left out, the owner of each row's system."},
+        {"rule.return", "Of a statutory rule: the return and its year."},
+        {"rule.code", "Of a statutory rule: its number there."},
+        {"rule.limit_count", "It fails where more rows break it; 0 where neither limit is given."},
+        {"rule.limit_share", "It fails where a larger share of the rows checked breaks it, from 0 to 1."},
+        {"rule.kind", "What it asks of the rows; says which keys it takes."},
+        {"rule.entity", "Whose rows it checks."},
+        {"rule.where", "Which of them: all of these hold."},
+        {"rule.where.where", "Which rows of that entity."},
+        {"rule.never", "forbidden: what must not all hold."},
+        {"rule.never.where", "Which rows of that entity."},
+        {"rule.fields", "completeness and uniqueness: the fields."},
+        {"rule.field", "The field that is held against the rule."},
+        {"rule.need", "completeness: whether all fields, any or exactly one must have a value."},
+        {"rule.rules", "validity: by which rules a value was set aside; any when left out."},
+        {"rule.given", "validity: a regular expression that the value set aside matches; any when left out."},
+        {"rule.of", "uniqueness: whether two people or two rows may not share the values."},
+        {"rule.within", "uniqueness: whether rows of all systems count or those of the same."},
+        {"rule.not_before", "range: the earliest date, as of a condition."},
+        {"rule.not_after", "range: the latest date."},
+        {"rule.between", "agreement: whether records of different systems are compared, or any two of one person."},
+        {"rule.differ_in", "overlap: rows that differ in this field may not hold at the same time."},
+        {"rule.start", "overlap: from when a row holds; start_date when left out."},
+        {"rule.end", "overlap: until when; end_date when left out."},
+        {"rule.days", "freshness: the age in days that the newest row of a system may have."},
+    });
     return keys;
 }
 

@@ -12,6 +12,7 @@ using KeyDescriptions = std::map<std::string_view, std::string_view>;
 const KeyDescriptions& job_keys();
 const KeyDescriptions& connector_keys();
 const KeyDescriptions& survivorship_keys();
+const KeyDescriptions& quality_rules_keys();
 const KeyDescriptions& linkage_model_keys();
 const KeyDescriptions& canonical_entity_keys();
 

@@ -12,6 +12,7 @@
 #include "describe_schemas/settings_file.hpp"
 #include "extract/registry.hpp"
 #include "link/linkage_model.hpp"
+#include "reconcile/quality_rules.hpp"
 #include "settings/connector_definition.hpp"
 #include "settings/job.hpp"
 #include "settings/survivorship.hpp"
@@ -165,6 +166,19 @@ Json survivorship_schema(const fs::path& home, const CanonicalSchema& canonical)
     return file.schema();
 }
 
+Json quality_rules_schema(const fs::path& home, const CanonicalSchema& canonical) {
+    SettingsFile file{.title = "caseweave quality rules",
+                      .asked = asked_by([&] { QualityRules::load(home / "config/quality_rules.toml", canonical); }),
+                      .descriptions = quality_rules_keys()};
+    Words entities;
+    for (const EntityDescriptor& entity : canonical.entities())
+        if (entity.schema != "sealed") entities.push_back(entity.name);
+    for (const std::string_view key :
+         {"rule.entity", "rule.where.has", "rule.where.has_no", "rule.never.has", "rule.never.has_no"})
+        file.words[key] = entities;
+    return file.schema();
+}
+
 /// Holds every string that a schema of strings allows to a pattern.
 void hold_strings_to(Json& schema, const std::string& pattern) {
     if (schema["type"].value<std::string_view>() == "string") schema.insert_or_assign("pattern", pattern);
@@ -242,6 +256,7 @@ std::map<std::string, std::string> settings_schemas(const fs::path& home) {
         {"connector", connector_schema(home, canonical, registry)},
         {"job", job_schema(home, registry)},
         {"linkage_model", linkage_model_schema(home)},
+        {"quality_rules", quality_rules_schema(home, canonical)},
         {"survivorship", survivorship_schema(home, canonical)},
     };
     std::map<std::string, std::string> files;

@@ -410,7 +410,7 @@ TEST_F(Roles, AnOpenChildsPlacementAtAHiddenProviderShowsNotWhere) {
 
 /// Tables that no reader reads, of their own area or another.
 const std::set<std::string> kForTheLoaderAlone = {"lineage.row_history", "lineage.source_delivery",
-                                                  "lineage.source_watermark"};
+                                                  "lineage.source_watermark", "lineage.quality_result"};
 
 TEST_F(Roles, AReaderOfOneAreaLearnsNothingOfTheOthers) {
     for (const auto& [role, area] :
