@@ -91,7 +91,7 @@ class Night {
         open(system, entity);
         tools_->progress->add(static_cast<std::uint64_t>(placed.counts.read));
         note_unmapped(name_.system, entity, placed.batch.source, outcome_->unmapped);
-        if (fault_point("lose_batch")) return;
+        if (fault_point("night.lose_batch")) return;
         count_places(placed.counts);
         take_rejects(placed.batch);
         compare(std::move(placed));
