@@ -12,9 +12,9 @@
 #include "app/stored_people.hpp"
 #include "canonical/copy_encoding.hpp"
 #include "core/digest.hpp"
-#include "core/fault_point.hpp"
 #include "core/log.hpp"
 #include "core/threads.hpp"
+#include "load/certain_commit.hpp"
 #include "load/run_lock.hpp"
 #include "pipeline/progress.hpp"
 
@@ -67,23 +67,6 @@ ReconciliationResult prove_night(TargetConnection& loader, const RunLedger& ledg
     return proof;
 }
 
-/// Commits, and where the link broke meanwhile asks the target whether it has.
-void commit_night(TargetTransaction& transaction, const Target& target, RunId run) {
-    try {
-        fault_point("night.before_commit");
-        transaction.commit();
-        fault_point("night.after_commit");
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::in_doubt) throw;
-        TargetConnection again = target.connect();
-        if (again.query("SELECT FROM lineage.run WHERE run_id = $1", {std::to_string(run.value)}).empty())
-            throw Error(ErrorKind::target,
-                        "the target was lost while the night was being committed, and it was not: "
-                        "nothing was changed. Run nightly again");
-        log::warning("the link broke while the night was being committed; the target has it");
-    }
-}
-
 NightFigures figures_of(const NightOutcome& night, const PeopleUpdate& people, bool applied) {
     NightFigures figures;
     figures.applied = applied;
@@ -122,6 +105,7 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
     require_loaded(loader);
 
     TargetTransaction transaction(loader);
+    lock.bind(loader);
     RunLedger ledger = RunLedger::begin(loader, describe_run(workplace, request));
     ledger.sign_changes(loader);
     report.run_id = ledger.run().value;
@@ -180,7 +164,7 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
     report.status = request.apply ? status_of(code) : "planned";
     if (request.apply && report.balanced()) {
         ledger.close_within(loader, code);
-        commit_night(transaction, target, ledger.run());
+        commit_for_certain(transaction, loader, target, ledger);
     }
     report.seconds.total = seconds_since(run_started);
     report.peak_rss_bytes = peak_rss_bytes();
