@@ -50,9 +50,14 @@ RunDescription describe_run(const Workplace& workplace, const NightRequest& requ
     return description;
 }
 
-/// Reads the rows that this run has written back, and compares them with what it meant to write.
-ReconciliationResult prove_night(TargetConnection& loader, const RunLedger& ledger, const TargetSchema& schema,
+/// Misplaced rows of a kind and table that a report names: more tell no more.
+constexpr std::size_t kNamedRows = 1000;
+
+/// Reads the rows that this run has written back, compares them with what it meant to write, and asks whose they are
+/// and who may see them.
+ReconciliationResult prove_night(TargetConnection& loader, const RunLedger& ledger, Workplace& workplace,
                                  const TallyTable& written) {
+    const TargetSchema& schema = workplace.schema;
     ReconciliationResult proof;
     proof.imbalances = check_balance(ledger.counts(), ledger.tallies());
     const std::string of_run = "run_id = " + std::to_string(ledger.run().value);
@@ -60,6 +65,15 @@ ReconciliationResult prove_night(TargetConnection& loader, const RunLedger& ledg
     for (const auto& [key, tallies] : written) entities.insert(key.entity);
     for (const std::string& entity : entities)
         read_back(loader, entity, digest_read_back_sql(*schema.find(entity), of_run), proof.found);
+    AreasOfSystems areas;
+    for (const JobSystem& system : workplace.sources.systems()) areas[system.definition->name] = system.area();
+    for (const std::string& entity : entities) {
+        const PersonKeys keys =
+            workplace.canonical.find(entity) != nullptr ? PersonKeys::of_source : PersonKeys::person_id;
+        const auto misplaced =
+            find_misplaced_rows(loader, *schema.find(entity), keys, areas, kNamedRows, "t." + of_run);
+        proof.differences.insert(proof.differences.end(), misplaced.begin(), misplaced.end());
+    }
     for (const SegmentDifference& difference : compare_tallies(written, proof.found)) {
         if (!proof.differences.empty() && proof.differences.back().key == difference.key) continue;
         proof.differences.push_back({RowDifference::Kind::unexplained, difference.key, "", 0});
@@ -149,7 +163,7 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
 
     const auto proving = Clock::now();
     progress.begin("read back and compare");
-    ReconciliationResult proof = prove_night(loader, ledger, workplace.schema, night.written);
+    ReconciliationResult proof = prove_night(loader, ledger, workplace, night.written);
     proof.imbalances.insert(proof.imbalances.end(), night.imbalances.begin(), night.imbalances.end());
     const auto persons = check_persons(loader, people);
     proof.imbalances.insert(proof.imbalances.end(), persons.begin(), persons.end());

@@ -89,7 +89,8 @@ INSTANTIATE_TEST_SUITE_P(Program, PlantingByNight,
                                            Fault{"load_row_twice:30:plant", "does not hold"},
                                            Fault{"swallow_reject:80:plant", "does not hold"},
                                            Fault{"load.row_lost:40:plant", "does not hold"},
-                                           Fault{"load.row_twice:50:plant", "does not hold"}),
+                                           Fault{"load.row_twice:50:plant", "does not hold"},
+                                           Fault{"load.wrong_child:60:plant", "stands under the wrong person"}),
                          name_of_fault);
 
 class Dying : public ::testing::TestWithParam<const char*> {};
