@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <new>
 
 #include "app/commands.hpp"
 #include "core/allocator.hpp"
@@ -495,6 +496,7 @@ void add_review_commands(CLI::App& app, ReviewCommands& options, std::function<E
 int main(int argc, char** argv) {
     forbid_core_dumps();
     keep_freed_memory();
+    reserve_memory_to_fail_with();
     watch_for_shutdown();
 
     CLI::App app{
@@ -708,6 +710,10 @@ int main(int argc, char** argv) {
     } catch (const std::filesystem::filesystem_error& error) {
         tell_failure("cannot read or write " + error.path1().string() + ": " + error.code().message() +
                      "; check whose it is (ls -l, chown), or name another folder with --state");
+        return static_cast<int>(ExitCode::failed);
+    } catch (const std::bad_alloc&) {
+        tell_failure(
+            "memory has run out: give the program more, or threads = 1 in the job, and run the same command again");
         return static_cast<int>(ExitCode::failed);
     } catch (const std::exception& error) {
         tell_failure(std::string("internal error: ") + error.what());

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "core/threads.hpp"
+#include "load/certain_commit.hpp"
 #include "load/run_lock.hpp"
 #include "people/person_field.hpp"
 #include "reconcile/report_charts.hpp"
@@ -115,6 +116,7 @@ Decided decide(const ViewedTarget& viewed, const Deciding& deciding) {
     Decided decided;
     PeopleOfRun people;
     TargetTransaction transaction(loader);
+    lock.bind(loader);
     for (const std::int64_t id : deciding.withdrawals) {
         if (!withdraw_decision(loader, id, deciding.reviewer, deciding.reason))
             throw Error(ErrorKind::usage, fmt::format("decision {} is not in force: see review list --decided", id));
@@ -135,7 +137,7 @@ Decided decide(const ViewedTarget& viewed, const Deciding& deciding) {
     require_followed(people, deciding.decisions);
     require_cleared(loader, ledger.run(), clearance);
     ledger.close_within(loader, ExitCode::done);
-    if (deciding.apply) transaction.commit();
+    if (deciding.apply) commit_for_certain(transaction, loader, viewed.target, ledger);
     return decided;
 }
 

@@ -19,6 +19,7 @@
 #include "core/digest.hpp"
 #include "core/log.hpp"
 #include "core/threads.hpp"
+#include "load/certain_commit.hpp"
 #include "load/loading_rights.hpp"
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
@@ -246,7 +247,9 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
         const ExitCode code = exit_code_of(report);
         report.exit_code = static_cast<int>(code);
         report.status = status_of(code);
-        ledger.close(loader, code);
+        TargetTransaction closing(loader);
+        ledger.close_within(loader, code);
+        commit_for_certain(closing, loader, target, ledger);
         report.seconds.total = seconds_since(run_started);
         report.peak_rss_bytes = peak_rss_bytes();
         report.summary = write_report(workplace.state->run(report.run_id), report, proof.differences);

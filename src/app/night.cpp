@@ -14,9 +14,9 @@
 #include "app/stored_people.hpp"
 #include "canonical/copy_encoding.hpp"
 #include "core/digest.hpp"
-#include "core/fault_point.hpp"
 #include "core/log.hpp"
 #include "core/threads.hpp"
+#include "load/certain_commit.hpp"
 #include "load/run_lock.hpp"
 #include "pipeline/progress.hpp"
 
@@ -52,9 +52,14 @@ RunDescription describe_run(const Workplace& workplace, const NightRequest& requ
     return description;
 }
 
-/// Reads the rows that this run has written back, and compares them with what it meant to write.
-ReconciliationResult prove_night(TargetConnection& loader, const RunLedger& ledger, const TargetSchema& schema,
+/// Misplaced rows of a kind and table that a report names: more tell no more.
+constexpr std::size_t kNamedRows = 1000;
+
+/// Reads the rows that this run has written back, compares them with what it meant to write, and asks whose they are
+/// and who may see them.
+ReconciliationResult prove_night(TargetConnection& loader, const RunLedger& ledger, Workplace& workplace,
                                  const TallyTable& written) {
+    const TargetSchema& schema = workplace.schema;
     ReconciliationResult proof;
     proof.imbalances = check_balance(ledger.counts(), ledger.tallies());
     const std::string of_run = "run_id = " + std::to_string(ledger.run().value);
@@ -62,28 +67,20 @@ ReconciliationResult prove_night(TargetConnection& loader, const RunLedger& ledg
     for (const auto& [key, tallies] : written) entities.insert(key.entity);
     for (const std::string& entity : entities)
         read_back(loader, entity, digest_read_back_sql(*schema.find(entity), of_run), proof.found);
+    AreasOfSystems areas;
+    for (const JobSystem& system : workplace.sources.systems()) areas[system.definition->name] = system.area();
+    for (const std::string& entity : entities) {
+        const PersonKeys keys =
+            workplace.canonical.find(entity) != nullptr ? PersonKeys::of_source : PersonKeys::person_id;
+        const auto misplaced =
+            find_misplaced_rows(loader, *schema.find(entity), keys, areas, kNamedRows, "t." + of_run);
+        proof.differences.insert(proof.differences.end(), misplaced.begin(), misplaced.end());
+    }
     for (const SegmentDifference& difference : compare_tallies(written, proof.found)) {
         if (!proof.differences.empty() && proof.differences.back().key == difference.key) continue;
         proof.differences.push_back({RowDifference::Kind::unexplained, difference.key, "", 0});
     }
     return proof;
-}
-
-/// Commits, and where the link broke meanwhile asks the target whether it has.
-void commit_night(TargetTransaction& transaction, const Target& target, RunId run) {
-    try {
-        fault_point("night.before_commit");
-        transaction.commit();
-        fault_point("night.after_commit");
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::in_doubt) throw;
-        TargetConnection again = target.connect();
-        if (again.query("SELECT FROM lineage.run WHERE run_id = $1", {std::to_string(run.value)}).empty())
-            throw Error(ErrorKind::target,
-                        "the target was lost while the night was being committed, and it was not: "
-                        "nothing was changed. Run nightly again");
-        log::warning("the link broke while the night was being committed; the target has it");
-    }
 }
 
 NightFigures figures_of(const NightOutcome& night, const PeopleUpdate& people, bool applied) {
@@ -140,6 +137,7 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
     const Deliveries delivered = digest_deliveries(workplace.sources, workplace.job);
 
     TargetTransaction transaction(loader);
+    lock.bind(loader);
     RunLedger ledger = RunLedger::begin(loader, describe_run(workplace, request));
     ledger.sign_changes(loader);
     report.run_id = ledger.run().value;
@@ -184,7 +182,7 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
 
     const auto proving = Clock::now();
     progress.begin("read back and compare");
-    ReconciliationResult proof = prove_night(loader, ledger, workplace.schema, night.written);
+    ReconciliationResult proof = prove_night(loader, ledger, workplace, night.written);
     proof.imbalances.insert(proof.imbalances.end(), night.imbalances.begin(), night.imbalances.end());
     const auto persons = check_persons(loader, people);
     proof.imbalances.insert(proof.imbalances.end(), persons.begin(), persons.end());
@@ -200,7 +198,7 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
         write_deliveries(loader, ledger.run(), delivered);
         write_watermarks(loader, ledger.run(), night.watermarks);
         ledger.close_within(loader, code);
-        commit_night(transaction, target, ledger.run());
+        commit_for_certain(transaction, loader, target, ledger);
     }
     if (request.truth) {  // a reader sees what is committed: of a plan, what was there before
         note_hazards(report, request.truth, people);

@@ -102,7 +102,7 @@ class Night {
         tools_->progress->add(static_cast<std::uint64_t>(placed.counts.read));
         note_unmapped(name_.system, entity, placed.batch.source, outcome_->unmapped);
         watermark_.note(placed.batch.source);
-        if (fault_point("lose_batch")) return;
+        if (fault_point("night.lose_batch")) return;
         count_places(placed.counts);
         if (partial_) read_stored_of(placed.batch);
         take_rejects(placed.batch);

@@ -6,6 +6,7 @@
 #include "app/migration.hpp"
 #include "app/prepared_job.hpp"
 #include "app/reconciliation.hpp"
+#include "load/certain_commit.hpp"
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
 #include "load/row_history.hpp"
@@ -112,9 +113,9 @@ ExitCode run_undo(const UndoOptions& options) {
     const Target target = workplace.open_target();
     const RunLock lock(target.connect(), kUndoRun);
     TargetConnection loader = target.connect();
-    const RunLedger undone = require_newest(loader, options.run);
-
     TargetTransaction transaction(loader);
+    lock.bind(loader);
+    const RunLedger undone = require_newest(loader, options.run);
     RunLedger ledger = begin_undo(loader, undone, options);
     // What a first load wrote was nobody's answer before: it leaves no history.
     const bool first_load =
@@ -142,7 +143,7 @@ ExitCode run_undo(const UndoOptions& options) {
         return ExitCode::done;
     }
     ledger.close_within(loader, ExitCode::done);
-    transaction.commit();
+    commit_for_certain(transaction, loader, target, ledger);
     fmt::print("Done, as run {}.\n", ledger.run().value);
     return ExitCode::done;
 }

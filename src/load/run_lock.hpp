@@ -26,8 +26,10 @@ class RunLock {
     /// Frees the target before it returns: the server would, too, once it notices that the connection is gone.
     ~RunLock();
 
-    /// Tells whether the lock's connection still stands; check it before committing what must not overlap.
-    bool held() const noexcept { return !connection_.broken(); }
+    /// Takes the target for the open transaction of `writer` as well: should the lock's own connection be lost, no
+    /// other run that works in one transaction overlaps this one before it has ended.
+    /// @throws Error(locked) when such a run is not over.
+    void bind(TargetConnection& writer) const;
 
   private:
     TargetConnection connection_;

@@ -38,12 +38,14 @@ std::vector<std::pair<std::string, std::string>> split_keywords(const std::strin
 Target Target::open(const TargetSettings& settings, const std::filesystem::path& state,
                     const std::atomic<bool>* interrupted) {
     Target target;
-    target.interrupted_ = interrupted;
+    target.limits_.interrupted = interrupted;
+    target.limits_.connect_deadline = settings.connect_timeout;
+    target.limits_.call_deadline = settings.answer_timeout;
     if (settings.private_cluster) {
         target.cluster_ = PrivateCluster::start(state);
         return target;
     }
-    auto& keywords = target.external_.keywords;
+    auto& keywords = target.external_;
     if (!settings.connection.empty()) keywords = split_keywords(settings.connection);
     if (!settings.service.empty()) keywords.emplace_back("service", settings.service);
     if (!settings.password_file.empty()) {
@@ -64,24 +66,26 @@ Target Target::open(const TargetSettings& settings, const std::filesystem::path&
     return target;
 }
 
+TargetConnection Target::open_connection(std::string_view cluster_role) const {
+    TargetConnection::Settings settings = limits_;
+    settings.keywords = cluster_ ? cluster_->settings(cluster_role).keywords : external_;
+    return TargetConnection(settings);
+}
+
 TargetConnection Target::connect(std::string_view role) const {
-    auto settings = cluster_ ? cluster_->settings(role) : external_;
-    settings.interrupted = interrupted_;
-    TargetConnection connection(settings);
+    TargetConnection connection = open_connection(role);
     if (!cluster_) connection.execute("SET ROLE " + TargetConnection::quote_identifier(role));
     return connection;
 }
 
 TargetConnection Target::connect_admin() const {
-    auto settings = cluster_ ? cluster_->settings(PrivateCluster::kAdmin) : external_;
-    settings.interrupted = interrupted_;
-    return TargetConnection(settings);
+    return open_connection(PrivateCluster::kAdmin);
 }
 
 std::string Target::connection_string() const {
     if (cluster_) return cluster_->connection_string(PrivateCluster::kOperator);
     std::string text;
-    for (const auto& [keyword, value] : external_.keywords) {
+    for (const auto& [keyword, value] : external_) {
         if (keyword == "password") continue;  // it is printed
         if (!text.empty()) text += ' ';
         text += keyword + "='";

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "load/private_cluster.hpp"
 #include "postgres/target_connection.hpp"
@@ -39,9 +41,11 @@ class Target {
     const std::optional<PrivateCluster>& cluster() const noexcept { return cluster_; }
 
   private:
+    TargetConnection open_connection(std::string_view cluster_role) const;
+
     std::optional<PrivateCluster> cluster_;
-    TargetConnection::Settings external_;
-    const std::atomic<bool>* interrupted_ = nullptr;
+    std::vector<std::pair<std::string, std::string>> external_;  // libpq keywords where there is no cluster
+    TargetConnection::Settings limits_;                          // deadlines and the operator's flag; no keywords
 };
 
 }  // namespace caseweave

@@ -17,6 +17,16 @@ using Clock = std::chrono::steady_clock;
 /// How often a wait looks at the operator's interrupt flag.
 constexpr std::chrono::milliseconds kInterruptSlice{100};
 
+/// How long an answer may still take to arrive once the server says that it has given it.
+constexpr std::chrono::milliseconds kInFlight{1000};
+
+/// What tells a dead peer on a link that carries nothing, on both ends: 60 seconds; the kernels' own default is two
+/// hours, for which a server would keep the locks of a run whose machine is gone. Without effect on a Unix socket.
+constexpr std::pair<const char*, const char*> kKeepalives[] = {
+    {"keepalives_idle", "30"}, {"keepalives_interval", "10"}, {"keepalives_count", "3"}};
+constexpr std::string_view kServerKeepalives =
+    " -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3";
+
 std::string one_line(const char* message) {
     std::string line;
     for (const char* c = message; *c != '\0'; ++c) line += (*c == '\n' || *c == '\t') ? ' ' : *c;
@@ -37,6 +47,17 @@ bool message_is_free_of_values(std::string_view state) {
 std::string_view field(const PGresult* result, int code) {
     const char* text = PQresultErrorField(result, code);
     return text == nullptr ? std::string_view() : std::string_view(text);
+}
+
+/// Says what to do about a refusal; "" where the message has to do.
+std::string_view advice_for(std::string_view state) {
+    if (state == "53100") return " Make room on the server's disk, then run the same command again.";
+    if (state == "55P03")
+        return " Another session holds a lock (pg_locks names it): let it end, then run the same command again.";
+    if (state == "57014")
+        return " Was it the server's statement_timeout? Raise it for this login, then run the same command again.";
+    if (state.substr(0, 3) == "57P") return " Check the server, then run the same command again.";
+    return "";
 }
 
 }  // namespace
@@ -80,19 +101,25 @@ std::uint64_t TargetResult::affected_rows() const noexcept {
     return value;
 }
 
-TargetConnection::TargetConnection(const Settings& settings)
-    : call_deadline_(settings.call_deadline), interrupted_(settings.interrupted) {
+TargetConnection::TargetConnection(const Settings& settings) : settings_(settings) {
     std::vector<const char*> names;
     std::vector<const char*> values;
-    for (const auto& [name, value] : settings.keywords) {
-        names.push_back(name.c_str());
-        values.push_back(value.c_str());
-    }
-    for (const auto& [name, value] :
-         {std::pair{"client_encoding", "UTF8"}, {"options", "-c client_connection_check_interval=2s"}}) {
+    const auto add = [&](const char* name, const char* value) {
         names.push_back(name);
         values.push_back(value);
+    };
+    // Of a keyword that stands twice libpq takes the last: the operator's own keepalives and options win.
+    for (const auto& [name, value] : kKeepalives) add(name, value);
+    std::string options = fmt::format("-c client_connection_check_interval=2s -c lock_timeout={}{}",
+                                      settings.call_deadline.count() / 2, kServerKeepalives);
+    for (const auto& [name, value] : settings.keywords) {
+        if (name == "options")
+            options += " " + value;
+        else
+            add(name.c_str(), value.c_str());
     }
+    add("options", options.c_str());
+    add("client_encoding", "UTF8");
     names.push_back(nullptr);
     values.push_back(nullptr);
 
@@ -119,7 +146,7 @@ TargetConnection::TargetConnection(const Settings& settings)
             }
             pollfd descriptor{PQsocket(connection_),
                               static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
-            if (interrupted_ != nullptr && interrupted_->load())
+            if (settings.interrupted != nullptr && settings.interrupted->load())
                 throw Error(ErrorKind::interrupted, "Stopped while connecting to the target.");
             const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
             if (left.count() <= 0)
@@ -146,16 +173,16 @@ TargetConnection::~TargetConnection() {
 TargetConnection::TargetConnection(TargetConnection&& other) noexcept
     : connection_(std::exchange(other.connection_, nullptr)),
       place_(std::move(other.place_)),
-      call_deadline_(other.call_deadline_),
-      interrupted_(other.interrupted_) {}
+      settings_(std::move(other.settings_)),
+      session_(std::move(other.session_)) {}
 
 TargetConnection& TargetConnection::operator=(TargetConnection&& other) noexcept {
     if (this != &other) {
         drop();
         connection_ = std::exchange(other.connection_, nullptr);
         place_ = std::move(other.place_);
-        call_deadline_ = other.call_deadline_;
-        interrupted_ = other.interrupted_;
+        settings_ = std::move(other.settings_);
+        session_ = std::move(other.session_);
     }
     return *this;
 }
@@ -191,22 +218,48 @@ void TargetConnection::refuse(const pg_result* result) {
     const bool later = state.substr(0, 3) == "57P" || state.substr(0, 2) == "53" || state == "55P03" ||
                        state.substr(0, 2) == "40" || state.substr(0, 2) == "08";
     throw Error(later ? ErrorKind::unavailable : ErrorKind::target,
-                fmt::format("The target ({}) refused a statement: {} (SQLSTATE {}{}).", place_, reason, state, where));
+                fmt::format("The target ({}) refused a statement: {} (SQLSTATE {}{}).{}", place_, reason, state, where,
+                            advice_for(state)));
 }
 
-void TargetConnection::wait(Wait what, Clock::time_point until) {
+bool TargetConnection::moves(Wait what, Clock::time_point until) {
+    const std::atomic<bool>* const interrupted = settings_.interrupted;
     for (;;) {
-        if (interrupted_ != nullptr && interrupted_->load()) {
+        if (interrupted != nullptr && interrupted->load()) {
             drop();
             throw Error(ErrorKind::interrupted,
                         "Stopped while waiting for the target; nothing of the open batch is kept.");
         }
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
-        if (left.count() <= 0) lost("did not move within its deadline");
+        if (left.count() <= 0) return false;
         pollfd descriptor{PQsocket(connection_), static_cast<short>(what == Wait::readable ? POLLIN : POLLIN | POLLOUT),
                           0};
-        const auto slice = interrupted_ != nullptr ? std::min(left, kInterruptSlice) : left;
-        if (poll(&descriptor, 1, static_cast<int>(std::min<std::int64_t>(slice.count(), 1'000'000))) > 0) return;
+        const auto slice = interrupted != nullptr ? std::min(left, kInterruptSlice) : left;
+        if (poll(&descriptor, 1, static_cast<int>(std::min<std::int64_t>(slice.count(), 1'000'000))) > 0) return true;
+    }
+}
+
+void TargetConnection::wait(Wait what, Clock::time_point until) {
+    while (!moves(what, std::min(until, Clock::now() + settings_.call_deadline))) {
+        if (Clock::now() >= until) lost("did not move within its deadline");
+        if (!server_is_at_work() && !moves(what, Clock::now() + kInFlight))
+            lost("is dead: the server is not at work on the statement that is waited for");
+    }
+}
+
+void TargetConnection::know_session(Milliseconds deadline) {
+    if (deadline <= settings_.call_deadline || !session_.empty()) return;
+    session_ = execute("SELECT pg_backend_pid()").text(0, 0);
+}
+
+bool TargetConnection::server_is_at_work() noexcept {
+    try {
+        TargetConnection other(settings_);
+        const TargetResult state = other.query("SELECT state FROM pg_stat_activity WHERE pid = $1", {session_});
+        // Where activity may not be seen, or is not tracked, the statement's own deadline has to do.
+        return !state.empty() && !state.text(0, 0).starts_with("idle");
+    } catch (const Error& error) {
+        return error.kind() == ErrorKind::interrupted;  // which the caller finds, too
     }
 }
 
@@ -251,6 +304,7 @@ TargetResult TargetConnection::collect(Clock::time_point until) {
 
 TargetResult TargetConnection::execute(const std::string& sql, Milliseconds deadline) {
     if (connection_ == nullptr) lost("is closed");
+    know_session(deadline);
     const auto until = Clock::now() + deadline;
     if (PQsendQuery(connection_, sql.c_str()) == 0) lost("was lost");
     flush(until);
@@ -258,12 +312,13 @@ TargetResult TargetConnection::execute(const std::string& sql, Milliseconds dead
 }
 
 TargetResult TargetConnection::query(const std::string& sql, std::span<const Parameter> parameters) {
-    return query(sql, parameters, call_deadline_);
+    return query(sql, parameters, settings_.call_deadline);
 }
 
 TargetResult TargetConnection::query(const std::string& sql, std::span<const Parameter> parameters,
                                      Milliseconds deadline) {
     if (connection_ == nullptr) lost("is closed");
+    know_session(deadline);
     std::vector<std::string> texts;  // libpq wants terminated strings
     std::vector<const char*> values;
     texts.reserve(parameters.size());
@@ -322,12 +377,12 @@ void TargetConnection::copy_in_begin(const std::string& sql) {
 void TargetConnection::copy_in_put(std::string_view bytes) {
     if (connection_ == nullptr) lost("is closed");
     if (PQputCopyData(connection_, bytes.data(), static_cast<int>(bytes.size())) != 1) lost("was lost during a copy");
-    flush(Clock::now() + call_deadline_);
+    flush(Clock::now() + settings_.call_deadline);
 }
 
 std::uint64_t TargetConnection::copy_in_end() {
     if (connection_ == nullptr) lost("is closed");
-    const auto until = Clock::now() + call_deadline_;
+    const auto until = Clock::now() + settings_.call_deadline;
     if (PQputCopyEnd(connection_, nullptr) != 1) lost("was lost during a copy");
     flush(until);
     return collect(until).affected_rows();
@@ -342,7 +397,7 @@ void TargetConnection::copy_out(const std::string& sql, const std::function<void
             const std::unique_ptr<char, decltype(&PQfreemem)> owner(bytes, &PQfreemem);
             take({bytes, static_cast<std::size_t>(size)});
         } else if (size == 0) {
-            wait(Wait::readable, Clock::now() + call_deadline_);
+            wait(Wait::readable, Clock::now() + kLongDeadline);
             if (PQconsumeInput(connection_) == 0) lost("was lost during a copy");
         } else if (size == -1) {
             break;
@@ -350,7 +405,7 @@ void TargetConnection::copy_out(const std::string& sql, const std::function<void
             lost("was lost during a copy");
         }
     }
-    collect(Clock::now() + call_deadline_);
+    collect(Clock::now() + settings_.call_deadline);
 }
 
 std::string TargetConnection::quote_identifier(std::string_view name) {

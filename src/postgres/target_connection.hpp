@@ -52,6 +52,9 @@ class TargetResult {
 /// ledger has to share their transaction, hence their connection. Every wait is a poll() with a deadline: neither
 /// libpq's blocking calls nor `tcp_user_timeout` return from a black-holed link.
 ///
+/// A statement may take longer than the server may be silent: after each silence the server is asked, over another
+/// connection, whether it is still at work on it. A dead link is known then, whatever the statement's own deadline.
+///
 /// After a lost link or an expired deadline the connection is broken: every call throws, the server rolls back.
 /// No message holds a value of a row. Not thread-safe: one thread, one connection. Move-only.
 class TargetConnection {
@@ -60,7 +63,8 @@ class TargetConnection {
     /// A text parameter; nullopt is NULL.
     using Parameter = std::optional<std::string_view>;
 
-    /// Long enough for a statement that touches one batch on a busy disk; index builds pass their own.
+    /// Long enough for a statement that touches one batch on a busy disk; index builds pass their own. No longer
+    /// silence is believed without asking the server.
     static constexpr Milliseconds kCallDeadline{120'000};
     /// A target that does not answer within this is away.
     static constexpr Milliseconds kConnectDeadline{10'000};
@@ -71,6 +75,7 @@ class TargetConnection {
         /// libpq keywords and values ("host", "dbname", "user", "service", "passfile", ...).
         std::vector<std::pair<std::string, std::string>> keywords;
         Milliseconds connect_deadline = kConnectDeadline;
+        /// A lock that another session holds is waited for half as long.
         Milliseconds call_deadline = kCallDeadline;
         /// Set by the operator's Ctrl-C: calls under way then throw Error(interrupted). May be null.
         const std::atomic<bool>* interrupted = nullptr;
@@ -83,13 +88,13 @@ class TargetConnection {
     TargetConnection& operator=(TargetConnection&&) noexcept;
 
     /// Runs one or several statements without parameters; gives the last answer.
-    TargetResult execute(const std::string& sql) { return execute(sql, call_deadline_); }
+    TargetResult execute(const std::string& sql) { return execute(sql, settings_.call_deadline); }
     TargetResult execute(const std::string& sql, Milliseconds deadline);
     /// Runs one statement with text parameters $1, $2, ...
     TargetResult query(const std::string& sql, std::span<const Parameter> parameters);
     TargetResult query(const std::string& sql, std::span<const Parameter> parameters, Milliseconds deadline);
     TargetResult query(const std::string& sql, std::initializer_list<Parameter> parameters) {
-        return query(sql, std::span<const Parameter>(parameters.begin(), parameters.size()), call_deadline_);
+        return query(sql, std::span<const Parameter>(parameters.begin(), parameters.size()), settings_.call_deadline);
     }
     TargetResult query(const std::string& sql, std::initializer_list<Parameter> parameters, Milliseconds deadline) {
         return query(sql, std::span<const Parameter>(parameters.begin(), parameters.size()), deadline);
@@ -118,14 +123,19 @@ class TargetConnection {
 
     /// Names the server for messages: "host /run/x, database caseweave".
     const std::string& place() const noexcept { return place_; }
-    /// Process id of the server's backend.
+    /// Silence after which the server is asked; also how long a call without a deadline of its own may take.
+    Milliseconds call_deadline() const noexcept { return settings_.call_deadline; }
+    /// Process id of the backend, as the connection was told; a pooler tells one of its own.
     int backend_pid() const noexcept;
     /// Server version as libpq numbers it (150020).
     int server_version() const noexcept;
 
   private:
     enum class Wait { readable, readable_or_writable };
+    bool moves(Wait what, std::chrono::steady_clock::time_point until);
     void wait(Wait what, std::chrono::steady_clock::time_point until);
+    void know_session(Milliseconds deadline);
+    bool server_is_at_work() noexcept;
     void flush(std::chrono::steady_clock::time_point until);
     pg_result* next_result(std::chrono::steady_clock::time_point until);
     TargetResult collect(std::chrono::steady_clock::time_point until);
@@ -135,8 +145,8 @@ class TargetConnection {
 
     pg_conn* connection_ = nullptr;
     std::string place_;
-    Milliseconds call_deadline_ = kCallDeadline;
-    const std::atomic<bool>* interrupted_ = nullptr;
+    Settings settings_;
+    std::string session_;  // the server's own process id; "" until a statement may outlast a silence
 };
 
 /// Opens a transaction and rolls it back unless commit() was called.

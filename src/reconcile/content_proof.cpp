@@ -185,14 +185,16 @@ std::string demanded_area(const EntityDescriptor& entity, PersonKeys keys, const
 }  // namespace
 
 std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
-                                               PersonKeys keys, const AreasOfSystems& areas, std::size_t limit) {
+                                               PersonKeys keys, const AreasOfSystems& areas, std::size_t limit,
+                                               const std::string& of_rows) {
     const std::string id(id_column(entity));
     std::vector<RowDifference> result;
     const auto collect = [&](RowDifference::Kind kind, const std::string& joins, const std::string& condition) {
-        const TargetResult rows = target.execute(
-            "SELECT t.source_system, t.source_entity, t.source_key, t.source_part FROM " + qualified_table(entity) +
-                " t" + joins + " WHERE " + condition + " ORDER BY 1, 2, 3, 4 LIMIT " + std::to_string(limit),
-            TargetConnection::kLongDeadline);
+        const TargetResult rows =
+            target.execute("SELECT t.source_system, t.source_entity, t.source_key, t.source_part FROM " +
+                               qualified_table(entity) + " t" + joins + " WHERE (" + of_rows + ") AND (" + condition +
+                               ") ORDER BY 1, 2, 3, 4 LIMIT " + std::to_string(limit),
+                           TargetConnection::kLongDeadline);
         for (std::size_t i = 0; i < rows.rows(); ++i) {
             result.push_back({kind,
                               {std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), entity.name},

@@ -103,8 +103,10 @@ using AreasOfSystems = std::map<std::string, std::uint8_t>;
 /// Finds rows that stand under another person than their source person's, rows that name another person than their
 /// source names, rows (and addresses they disclose) less protected than their person, restrictions or their seal
 /// demand, and rows in another service area than their system's: at most `limit` of each kind and table.
+/// @param of_rows condition on the rows `t` to look at; all where it is left out.
 std::vector<RowDifference> find_misplaced_rows(TargetConnection& target, const EntityDescriptor& entity,
-                                               PersonKeys keys, const AreasOfSystems& areas, std::size_t limit);
+                                               PersonKeys keys, const AreasOfSystems& areas, std::size_t limit,
+                                               const std::string& of_rows = "true");
 
 /// Stands as source_entity and entity of records of lineage.crosswalk in differences.
 inline constexpr std::string_view kCrosswalkRecord = "crosswalk";

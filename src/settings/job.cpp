@@ -1,5 +1,7 @@
 #include "settings/job.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdlib>
 #include <fstream>
@@ -210,6 +212,13 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
     if (holds_password(job.target.connection)) {
         target.fail("connection", "a password does not belong in a job file: use password_file or password_credential");
     }
+    const auto seconds = [&](const char* key, std::chrono::seconds shipped, int most) {
+        const std::int64_t given = target.integer(key, shipped.count());
+        if (given < 1 || given > most) target.fail(key, fmt::format("{} must be between 1 and {}", key, most));
+        return std::chrono::seconds(given);
+    };
+    job.target.connect_timeout = seconds("connect_timeout_seconds", job.target.connect_timeout, 600);
+    job.target.answer_timeout = seconds("answer_timeout_seconds", job.target.answer_timeout, 3600);
 
     job.on_failure = read_failure_command(table.table("on_failure"));
 

@@ -30,6 +30,8 @@ struct TargetSettings {
     std::string connection;           ///< libpq keywords without a password
     std::string password_file;        ///< a passfile in libpq's format
     std::string password_credential;  ///< a credential of the service manager that holds the password alone
+    std::chrono::seconds connect_timeout{10};
+    std::chrono::seconds answer_timeout{120};  ///< silence after which the server is asked whether it still works
 };
 
 /// Says what to run when a run ends badly.

@@ -1,12 +1,12 @@
 // Ends the program, or its database, at moments of a run, and expects the next run to finish the work.
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sqlite3.h>
 
 #include <random>
 #include <thread>
 
 #include "integration/program/program.hpp"
+#include "integration/program/source_database.hpp"
 
 namespace caseweave::testing {
 namespace {
@@ -86,14 +86,7 @@ class ChangingSource : public ::testing::Test {
     void SetUp() override {
         std::filesystem::copy_file(loaded_county().state.sources() / "education" / "education.sqlite", database_);
     }
-    void change(const std::string& sql) const {
-        sqlite3* database = nullptr;
-        ASSERT_EQ(sqlite3_open(database_.c_str(), &database), SQLITE_OK);
-        char* message = nullptr;
-        EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, &message), SQLITE_OK) << message;
-        EXPECT_GT(sqlite3_changes(database), 0) << sql;
-        sqlite3_close(database);
-    }
+    void change(const std::string& sql) const { EXPECT_GT(SourceDatabase(database_).run(sql), 0) << sql; }
     std::vector<std::string> bulk() const { return {"bulk", "--job", job_.string(), "--quiet"}; }
 
     /// Kills a run at `moment`, where `holds` must be true of the target, changes the source and expects the resumed

