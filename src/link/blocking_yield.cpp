@@ -46,6 +46,7 @@ class YieldCounter {
                 RuleYield& rule = chunks[chunk][candidate.rule];
                 ++rule.pairs;
                 if (options_.entities.empty()) {
+                    if (!scorer_.may_reach(rank, candidate.partner, kFloorBits)) return;
                     const auto score = scorer_.score_from(rank, candidate.partner, kFloorBits);
                     if (score) rule.expected_pairs += to_probability(score->bits);
                 } else if (is_true(rank, candidate.partner)) {

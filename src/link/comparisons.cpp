@@ -364,26 +364,6 @@ constexpr std::array<Agreement (*)(const FeatureTable&, Rank, Rank), kComparison
     compare_other_id,    compare_contact, compare_parents, compare_multiple, compare_school,
     compare_birth_place, compare_street,  compare_town,    compare_source};
 
-/// Bounds the bits that rarity can add in a comparison.
-double most_rarity(const FeatureTable& features, std::size_t comparison) {
-    switch (static_cast<Comparison>(comparison)) {
-        case Comparison::given_name:
-        case Comparison::middle_names:
-        case Comparison::parent_name:
-            return static_cast<double>(features.most_given_bits());
-        case Comparison::family_name:
-            return static_cast<double>(features.most_family_bits());
-        case Comparison::birth_place:
-        case Comparison::town:
-            return static_cast<double>(features.most_place_bits());
-        default:
-            // An address or contact that families share says less, never more.
-            return comparison < kComparisons
-                       ? 0
-                       : static_cast<double>(features.further().most_rarity_bits(comparison - kComparisons));
-    }
-}
-
 }  // namespace
 
 std::int32_t birth_days_apart(const FeatureTable& features, Rank a, Rank b) {
@@ -406,6 +386,9 @@ Agreement compare(const FeatureTable& features, std::size_t comparison, Rank a, 
     return {level, level == 1 ? features.further().rarity_bits(column, a) : 0.0F};
 }
 
+// A bound is summed in another order than a weight, and rounded otherwise.
+constexpr double kRoundingBits = 1e-6;
+
 // What looks at numbers comes before what looks at sets, and that before what reads texts.
 constexpr std::array<Comparison, kComparisons> kByCost = {
     Comparison::birth_date,     Comparison::sex,         Comparison::source,
@@ -416,16 +399,10 @@ constexpr std::array<Comparison, kComparisons> kByCost = {
     Comparison::address,        Comparison::contact,     Comparison::middle_names,
     Comparison::parent_name};
 
-PairScorer::PairScorer(const FeatureTable& features, const LinkageModel& model) : features_(&features), model_(&model) {
+PairScorer::PairScorer(const FeatureTable& features, const LinkageModel& model)
+    : features_(&features), model_(&model), bound_(features, model) {
     for (std::size_t i = 0; i < kAlternatives; ++i) {
         prior_bits_[i] = model.prior_bits(static_cast<Alternative>(i), features.size());
-    }
-    for (std::size_t c = 0; c < model.comparisons(); ++c) {
-        const double rarity = most_rarity(features, c);
-        for (Level level = 1; level <= model.levels(c).size(); ++level) {
-            const LevelWeights& weights = model.level(c, level);
-            most_bits_[c] = std::max(most_bits_[c], weights.bits[0] + (weights.term_frequency ? rarity : 0));
-        }
     }
     std::size_t place = 0;
     const auto add_further = [&](bool exact) {
@@ -482,20 +459,23 @@ PairScore PairScorer::score(Rank a, Rank b) const {
     return add_up(a, b, both, agreements);
 }
 
+bool PairScorer::may_reach(Rank a, Rank b, double floor_bits) const noexcept {
+    return bound_.at_most(features_->head(a), features_->head(b)) >= floor_bits - kRoundingBits;
+}
+
 std::optional<PairScore> PairScorer::score_from(Rank a, Rank b, double floor_bits) const {
     if (b < a) std::swap(a, b);
     const std::uint32_t both = features_->record(a).present & features_->record(b).present;
     double most = prior_bits_[0];
     for (std::uint32_t left = both; left != 0; left &= left - 1)
-        most += most_bits_[static_cast<std::size_t>(std::countr_zero(left))];
-    // The sum is rounded otherwise here than where it counts.
-    const double floor = floor_bits - 1e-6;
+        most += bound_.most_bits(static_cast<std::size_t>(std::countr_zero(left)));
+    const double floor = floor_bits - kRoundingBits;
     std::array<Agreement, kMaxComparisons> agreements;
     for (std::size_t i = 0; i < model_->comparisons(); ++i) {
         const std::size_t c = by_cost_[i];
         if ((both >> c & 1U) == 0) continue;
         const Agreement agreement = agreements[c] = compare(*features_, c, a, b);
-        most -= most_bits_[c];
+        most -= bound_.most_bits(c);
         if (agreement.level != kNull) {
             const LevelWeights& weights = model_->level(c, agreement.level);
             most += weights.bits[0] + (weights.term_frequency ? static_cast<double>(agreement.rarity_bits) : 0);

@@ -6,6 +6,7 @@
 
 #include "link/features.hpp"
 #include "link/linkage_model.hpp"
+#include "link/pair_bound.hpp"
 
 namespace caseweave {
 
@@ -65,6 +66,8 @@ class PairScorer {
     PairScorer(const FeatureTable& features, const LinkageModel& model);
 
     PairScore score(Rank a, Rank b) const;
+    /// Tells, from two cache lines, whether a pair's weight could be `floor_bits` or more; most candidates' could not.
+    bool may_reach(Rank a, Rank b, double floor_bits) const noexcept;
     /// Scores a pair, unless its weight is certain to stay below `floor_bits`: most candidates are told apart by what
     /// compares fastest, and the rest of them need not be read. What it gives equals score().
     std::optional<PairScore> score_from(Rank a, Rank b, double floor_bits) const;
@@ -80,7 +83,7 @@ class PairScorer {
     const FeatureTable* features_;
     const LinkageModel* model_;
     std::array<double, kAlternatives> prior_bits_{};
-    std::array<double, kMaxComparisons> most_bits_{};  // against the unrelated, by comparison; never below 0
+    PairBound bound_;
     std::array<std::uint8_t, kMaxComparisons> by_cost_{};
 };
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/mix.hpp"
+#include "link/name_comparisons.hpp"
 #include "link/parallel.hpp"
 #include "text/fold.hpp"
 
@@ -27,6 +28,9 @@ constexpr std::string_view kNotAPlace[] = {
     "unknown",  "not known", "not found", "address not found", "na", "nk", "nfa", "no fixed abode", "none",
     "homeless", "tbc",       "not given", "of no fixed abode"};
 constexpr std::string_view kNotAFamilyName[] = {"unknown", "unk", "not", "na", "nk", "tbc", "tba", "none", "test"};
+
+// Records whose heads a thread makes at once.
+constexpr std::size_t kHeadsAtOnce = 16'384;
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
     return std::ranges::find(words, word) != words.end();
@@ -707,6 +711,56 @@ void FeatureTable::weigh(const TermFrequencySettings& settings) {
     }
 }
 
+RecordHead FeatureTable::make_head(Rank rank, std::size_t exact_column) const {
+    const RecordFeatures& record = records_[rank];
+    RecordHead head;
+    const auto mark = [&](std::uint8_t what, bool is_plain) {
+        if (is_plain) head.plain |= what;
+    };
+    head.present = record.present;
+    head.system = record.system;
+    head.sex = record.sex;
+    mark(RecordHead::kBorn, record.kind != PersonKind::unborn);
+    mark(RecordHead::kNoMiddle, record.middle.count == 0);
+    mark(RecordHead::kSingle, !record.multiple_birth);
+    mark(RecordHead::kOwnKeyOnly, std::ranges::none_of(identifiers(rank), [](const IdentifierFeature& id) {
+             return id.kind == IdentifierKind::other && !id.own_key;
+         }));
+    const BirthFeature& birth = record.birth;
+    head.birth =
+        (static_cast<std::uint32_t>(birth.year) << 16U) | (static_cast<std::uint32_t>(birth.month) << 8U) | birth.day;
+    mark(RecordHead::kBirth, birth.known && birth.precision == DatePrecision::day && !birth.estimated &&
+                                 !birth.disputed && birth.range == 0);
+    // One word, neither an initial nor so long that a column's width may have cut it.
+    const auto only_word = [&](std::span<const NameForm> forms) {
+        if (forms.size() != 1 || forms.front().words.count != 1) return kNoTerm;
+        const std::size_t length = terms_.text(forms.front().whole).size();
+        return length > 1 && length < kTruncatedLength ? forms.front().whole : kNoTerm;
+    };
+    const auto letters = [&](TermId id) {
+        const text::Signature& sum = terms_[id].signature;
+        return RecordHead::Name{static_cast<std::uint8_t>(sum.length), static_cast<std::uint8_t>(sum.overflow),
+                                sum.first, sum.second};
+    };
+    head.given = only_word(given(rank));
+    head.family = only_word(family(rank));
+    head.given_symbols = terms_[head.given].signature.symbols;
+    head.family_symbols = terms_[head.family].signature.symbols;
+    head.given_letters = letters(head.given);
+    head.family_letters = letters(head.family);
+    head.variants = terms_[head.given].variants;
+    mark(RecordHead::kGiven, head.given != kNoTerm);
+    mark(RecordHead::kFamily, head.family != kNoTerm);
+    if (const auto all = addresses(rank); all.size() == 1) {
+        head.unit = all.front().unit;
+        head.street = all.front().street;
+        head.town = all.front().town;
+        mark(RecordHead::kAddress, separate_address_parts_ && all.front().property == 0);
+    }
+    if (exact_column < further_.columns()) head.exact = further_.key(exact_column, rank);
+    return head;
+}
+
 FeatureTable::FeatureTable(const PersonStore& store, const TermFrequencySettings& settings,
                            std::span<const FurtherComparison> further, bool separate_address_parts, unsigned threads)
     : separate_address_parts_(separate_address_parts) {
@@ -718,6 +772,15 @@ FeatureTable::FeatureTable(const PersonStore& store, const TermFrequencySettings
             if (further_.key(c, rank) != 0) records_[rank].present |= 1U << (kComparisons + c);
         }
     }
+    heads_.resize(size());
+    const auto exact = static_cast<std::size_t>(
+        std::ranges::find(further, FurtherKind::exact, &FurtherComparison::kind) - further.begin());
+    for_each_index((size() + kHeadsAtOnce - 1) / kHeadsAtOnce, threads, {}, [] { return 0; },
+                   [&](int, std::size_t chunk) {
+                       const std::size_t end = std::min(size(), (chunk + 1) * kHeadsAtOnce);
+                       for (auto rank = static_cast<Rank>(chunk * kHeadsAtOnce); rank < end; ++rank)
+                           heads_[rank] = make_head(rank, exact);
+                   });
 }
 
 }  // namespace caseweave

@@ -27,44 +27,75 @@ struct ChunkOutcome {
     std::uint64_t sealed = 0;
 };
 
+/// Scores the pairs of one record after another; each thread has its own. Which pairs are worth comparing is asked of
+/// all of a record's first: memory then answers for many at once.
+class PairTaker {
+  public:
+    PairTaker(const PairScorer& scorer, const BlockIndex& blocks, const Seals& seals, const LinkOptions& options)
+        : scorer_(scorer),
+          seals_(seals),
+          weigh_every_pair_(options.weigh_every_pair),
+          floor_bits_(scorer.model().review_bits()),
+          walker_(blocks) {}
+
+    void take(Rank rank, ChunkOutcome& outcome) {
+        choose(rank, outcome);
+        const FeatureTable& features = scorer_.features();
+        for (std::size_t i = 0; i < chosen_.size(); ++i) {
+            if (i + kRecordsAhead < chosen_.size()) features.prefetch(chosen_[i + kRecordsAhead].partner);
+            if (i + kPartsAhead < chosen_.size()) features.prefetch_parts(chosen_[i + kPartsAhead].partner);
+            const auto [partner, rule] = chosen_[i];
+            const auto score = weigh_every_pair_ ? std::optional(scorer_.score(rank, partner))
+                                                 : scorer_.score_from(rank, partner, floor_bits_);
+            if (!score) continue;
+            outcome.weights.add(score->bits);
+            if (score->bits < floor_bits_) continue;
+            outcome.edges.push_back({rank, partner, static_cast<float>(score->bits), rule, score->pattern});
+        }
+    }
+
+  private:
+    /// Counts a record's pairs and keeps those to be compared.
+    void choose(Rank rank, ChunkOutcome& outcome) {
+        const auto candidates = walker_.candidates(rank);
+        chosen_.clear();
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            if (i + kRecordsAhead < candidates.size())
+                scorer_.features().prefetch_head(candidates[i + kRecordsAhead].partner);
+            const BlockIndex::Candidate& candidate = candidates[i];
+            if (seals_.apart(rank, candidate.partner)) {
+                ++outcome.sealed;
+                continue;
+            }
+            ++outcome.pairs_by_rule[candidate.rule];
+            if (weigh_every_pair_ || scorer_.may_reach(rank, candidate.partner, floor_bits_))
+                chosen_.push_back(candidate);
+        }
+        for (std::size_t i = 0; i < std::min(kRecordsAhead, chosen_.size()); ++i)
+            scorer_.features().prefetch(chosen_[i].partner);
+    }
+
+    const PairScorer& scorer_;
+    const Seals& seals_;
+    bool weigh_every_pair_;
+    double floor_bits_;
+    BlockIndex::Walker walker_;
+    std::vector<BlockIndex::Candidate> chosen_;
+};
+
 std::vector<Edge> score_pairs(const PairScorer& scorer, const BlockIndex& blocks, const Seals& seals,
                               const LinkOptions& options, LinkStats& stats) {
-    const FeatureTable& features = scorer.features();
-    const std::size_t records = features.size();
+    const std::size_t records = scorer.features().size();
     const std::size_t rules = scorer.model().blocking().size();
-    const double floor_bits = scorer.model().review_bits();
-    const auto score_candidate = [&](Rank a, Rank b, ChunkOutcome& outcome) -> std::optional<PairScore> {
-        const auto score = options.weigh_every_pair ? scorer.score(a, b) : scorer.score_from(a, b, floor_bits);
-        if (score) outcome.weights.add(score->bits);
-        return score;
-    };
     std::vector<ChunkOutcome> outcomes((records + kChunk - 1) / kChunk);
     const auto caller = std::this_thread::get_id();
     std::atomic<std::size_t> done{0};
     for_each_index(
-        outcomes.size(), options.threads, options.stop, [&] { return BlockIndex::Walker(blocks); },
-        [&](BlockIndex::Walker& walker, std::size_t chunk) {
-            ChunkOutcome& outcome = outcomes[chunk];
-            outcome.pairs_by_rule.assign(rules, 0);
+        outcomes.size(), options.threads, options.stop, [&] { return PairTaker(scorer, blocks, seals, options); },
+        [&](PairTaker& taker, std::size_t chunk) {
+            outcomes[chunk].pairs_by_rule.assign(rules, 0);
             const Rank end = static_cast<Rank>(std::min(records, (chunk + 1) * kChunk));
-            for (Rank rank = static_cast<Rank>(chunk * kChunk); rank < end; ++rank) {
-                const auto candidates = walker.candidates(rank);
-                for (std::size_t i = 0; i < candidates.size(); ++i) {
-                    if (i + kRecordsAhead < candidates.size()) features.prefetch(candidates[i + kRecordsAhead].partner);
-                    if (i + kPartsAhead < candidates.size())
-                        features.prefetch_parts(candidates[i + kPartsAhead].partner);
-                    const BlockIndex::Candidate& candidate = candidates[i];
-                    if (seals.apart(rank, candidate.partner)) {
-                        ++outcome.sealed;
-                        continue;
-                    }
-                    ++outcome.pairs_by_rule[candidate.rule];
-                    const auto score = score_candidate(rank, candidate.partner, outcome);
-                    if (!score || score->bits < floor_bits) continue;
-                    outcome.edges.push_back(
-                        {rank, candidate.partner, static_cast<float>(score->bits), candidate.rule, score->pattern});
-                }
-            }
+            for (Rank rank = static_cast<Rank>(chunk * kChunk); rank < end; ++rank) taker.take(rank, outcomes[chunk]);
             done += end - chunk * kChunk;
             if (options.progress && std::this_thread::get_id() == caller)
                 options.progress("comparing records", done, records);

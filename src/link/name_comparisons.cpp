@@ -16,14 +16,10 @@ namespace {
 // Winkler's own cut for "close" and the looser one Splink's name comparison uses below it.
 constexpr double kCloseSimilarity = 0.92;
 constexpr double kSimilarSimilarity = 0.85;
-// Two names that sound alike but share little spelling ("Ng", "Ngu") are not similar for that alone.
-constexpr double kSoundSimilarity = 0.78;
 // One edit in a forename this long is a slip ("Lity"), in a family name this long too; in shorter ones it is
 // another name ("Ann" / "Ian", "Hall" / "Hill").
 constexpr std::size_t kForenameSlipLength = 4;
 constexpr std::size_t kFamilySlipLength = 5;
-// Some systems cut names at 35 characters, fewer once folded; shorter prefixes are other names.
-constexpr std::size_t kTruncatedLength = 28;
 // A shared word shorter than this ("de", "al") is a particle, not a part of the name.
 constexpr std::size_t kPartLength = 3;
 
@@ -58,7 +54,7 @@ Level compare_given_words(const NameTerms& terms, TermId a, TermId b) {
     const NameTerm& x = terms[a];
     const NameTerm& y = terms[b];
     if (x.text.size() == 1 || y.text.size() == 1) return x.text[0] == y.text[0] ? given_initial : given_different;
-    if (x.in_table && y.in_table && text::same_name_family(x.text, y.text)) return given_variant;
+    if ((x.variants & y.variants) != 0 && text::same_name_family(x.text, y.text)) return given_variant;
     const bool close = is_close(x, y, kForenameSlipLength);
     if (!close && !is_similar(x, y)) return given_different;
     // Close spellings of two names that people do bear are two children, unless they only spell one sound.

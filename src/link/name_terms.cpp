@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/mix.hpp"
 #include "text/phonetic.hpp"
 
 namespace caseweave {
@@ -34,7 +35,10 @@ TermId NameTerms::intern(std::string_view folded) {
         const auto sounds = text::double_metaphone(folded);
         term.sound = pack(sounds.primary.view());
         term.other_sound = pack(sounds.secondary.view());
-        term.in_table = text::name_family_id(folded) != text::NameFamilyId::kNone;
+        const auto families = text::name_families(folded);
+        term.in_table = !families.empty();
+        for (const text::NameFamilyId family : families)
+            term.variants |= 1U << (mix_bits(static_cast<std::uint64_t>(family)) & 31U);
         terms_.push_back(term);
     }
     return id;

@@ -24,6 +24,7 @@ struct NameTerm {
     std::uint32_t family_people = 0;  ///< people who bear it as a family name, counted by birth date
     float given_bits = 0;             ///< bits to add where this forename agrees: rarer than average is positive
     float family_bits = 0;            ///< the same for a family name
+    std::uint32_t variants = 0;       ///< a bit for each of its families of forenames: none shared, no variants
     bool in_table = false;            ///< the table of diminutives knows it: a name, not a slip of the keyboard
 };
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <string_view>
 
@@ -10,8 +9,8 @@ namespace caseweave::text {
 /// Sums a folded text up in 16 bytes, so that most comparisons are over before a letter is read: which symbols it has,
 /// which letters twice, how long it is, how it begins. Bounds computed from two signatures are never wrong, only loose.
 ///
-/// Bits 0-36 of `symbols` are a-z, 0-9 and the blank, once or more; bits 37-62 are the letters that stand twice or more;
-/// bit 63 stands for every other byte (scripts that folding leaves as they are).
+/// Bits 0-36 of `symbols` are a-z, 0-9 and the blank, once or more; bits 37-62 are the letters that stand twice or
+/// more; bit 63 stands for every other byte (scripts that folding leaves as they are).
 struct Signature {
     std::uint64_t symbols = 0;
     std::uint16_t length = 0;    ///< bytes; kLongText says "that or more", and bounds nothing
@@ -26,10 +25,19 @@ inline constexpr std::uint16_t kLongText = 0xFFFF;
 /// Computes the signature of a folded text.
 Signature make_signature(std::string_view folded) noexcept;
 
+/// Counts the bits of a word. std::popcount is a call into libgcc where the processor is not known to count bits
+/// itself.
+constexpr std::uint32_t count_bits(std::uint64_t bits) noexcept {
+    bits -= (bits >> 1U) & 0x5555555555555555ULL;
+    bits = (bits & 0x3333333333333333ULL) + ((bits >> 2U) & 0x3333333333333333ULL);
+    bits = (bits + (bits >> 4U)) & 0x0F0F0F0F0F0F0F0FULL;
+    return static_cast<std::uint32_t>((bits * 0x0101010101010101ULL) >> 56U);
+}
+
 /// Bounds how many bytes of one text can be matched with bytes of the other, each once.
 inline std::uint32_t shared_at_most(const Signature& a, const Signature& b) noexcept {
     // What one symbol shares beyond its bits is beyond the bits on both sides.
-    const auto counted = static_cast<std::uint32_t>(std::popcount(a.symbols & b.symbols));
+    const auto counted = count_bits(a.symbols & b.symbols);
     return std::min<std::uint32_t>(counted + std::min(a.overflow, b.overflow), std::min(a.length, b.length));
 }
 
