@@ -227,6 +227,15 @@ void print_closing(const RunReport& report, const std::vector<RowDifference>& di
     fmt::print("children before: {} records in {} systems\n", with_commas(report.children_before), order.size());
     fmt::print("children after:  {} children, {} unborn\n", with_commas(report.children), with_commas(report.unborn));
     fmt::print("for review:      {} pairs\n", with_commas(report.review_pairs));
+    if (report.night) {
+        const NightFigures& night = *report.night;
+        fmt::print(
+            "{}         {} rows new, {} changed, {} gone; {} records of persons differ, {} source records moved\n",
+            night.applied ? "changed:" : "planned:", with_commas(night.rows_new), with_commas(night.rows_changed),
+            with_commas(night.rows_gone), with_commas(night.golden_records), with_commas(night.records_moved));
+        if (night.applied && !report.balanced())
+            fmt::print("NOTHING WAS CHANGED: what was written did not balance, and the night was taken back\n");
+    }
     for (const std::string& system : report.systems_unchanged)
         fmt::print("unchanged:       {}; it delivered what it had, and was not read\n", system);
     if (report.entities_in_part > 0)

@@ -451,6 +451,42 @@ std::string refused_run(const RunReport& report) {
            "asks the systems again without reading a record; the run is then started as before.</p></footer>";
 }
 
+/// Says what a night changed, or what a plan would change.
+std::string night_section(const RunReport& report) {
+    if (!report.night) return {};
+    const NightFigures& night = *report.night;
+    const auto line = [](const std::string& what, std::uint64_t count) {
+        return "<tr><th scope=\"row\">" + what + "</th><td>" + PublishedCount(count).text() + "</td></tr>";
+    };
+    std::string out = night.applied ? "<section><h2>What this night changed</h2><p class=\"lead\">Rows that are in the "
+                                      "sources as they were are counted and left alone; what was replaced is kept as "
+                                      "history, and the night can be undone.</p>"
+                                    : "<section><h2>What a night would change</h2><p class=\"lead\">A plan: the same "
+                                      "run, taken back at its end. Nothing was changed.</p>";
+    out += "<div class=\"scroll\"><table><tbody>";
+    out += line("source rows that are new", night.rows_new);
+    out += line("source rows that changed", night.rows_changed);
+    out += line("source rows that are gone", night.rows_gone);
+    out += line("persons whose consolidated record differs", night.golden_records);
+    out += line("source records that are another person's now, or gone", night.records_moved);
+    out += line("rows that moved with them", night.rows_moved);
+    out += line("rows that need another clearance", night.rows_reshielded);
+    for (const auto& [kind, count] : night.identity_events) out += line("person ids " + html(kind), count);
+    out += "</tbody></table></div>";
+    if (!report.systems_unchanged.empty()) {
+        std::string names;
+        for (const std::string& system : report.systems_unchanged)
+            names += (names.empty() ? "" : ", ") + html(words_of(system));
+        out += "<p>Not read, because they delivered what they had: " + names + ".</p>";
+    }
+    if (report.entities_in_part > 0)
+        out += fmt::format(
+            "<p>{} source entities were read from their watermark on; what is gone from them shows when "
+            "they are read whole.</p>",
+            report.entities_in_part);
+    return out + "</section>";
+}
+
 /// Gives the account of a run that loaded or reconciled.
 std::string finished_run(const RunReport& report) {
     std::string out =
@@ -460,6 +496,8 @@ std::string finished_run(const RunReport& report) {
             : fmt::format("<p class=\"verdict bad\">NOT BALANCED: {} {}; differences.csv in this folder names {}</p>",
                           with_commas(report.differences), report.differences == 1 ? "row differs" : "rows differ",
                           report.differences == 1 ? "it" : "them");
+    if (report.night && report.night->applied && !report.balanced())
+        out += "<p class=\"verdict bad\">NOTHING WAS CHANGED: the night was taken back</p>";
     if (!report.systems_left_out.empty()) {
         std::string names;
         for (const std::string& system : report.systems_left_out) names += (names.empty() ? "" : ", ") + system;
@@ -484,6 +522,7 @@ std::string finished_run(const RunReport& report) {
     for (std::size_t i = 0; i < balance.systems.size(); ++i)
         flow.push_back({words_of(balance.systems[i].system), ends_of(balance.lines[i])});
     out += draw_flow(flow, ends_of(balance.all)) + "</section>";
+    out += night_section(report);
     out += balance_section(report, balance);
     out += linkage_section(report);
     if (report.linkage) out += render_linkage_account(*report.linkage);
