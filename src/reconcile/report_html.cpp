@@ -180,7 +180,7 @@ std::string balance_row(std::string_view first_cells, const BalanceLine& line, s
 constexpr std::string_view kBalanceHead =
     "<th>Read</th><th>Placed</th><th>Un&shy;changed</th><th>Duplicate in "
     "source</th><th>Quaran&shy;tined</th><th>Excluded</th><th>Field issues</th>"
-    "<th>Rows in target</th><th>Balanced</th></tr></thead><tbody>";
+    "<th>Rows added</th><th>Balanced</th></tr></thead><tbody>";
 
 std::string balance_section(const RunReport& report, const PublishedBalance& balance) {
     std::string out =
@@ -491,8 +491,8 @@ std::string night_section(const RunReport& report) {
 std::string finished_run(const RunReport& report) {
     std::string out =
         report.balanced()
-            ? "<p class=\"verdict good\">Balanced: every row is accounted for, and the target holds what was "
-              "loaded from the sources</p>"
+            ? std::string("<p class=\"verdict good\">Balanced: every row is accounted for, and the target holds ") +
+                  (report.night ? "what this night wrote" : "what was loaded from the sources") + "</p>"
             : fmt::format("<p class=\"verdict bad\">NOT BALANCED: {} {}; differences.csv in this folder names {}</p>",
                           with_commas(report.differences), report.differences == 1 ? "row differs" : "rows differ",
                           report.differences == 1 ? "it" : "them");
