@@ -14,6 +14,7 @@
 #include "app/load_pass.hpp"
 #include "app/row_digester.hpp"
 #include "app/stored_content.hpp"
+#include "app/stored_rejects.hpp"
 #include "canonical/copy_encoding.hpp"
 #include "core/digest.hpp"
 #include "core/fault_point.hpp"
@@ -22,6 +23,7 @@
 #include "load/batch_writer.hpp"
 #include "load/people_lineage.hpp"
 #include "pipeline/shutdown.hpp"
+#include "reconcile/content_proof.hpp"
 
 namespace caseweave {
 
@@ -35,53 +37,8 @@ constexpr std::size_t kWaitingBatches = 16;
 /// Rows of an entity that may be gone whatever their share: of a handful, half is no sign of an export cut short.
 constexpr std::size_t kFewRows = 20;
 
-/// Two tables of one statement of read-back: verbatim rows stand in either.
+/// Hold what is kept beside the canonical rows of a source row.
 const std::vector<std::string> kKeptTables = {"lineage.source_row", "sealed.source_row", "lineage.field_issue"};
-
-/// Holds the quarantined rows of one source entity as the target has them, by digest.
-class StoredRejects {
-  public:
-    StoredRejects() = default;
-    StoredRejects(TargetConnection& reader, const LineageContext& context) {
-        const TargetResult rows = reader.query(
-            "SELECT row_id, coalesce(source_key, ''), reason, coalesce(field, ''), advice, raw, access FROM"
-            " lineage.quarantine"
-            " WHERE source_system = $1 AND source_entity = $2",
-            {context.system, context.entity}, TargetConnection::kLongDeadline);
-        for (std::size_t i = 0; i < rows.rows(); ++i) {
-            const TalliedRow row = tallied_quarantine(context, rows.text(i, 1), rows.text(i, 2), rows.text(i, 3),
-                                                      rows.text(i, 4), rows.text(i, 5));
-            rows_.emplace(row.digest.low,
-                          Stored{std::string(rows.text(i, 0)), row, static_cast<std::uint8_t>(rows.integer(i, 6))});
-        }
-    }
-
-    /// Takes one out that says the same to the same readers. @return false when there is none.
-    bool take(const TalliedRow& row, std::uint8_t access) {
-        const auto [begin, end] = rows_.equal_range(row.digest.low);
-        const auto same = std::find_if(begin, end, [&](const auto& stored) {
-            return stored.second.row.digest == row.digest && stored.second.access == access;
-        });
-        if (same == end) return false;
-        rows_.erase(same);
-        return true;
-    }
-
-    /// Gives those that were not taken out, each with its row_id.
-    template <typename Take>
-    void for_each_left(const Take& take) const {
-        for (const auto& [low, stored] : rows_) take(stored.row_id, stored.row);
-    }
-    bool empty() const noexcept { return rows_.empty(); }
-
-  private:
-    struct Stored {
-        std::string row_id;
-        TalliedRow row;
-        std::uint8_t access = 0;
-    };
-    std::multimap<std::uint64_t, Stored> rows_;
-};
 
 /// A batch some of whose source rows are to be written.
 struct Waiting {
@@ -152,10 +109,7 @@ class Night {
         if (!partial_) read_stored(of_entity());
     }
 
-    std::string of_entity() const {
-        return "source_system = " + TargetConnection::quote_literal(name_.system) +
-               " AND source_entity = " + TargetConnection::quote_literal(name_.entity);
-    }
+    std::string of_entity() const { return is_of({name_.system, name_.entity, {}}); }
 
     /// Digests what the target has of the entity, or of some of its keys.
     void read_stored(const std::string& condition) {
@@ -393,13 +347,9 @@ class Night {
         }
         std::set<std::string> unseen;
         const auto collect = [&](const std::string& table) {
-            const std::string sql =
-                "COPY (SELECT DISTINCT source_system, source_entity, source_key, 0::smallint FROM " + table +
-                " WHERE " + of_entity() + ") TO STDOUT (FORMAT binary)";
-            RowDigestReader reader([&](const DigestedRowView& row) {
-                if (stored_.is_unseen(row.source_key)) unseen.emplace(row.source_key);
+            for_each_source_key(*tools_->reader, table, name_, [&](std::string_view key) {
+                if (stored_.is_unseen(key)) unseen.emplace(key);
             });
-            tools_->reader->copy_out(sql, [&](std::string_view bytes) { reader.feed(bytes); });
         };
         for (const EntityDescriptor* table : tables_) collect(qualified_table(*table));
         for (const std::string& table : kKeptTables) collect(table);

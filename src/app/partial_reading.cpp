@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "app/stored_content.hpp"
 #include "canonical/copy_encoding.hpp"
-#include "canonical/row_digest.hpp"
 #include "core/digest.hpp"
 
 namespace caseweave {
@@ -40,12 +40,8 @@ KeyRegister keys_in_target(TargetConnection& reader, const CanonicalSchema& cano
     for (const EmitDefinition& emit : entity.emits) {
         const EntityDescriptor* table = canonical.find(emit.to);
         if (table == nullptr) continue;
-        RowDigestReader rows([&](const DigestedRowView& row) { keys.insert(hash64(row.source_key), 0); });
-        reader.copy_out(
-            "COPY (SELECT DISTINCT source_system, source_entity, source_key, 0::smallint FROM " +
-                qualified_table(*table) + " WHERE source_system = " + TargetConnection::quote_literal(name.system) +
-                " AND source_entity = " + TargetConnection::quote_literal(name.entity) + ") TO STDOUT (FORMAT binary)",
-            [&](std::string_view bytes) { rows.feed(bytes); });
+        for_each_source_key(reader, qualified_table(*table), name,
+                            [&](std::string_view key) { keys.insert(hash64(key), 0); });
     }
     return keys;
 }

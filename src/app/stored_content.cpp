@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "canonical/row_digest.hpp"
+#include "reconcile/content_proof.hpp"
+
 namespace caseweave {
 
 namespace {
@@ -14,6 +17,14 @@ std::uint64_t key_of(std::string_view source_key) noexcept {
 }
 
 }  // namespace
+
+void for_each_source_key(TargetConnection& reader, const std::string& table, const SourceEntity& entity,
+                         const std::function<void(std::string_view)>& take) {
+    RowDigestReader rows([&](const DigestedRowView& row) { take(row.source_key); });
+    reader.copy_out("COPY (SELECT DISTINCT source_system, source_entity, source_key, 0::smallint FROM " + table +
+                        " WHERE " + is_of({entity.system, entity.entity, {}}) + ") TO STDOUT (FORMAT binary)",
+                    [&](std::string_view bytes) { rows.feed(bytes); });
+}
 
 std::uint64_t StoredContent::content_of(std::string_view table, Digest128 digest) noexcept {
     // The table counts: a row that moves to another table is another row. Multiplied, so that sums do not cancel out.

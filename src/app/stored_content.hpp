@@ -2,12 +2,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/digest.hpp"
+#include "ledger/balance.hpp"
+#include "postgres/target_connection.hpp"
 
 namespace caseweave {
+
+/// Gives every source key that a table of the target has of an entity, each once. @param table quoted, with its schema.
+void for_each_source_key(TargetConnection& reader, const std::string& table, const SourceEntity& entity,
+                         const std::function<void(std::string_view)>& take);
 
 /// Remembers what the target holds of one source entity: for every source key a hash of all that became of the row.
 /// 16 bytes a key and a bit.

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <chrono>
 
 #include "core/date.hpp"
 #include "core/source_ref.hpp"
+#include "normalise/dates.hpp"
 
 namespace caseweave {
 
@@ -13,23 +13,11 @@ namespace {
 
 constexpr std::size_t kDateLength = 10;  // 2026-03-31
 
-std::optional<std::chrono::year_month_day> date_of(std::string_view text) {
-    if (text.size() < kDateLength || text[4] != '-' || text[7] != '-') return std::nullopt;
-    const auto number = [&](std::size_t at, std::size_t length) {
-        int value = 0;
-        for (const char c : text.substr(at, length)) {
-            if (c < '0' || c > '9') return -1;
-            value = value * 10 + (c - '0');
-        }
-        return value;
-    };
-    const int year = number(0, 4);
-    const int month = number(5, 2);
-    const int day = number(8, 2);
-    if (year < 0 || month < 0 || day < 0) return std::nullopt;
-    const std::chrono::year_month_day date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                           std::chrono::day(static_cast<unsigned>(day)));
-    return date.ok() ? std::optional(date) : std::nullopt;
+std::optional<Date> date_of(std::string_view text) {
+    static const std::vector<DateForm> kForms = compile_date_forms({"%Y-%m-%d"});
+    if (text.size() < kDateLength) return std::nullopt;
+    const auto date = parse_date(text.substr(0, kDateLength), kForms);
+    return date ? std::optional(*date) : std::nullopt;
 }
 
 /// Takes a query's own order off its end: not every database takes one inside another query. @return the order.
@@ -120,12 +108,10 @@ std::optional<std::string> WatermarkReader::greatest() const {
 }
 
 std::optional<std::string> days_before(std::string_view watermark, int days) {
-    const auto date = date_of(watermark);
+    auto date = date_of(watermark);
     if (!date) return std::nullopt;
-    const std::chrono::year_month_day earlier(std::chrono::sys_days(*date) - std::chrono::days(days));
-    return to_string(to_date(static_cast<int>(earlier.year()), static_cast<unsigned>(earlier.month()),
-                             static_cast<unsigned>(earlier.day()))) +
-           std::string(watermark.substr(kDateLength));
+    date->days -= days;
+    return to_string(*date) + std::string(watermark.substr(kDateLength));
 }
 
 EntityDefinition changed_since(const EntityDefinition& entity, std::string_view since,

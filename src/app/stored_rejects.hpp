@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "ledger/lineage_writer.hpp"
+#include "postgres/target_connection.hpp"
+
+namespace caseweave {
+
+/// Holds the quarantined rows of one source entity as the target has them, by digest. Memory grows with them.
+class StoredRejects {
+  public:
+    StoredRejects() = default;
+    StoredRejects(TargetConnection& reader, const LineageContext& context);
+
+    /// Takes one out that says the same to the same readers. @return false when there is none.
+    bool take(const TalliedRow& row, std::uint8_t access);
+
+    /// Gives those that were not taken out, each with its row_id.
+    template <typename Take>
+    void for_each_left(const Take& take) const {
+        for (const auto& [low, stored] : rows_) take(stored.row_id, stored.row);
+    }
+
+  private:
+    struct Stored {
+        std::string row_id;
+        TalliedRow row;
+        std::uint8_t access = 0;
+    };
+    std::multimap<std::uint64_t, Stored> rows_;  // by the digest's lower half
+};
+
+}  // namespace caseweave
