@@ -24,6 +24,16 @@ class Planted : public ::testing::Test {
 
     static ProgramOutcome reconcile() { return loaded_county().state.run({"reconcile"}); }
 
+    /// Expects a row of `integrated` to be named once its bits in `column`, which are 1, are opened; puts them back.
+    void expect_opening_named(const std::string& table, const std::string& system, const std::string& row,
+                              const std::string& column) {
+        const std::string set = "UPDATE integrated." + table + " SET " + column + " = ";
+        const std::string key = ask("SELECT source_key FROM integrated." + table + " WHERE row_id = " + row);
+        change(set + "0 WHERE row_id = " + row);
+        expect_named(table, system, key, "less protected");
+        change(set + "1 WHERE row_id = " + row);
+    }
+
     /// Expects exit code 4 and one line that names table, row, system and what is off; and the same in differences.csv.
     static void expect_named(const std::string& table, const std::string& system, const std::string& key,
                              const std::string& what) {
@@ -213,10 +223,7 @@ TEST_F(Planted, TheAddressOfAnOpenRowOpened) {
             ask("SELECT min(row_id) FROM " + name + " WHERE access = 0 AND address_access = 1 AND source_system = '" +
                 std::string(system) + "'");
         ASSERT_FALSE(row.empty()) << table;
-        const std::string key = ask("SELECT source_key FROM " + name + " WHERE row_id = " + row);
-        change("UPDATE " + name + " SET address_access = 0 WHERE row_id = " + row);
-        expect_named(table, system, key, "less protected");
-        change("UPDATE " + name + " SET address_access = 1 WHERE row_id = " + row);
+        expect_opening_named(table, system, row, "address_access");
     }
     expect_balanced_again();
 }
@@ -364,10 +371,7 @@ TEST_F(Planted, ARowMarkedRestrictedOpened) {
         const std::string name = std::string("integrated.") + table;
         const std::string row = ask("SELECT min(row_id) FROM " + name + " WHERE access = 1 AND " + mark);
         ASSERT_FALSE(row.empty()) << table;
-        const std::string key = ask("SELECT source_key FROM " + name + " WHERE row_id = " + row);
-        change("UPDATE " + name + " SET access = 0 WHERE row_id = " + row);
-        expect_named(table, system, key, "less protected");
-        change("UPDATE " + name + " SET access = 1 WHERE row_id = " + row);
+        expect_opening_named(table, system, row, "access");
     }
     expect_balanced_again();
 }
