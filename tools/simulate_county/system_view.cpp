@@ -66,6 +66,15 @@ std::string_view hazard_name(Hazard hazard) {
     return kNames[static_cast<std::size_t>(hazard)];
 }
 
+DateParts parts_of(Day day) {
+    const CivilDay civil = to_civil(day);
+    DateParts parts;
+    parts.year = civil.year;
+    parts.month = civil.month;
+    parts.day = civil.day;
+    return parts;
+}
+
 std::optional<std::string> DateParts::text(std::string_view form) const {
     if (!complete()) return std::nullopt;
     std::string out;

@@ -95,6 +95,9 @@ struct DateParts {
     std::optional<std::string> text(std::string_view form = "%Y-%m-%d") const;
 };
 
+/// Gives a date of which every part is known.
+DateParts parts_of(Day day);
+
 struct AddressView {
     std::string type;  ///< home, placement, previous, correspondence, communal
     std::string house, street, locality, town, county, postcode, uprn;  ///< "" where the system has none

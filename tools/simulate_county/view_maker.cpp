@@ -8,15 +8,6 @@
 namespace simulate {
 namespace {
 
-DateParts parts_of(Day day) {
-    const CivilDay civil = to_civil(day);
-    DateParts parts;
-    parts.year = civil.year;
-    parts.month = civil.month;
-    parts.day = civil.day;
-    return parts;
-}
-
 // Every system was told the same estimate: 1 January of the year, or the 15th of the month.
 DateParts estimate(const Person& person) {
     DateParts parts = parts_of(person.birth);

@@ -22,15 +22,6 @@ constexpr double kToldOfBirth = 0.5;  // systems other than social care
 constexpr Day kBornWithin = 3;        // days before the night
 constexpr int kOldestAdopted = 12;    // years
 
-DateParts parts_of(Day day) {
-    const CivilDay civil = to_civil(day);
-    DateParts parts;
-    parts.year = civil.year;
-    parts.month = civil.month;
-    parts.day = civil.day;
-    return parts;
-}
-
 bool is_plain(const PersonView& view) {
     return view.side == Side::none && view.kind == Person::Kind::child && view.duplicate_of.empty();
 }
