@@ -135,19 +135,21 @@ void LinkProxy::run() {
             hold_new_ = hold_new_request_ == 1;
             hold_new_request_ = -1;
         }
+        // Asked once: a request that comes while links are gone through is for the next round, and is not lost.
+        const bool cut_now = cut_request_ != -1;
         for (Link& link : links_) {
-            if (cut_request_ != -1)
+            if (cut_now)
                 link.ended = true;
             else
                 pass_on(link);
         }
-        cut_request_ = -1;
         std::erase_if(links_, [](const Link& link) {
             if (!link.ended) return false;
             ::close(link.question.from);
             ::close(link.question.to);
             return true;
         });
+        if (cut_now) cut_request_ = -1;
     }
     for (const Link& link : links_) {
         ::close(link.question.from);
