@@ -1,11 +1,21 @@
 #include "connectors/transports/odbc_session.hpp"
 
+#include <odbcinst.h>
+
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <thread>
 
 namespace caseweave {
 
 namespace {
+
+// How often, and after what pause, a driver is looked for again that odbcinst.ini did not name.
+constexpr int kDriverAttempts = 4;
+constexpr auto kDriverPause = std::chrono::milliseconds(250);
 
 std::string lower(std::string_view text) {
     std::string result(text);
@@ -14,7 +24,7 @@ std::string lower(std::string_view text) {
     return result;
 }
 
-OdbcDriver driver_named(const std::string& lower_name) {
+OdbcDriver driver_named(std::string_view lower_name) {
     if (lower_name.find("sqlite") != std::string::npos) return OdbcDriver::sqlite;
     if (lower_name.find("maria") != std::string::npos || lower_name.find("mysql") != std::string::npos ||
         lower_name.find("maodbc") != std::string::npos) {
@@ -25,14 +35,13 @@ OdbcDriver driver_named(const std::string& lower_name) {
     return OdbcDriver::other;
 }
 
-/// Value of a keyword of a connection string, in lower case; "" when it is not there.
-std::string keyword_value(const std::string& lower_connection, std::string_view keyword) {
+/// Value of a keyword of a connection string; nothing when it is not there.
+std::string_view keyword_value(std::string_view lower_connection, std::string_view keyword) {
     for (std::size_t begin = 0; begin < lower_connection.size();) {
         const std::size_t end = std::min(lower_connection.find(';', begin), lower_connection.size());
-        const std::string_view part = std::string_view(lower_connection).substr(begin, end - begin);
+        const std::string_view part = lower_connection.substr(begin, end - begin);
         const std::size_t equals = part.find('=');
-        if (equals != std::string_view::npos && part.substr(0, equals) == keyword)
-            return std::string(part.substr(equals + 1));
+        if (equals != std::string_view::npos && part.substr(0, equals) == keyword) return part.substr(equals + 1);
         begin = end + 1;
     }
     return {};
@@ -81,6 +90,34 @@ std::string full_connection(const OdbcSettings& settings, OdbcDriver driver) {
     return connection;
 }
 
+bool driver_is_missing(const OdbcDiagnosis& diagnosis) {
+    return diagnosis.state.starts_with("IM") || diagnosis.state == "01000";
+}
+
+/// Library of a driver by name, as odbcinst.ini has it now; "" where it has none.
+///
+/// unixODBC keeps answers for 20 seconds by section, key and default, those it had while the file could not be read
+/// too: the default given here is another each time.
+std::string library_of(const std::string& driver) {
+    static std::atomic<unsigned> times{0};
+    const std::string none = "?" + std::to_string(++times);
+    std::array<char, 1024> library{};
+    SQLGetPrivateProfileString(driver.c_str(), "Driver", none.c_str(), library.data(),
+                               static_cast<int>(library.size()), "odbcinst.ini");
+    return none == library.data() ? std::string() : std::string(library.data());
+}
+
+/// The drivers this machine has, for a message.
+std::string installed_drivers() {
+    std::array<char, 4096> names{};
+    WORD length = 0;
+    SQLGetInstalledDrivers(names.data(), static_cast<WORD>(names.size()), &length);
+    std::string list;
+    for (const char* name = names.data(); *name != '\0'; name += std::string_view(name).size() + 1)
+        list += (list.empty() ? "" : ", ") + std::string(name);
+    return list.empty() ? "odbcinst.ini names no driver" : "odbcinst.ini names " + list;
+}
+
 [[noreturn]] void fail_connect(const OdbcSettings& settings, const OdbcDiagnosis& diagnosis) {
     const std::string& state = diagnosis.state;
     std::string words = diagnosis.message;
@@ -98,9 +135,10 @@ std::string full_connection(const OdbcSettings& settings, OdbcDriver driver) {
             settings.system +
                 ": the database refused the login: wrong user or password; check user and the secret `password`");
     }
-    if (state.starts_with("IM") || state == "01000") {
+    if (driver_is_missing(diagnosis)) {
         throw Error(ErrorKind::source, settings.system + ": the ODBC driver cannot be loaded (SQLSTATE " + state +
-                                           "): " + words + "; install it, or correct Driver in the connection");
+                                           "): " + words + "; install it, or correct Driver in the connection (" +
+                                           installed_drivers() + ")");
     }
     throw Error(ErrorKind::unavailable, settings.system + ": cannot open the database (SQLSTATE " + state + "): " +
                                             words + "; check that it is up and the server or path of its connection");
@@ -137,7 +175,12 @@ OdbcSession::OdbcSession(const OdbcSettings& settings)
 
 void OdbcSession::connect(const OdbcSettings& settings) {
     link_ = std::make_unique<Link>();
-    SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &link_->environment);
+    {
+        // unixODBC 2.3.11 finds out where odbcinst.ini is while the first environment is made, without a lock.
+        static std::mutex first_environment;
+        const std::lock_guard lock(first_environment);
+        SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &link_->environment);
+    }
     SQLSetEnvAttr(link_->environment, SQL_ATTR_ODBC_VERSION, sql_number(SQL_OV_ODBC3), 0);
     if (!succeeded(SQLAllocHandle(SQL_HANDLE_DBC, link_->environment, &link_->connection))) {
         throw Error(ErrorKind::source, settings.system + ": the ODBC driver manager gives no connection");
@@ -145,12 +188,28 @@ void OdbcSession::connect(const OdbcSettings& settings) {
     SQLSetConnectAttr(link_->connection, SQL_ATTR_LOGIN_TIMEOUT, sql_number(settings.login_timeout_seconds), 0);
     // Not every driver knows it; those that do not answer with an error that changes nothing.
     SQLSetConnectAttr(link_->connection, SQL_ATTR_CONNECTION_TIMEOUT, sql_number(settings.query_timeout_seconds), 0);
-    const std::string connection = full_connection(settings, driver_);
-    if (!succeeded(SQLDriverConnect(link_->connection, nullptr, sql_text(connection), SQL_NTS, nullptr, 0, nullptr,
-                                    SQL_DRIVER_NOPROMPT))) {
+    const auto try_once = [this](const std::string& connection) {
+        link_->connected = succeeded(SQLDriverConnect(link_->connection, nullptr, sql_text(connection), SQL_NTS,
+                                                      nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT));
+    };
+    std::string connection = full_connection(settings, driver_);
+    try_once(connection);
+    if (link_->connected) return;
+    const OdbcDiagnosis first = diagnose(SQL_HANDLE_DBC, link_->connection);
+    if (!driver_is_missing(first)) fail_connect(settings, first);
+    // odbcinst.ini is read anew for each connection, and may be in the hands of a package's script at the moment.
+    const std::string known = lower(connection);
+    const std::string_view driver = keyword_value(known, "driver");
+    for (int attempt = 0; attempt < kDriverAttempts && !driver.empty(); ++attempt) {
+        std::this_thread::sleep_for(kDriverPause);
+        const std::string library = library_of(std::string(driver));
+        if (library.empty()) continue;
+        connection.replace(static_cast<std::size_t>(driver.data() - known.data()), driver.size(), library);
+        try_once(connection);
+        if (link_->connected) return;
         fail_connect(settings, diagnose(SQL_HANDLE_DBC, link_->connection));
     }
-    link_->connected = true;
+    fail_connect(settings, first);
 }
 
 OdbcDriver OdbcSession::ask_driver() const {

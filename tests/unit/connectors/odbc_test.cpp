@@ -3,6 +3,12 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
 #include "core/error.hpp"
 #include "support/source_reading.hpp"
 #include "support/temporary_folder.hpp"
@@ -147,6 +153,26 @@ TEST_F(OdbcOnSqlite, NoCheckpointStandsBetweenRowsThatShareAKey) {
             EXPECT_NE(result.rows[first - 1][0], result.rows[first][0]) << settings;
         }
     }
+}
+
+// In a process of its own: unixODBC finds out once where odbcinst.ini is.
+TEST_F(OdbcOnSqlite, IsOpenedWhereDriversAreNamedAMomentLater) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    fill(10);
+    const auto open_with = [&](const char* driver) {
+        ::setenv("ODBCSYSINI", folder_.path().c_str(), 1);
+        const std::jthread package_script([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(400));
+            std::ofstream(folder_.path() / "odbcinst.ini") << "[" << driver << "]\nDriver=libsqlite3odbc.so\n";
+        });
+        const std::string failure = error();
+        std::cerr << (failure.empty() ? "read" : failure) << std::endl;
+        std::filesystem::remove_all(folder_.path());
+        std::_Exit(0);
+    };
+    EXPECT_EXIT(open_with("SQLite3"), ::testing::ExitedWithCode(0), "^read");
+    EXPECT_EXIT(open_with("Another"), ::testing::ExitedWithCode(0),
+                "cannot be loaded.*install it, or correct Driver in the connection .odbcinst.ini names Another");
 }
 
 TEST_F(OdbcOnSqlite, ResumesByKeyWhenRowsBeforeHaveChanged) {
