@@ -102,8 +102,8 @@ std::string library_of(const std::string& driver) {
     static std::atomic<unsigned> times{0};
     const std::string none = "?" + std::to_string(++times);
     std::array<char, 1024> library{};
-    SQLGetPrivateProfileString(driver.c_str(), "Driver", none.c_str(), library.data(),
-                               static_cast<int>(library.size()), "odbcinst.ini");
+    SQLGetPrivateProfileString(driver.c_str(), "Driver", none.c_str(), library.data(), static_cast<int>(library.size()),
+                               "odbcinst.ini");
     return none == library.data() ? std::string() : std::string(library.data());
 }
 

@@ -211,10 +211,15 @@ bool QuerySource::next(RecordBatch& batch) {
     if (!started_) resume();
     // One row is always fetched ahead: the checkpoint is taken before the row that opens the next batch.
     batch.checkpoint = resume_from_;
+    std::size_t group = 0;  // the first row with the key of the last
     while (!ended_) {
+        if (same_key_ == 1) group = batch.rows();
         read_row(batch);
         batch.checkpoint = checkpoint();
+        const bool shared = same_key_ > 1 && last_key_ != kNoKey;
         ended_ = !fetch();
+        // A database gives rows that share a key in any order, and the first of them is the one that is kept.
+        if (shared && (ended_ || same_key_ == 1)) batch.order_rows_from(group);
         const bool full =
             batch.full() || batch.rows_read() >= RecordBatch::row_limit() || batch.rejects().size() >= 256;
         // No checkpoint stands between rows that share a key: their order may be another one when the query runs again.

@@ -40,7 +40,8 @@ class RowCursor {
 ///
 /// The checkpoint is "<rows> <rows with the last key>\n<last key>". A cursor that cannot seek runs again and passes
 /// over as many rows; when the last one then has another key, the source has changed: rows in key order are found by
-/// key, others are an Error that asks to start anew.
+/// key, others are an Error that asks to start anew. Rows that share a key and stand together come in the order of their
+/// values, whatever order the database gives them in.
 class QuerySource final : public Source {
   public:
     /// @throws Error(source) that names a declared column the result lacks. Names are compared without ASCII case.

@@ -1,5 +1,8 @@
 #include "core/record_batch.hpp"
 
+#include <algorithm>
+#include <numeric>
+
 namespace caseweave {
 
 std::uint32_t RecordBatch::add_document(std::string_view name) {
@@ -16,6 +19,20 @@ void RecordBatch::make_room() {
     const std::size_t rows = held < kFewRows ? kFewRows : held < kRows ? kRows : 2 * held;
     fields_.reserve(rows * columns());
     positions_.reserve(rows);
+}
+
+void RecordBatch::order_rows_from(std::size_t first) {
+    std::vector<std::size_t> order(rows() - first);
+    std::iota(order.begin(), order.end(), first);
+    const auto before = [](const FieldView& a, const FieldView& b) {
+        return a.missing() != b.missing() ? a.missing() < b.missing() : a.text() < b.text();
+    };
+    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+        return std::ranges::lexicographical_compare(row(a), row(b), before);
+    });
+    std::vector<FieldView> ordered;
+    for (const std::size_t index : order) ordered.insert(ordered.end(), row(index).begin(), row(index).end());
+    std::ranges::copy(ordered, fields_.begin() + static_cast<std::ptrdiff_t>(first * columns()));
 }
 
 void RecordBatch::roll_back_row() {

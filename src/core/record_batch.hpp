@@ -84,6 +84,8 @@ class RecordBatch {
     void set_missing(std::size_t column, Missing reason) noexcept { fields_[open_ + column] = FieldView(reason); }
     void commit_row() noexcept {}
     void roll_back_row();
+    /// Puts the rows from `first` on into the order of their values; positions stay where they are.
+    void order_rows_from(std::size_t first);
     void reject(Reject reject) { rejects_.push_back(std::move(reject)); }
 
     Arena& arena() noexcept { return arena_; }

@@ -155,6 +155,19 @@ TEST_F(OdbcOnSqlite, NoCheckpointStandsBetweenRowsThatShareAKey) {
     }
 }
 
+TEST_F(OdbcOnSqlite, RowsThatShareAKeyComeInOneOrder) {
+    execute(
+        "INSERT INTO CHILD (ID, NAME) VALUES ('1', 'b'), ('1', 'a'), ('1', NULL), ('2', 'c'), ('3', 'z'), ('3', 'y')");
+    const auto given = read().rows;
+    execute("CREATE TABLE OTHER AS SELECT ID, NAME FROM CHILD ORDER BY ID, NAME IS NULL DESC, NAME DESC");
+    entity_.query = "SELECT ID, NAME FROM OTHER ORDER BY ID";
+    EXPECT_EQ(read().rows, given);
+    EXPECT_EQ(given[0][1], "a");
+    EXPECT_EQ(given[3][1], "c");
+    EXPECT_EQ(given[4][1], "y");
+    EXPECT_EQ(read("page_by_key = 4").rows, given);
+}
+
 // In a process of its own: unixODBC finds out once where odbcinst.ini is.
 TEST_F(OdbcOnSqlite, IsOpenedWhereDriversAreNamedAMomentLater) {
     GTEST_FLAG_SET(death_test_style, "threadsafe");
