@@ -17,8 +17,9 @@ std::vector<RowDifference> find_opened_lineage(TargetConnection& target, const C
     const auto collect = [&](std::string_view name, std::string_view table, const std::string& joins,
                              const std::string& condition) {
         const TargetResult rows = target.execute(
-            "SELECT DISTINCT s.source_system, s.source_entity, coalesce(s.source_key, '') FROM " + std::string(table) +
-                " s" + joins + " WHERE " + condition + " ORDER BY 1, 2, 3 LIMIT " + std::to_string(limit),
+            first_rows_sql("SELECT DISTINCT s.source_system, s.source_entity, coalesce(s.source_key, '') FROM " +
+                               std::string(table) + " s" + joins + " WHERE " + condition,
+                           3, limit),
             TargetConnection::kLongDeadline);
         for (std::size_t i = 0; i < rows.rows(); ++i) {
             const TallyKey key{std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), std::string(name)};

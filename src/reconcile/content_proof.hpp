@@ -44,6 +44,12 @@ struct RowDifference {
 /// Says what a difference means in a few words ("is missing from the target").
 std::string_view to_string(RowDifference::Kind kind) noexcept;
 
+/// Writes a query for the first rows of `select` in the order of its first `columns`.
+///
+/// Where a proof holds no row is found, and the planner expects many: without the fence it joins row by row, to find
+/// the first ones soon, and needs hours for the millions of a county.
+std::string first_rows_sql(const std::string& select, int columns, std::size_t limit);
+
 /// Reads every row that `copy_sql` gives back (digest_read_back_sql, lineage_read_back_sql) and tallies what is there
 /// under the name `entity`. Memory does not grow with the rows.
 void read_back(TargetConnection& target, const std::string& entity, const std::string& copy_sql, TallyTable& tallies);
