@@ -83,12 +83,13 @@ std::string is_family_with(const ProtectedPersons& persons, std::uint8_t bit) {
 /// Writes that a text begins with one of some names, whole words.
 std::string begins_with_one(const std::string& text, const std::string& names) {
     // Names are looked up, not tried one after the other on every row; and only where the first word is one's: taking
-    // a text apart costs thirty times what a look costs.
+    // a text apart costs thirty times what a look costs. The look is a CASE so that it stays one: the planner would
+    // make it a join, and gather the names anew for each row.
     const auto first_word = [](const std::string& of) { return "split_part(translate(" + of + ", ',', ' '), ' ', 1)"; };
     return "CASE WHEN " + first_word(text) + " IN (SELECT " + first_word("n.name") + " FROM (" + names +
            ") n (name)) THEN EXISTS (SELECT FROM generate_series(1, length(" + text + ")) k WHERE (k = length(" + text +
-           ") OR substr(" + text + ", k + 1, 1) IN (' ', ',')) AND left(" + text + ", k) IN (" + names +
-           ")) ELSE false END";
+           ") OR substr(" + text + ", k + 1, 1) IN (' ', ',')) AND CASE WHEN left(" + text + ", k) IN (" + names +
+           ") THEN true ELSE false END) ELSE false END";
 }
 
 /// Gives the hidden places as the target's rows of providers and of addresses say. `whose` gives the persons whose
