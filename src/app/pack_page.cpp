@@ -122,16 +122,31 @@ constexpr std::string_view kContents =
     "href=\"#profile\">Profile of each source</a></li><li><a href=\"#mapping\">Mapping document</a></li><li><a "
     "href=\"#runs\">Runs</a></li><li><a href=\"#verify\">How to verify this pack</a></li></ul></nav></section>";
 
+/// Writes questions of one kind under a heading; many are folded away.
+std::string render_questions(const PackTable& questions) {
+    constexpr std::size_t kShownAtOnce = 12;  // about a third of a screen
+    const std::vector<ShownColumn> columns = {
+        {1, "System", As::words}, {2, "Detail", As::words}, {3, "Count", As::figure}, {4, "What to do"}};
+    std::string out;
+    const std::span<const Row> rows(questions.rows);
+    for (std::size_t from = 0; from < rows.size();) {
+        std::size_t to = from;
+        while (to < rows.size() && rows[to][0] == rows[from][0]) ++to;
+        const std::string title = html(heading_words(rows[from][0]));
+        const std::string table = render(rows.subspan(from, to - from), columns);
+        out += to - from > kShownAtOnce
+                   ? fmt::format("<details><summary>{}: {} kinds</summary>{}</details>", title, to - from, table)
+                   : fmt::format("<h3>{}</h3>{}", title, table);
+        from = to;
+    }
+    return out.empty() ? "<p class=\"none\">Nothing.</p>" : out;
+}
+
 std::string people_section(const PackTables& tables) {
     return begin_section("questions", "What waits for people",
                          "What is open, and what to do about it. Nothing here is lost: rows and values that were set "
                          "aside are kept whole in the target. The same is in <code>open_questions.csv</code>.") +
-           or_none(tables.questions, {{0, "What waits"},
-                                      {1, "System", As::words},
-                                      {2, "Detail", As::words},
-                                      {3, "Count", As::figure},
-                                      {4, "What to do"}}) +
-           "</section>";
+           render_questions(tables.questions) + "</section>";
 }
 
 std::string totals_section(const PackTables& tables) {

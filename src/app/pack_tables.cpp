@@ -149,7 +149,9 @@ PackTable control_totals_table(const PackAccount& account) {
     const auto lines = lines_by_entity(account.report);
     for (const ControlTotal& total : account.totals) {
         const auto line = lines.find({total.key.system, total.key.source_entity});
-        const bool hidden = line != lines.end() && tells_suppressed(total.key.entity, line->second);
+        // Pairs near a restricted record are among the pairs for review, and are not for every role to count.
+        const bool hidden = total.key.entity == kReviewPairs ||
+                            (line != lines.end() && tells_suppressed(total.key.entity, line->second));
         const auto rows = [&](std::uint64_t count) {
             return (hidden ? PublishedCount::withheld() : PublishedCount(count)).text();
         };
@@ -241,13 +243,16 @@ PackTable runs_table(const PackAccount& account) {
     for (const RunBooks& run : account.runs) {
         const EntityCounts total = run.total();
         const auto count = [](std::int64_t rows) {
-            return rows < 0 ? std::string("c") : PublishedCount(static_cast<std::uint64_t>(rows)).text();
+            return rows < 0 ? PublishedCount::withheld() : PublishedCount(static_cast<std::uint64_t>(rows));
         };
+        // The sum of what is said of its parts: the rows read would give a suppressed part away.
+        const PublishedCount read = count(total.placed) + count(total.unchanged) + count(total.duplicate_in_source) +
+                                    count(total.quarantined) + count(total.excluded);
         table.rows.push_back(
             {std::to_string(run.head.id), run.head.kind, run.head.job, run.head.program, run.head.started,
              run.head.state,
              run.head.exit_code ? std::string(in_words(static_cast<ExitCode>(*run.head.exit_code))) : std::string(),
-             count(total.read), count(total.quarantined)});
+             read.text(), count(total.quarantined).text()});
     }
     return table;
 }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <string_view>
@@ -86,8 +87,8 @@ std::string print_page(const std::filesystem::path& page, const std::filesystem:
         return "";
     }
     const char* path = std::getenv("PATH");
-    const ProgramEnd end =
-        run_timed(words, {"PATH=" + std::string(path), "HOME=" + scratch.path(), "LANG=C.UTF-8"}, kTimeLimit);
+    const ProgramEnd end = run_timed(words, {"PATH=" + std::string(path), "HOME=" + scratch.path(), "LANG=C.UTF-8"},
+                                     kTimeLimit, ProgramOutput::nowhere);
     std::error_code error;
     if (end.succeeded() && std::filesystem::file_size(pdf, error) > 0 && !error) {
         ::chmod(pdf.c_str(), 0600);

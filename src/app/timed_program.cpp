@@ -26,10 +26,12 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 
 /// Starts the words in a session of their own, so that what they start can be ended with them.
 /// @return the process, or an errno as a negative number.
-pid_t start(std::vector<std::string> words, std::vector<std::string> environment) {
+pid_t start(std::vector<std::string> words, std::vector<std::string> environment, ProgramOutput output) {
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (output == ProgramOutput::nowhere)
+        posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
     posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
     posix_spawnattr_t attributes;
@@ -64,9 +66,9 @@ bool wait_for(int process_descriptor, std::chrono::milliseconds patience) {
 }  // namespace
 
 ProgramEnd run_timed(const std::vector<std::string>& words, const std::vector<std::string>& environment,
-                     std::chrono::seconds time_limit) {
+                     std::chrono::seconds time_limit, ProgramOutput output) {
     ProgramEnd end;
-    const pid_t process = start(words, environment);
+    const pid_t process = start(words, environment, output);
     if (process < 0) {
         end.error = -process;
         return end;
