@@ -120,9 +120,9 @@ void sign(PackFolder& folder, const SigningKey& key, PackManifest manifest) {
     folder.write(kSignatureFile, key.sign(json));
 }
 
-void print_pdf(PackFolder& folder) {
+void print_pdf(PackFolder& folder, const std::string& html) {
     std::string why;
-    if (print_page(folder.part() / "index.html", folder.part() / "pack.pdf", why).empty())
+    if (print_page(html, folder.part() / "pack.pdf", why).empty())
         log::warning("pack.pdf is not made: {}; index.html prints from any browser", why);
 }
 
@@ -150,10 +150,10 @@ ExitCode run_pack(const PackOptions& options) {
 
     const PackTables tables = make_pack_tables(account, RowOwners(state));
     for (const PackTable* table : tables.all()) write_table(folder, *table);
-    folder.write("index.html", render_pack_page(account, tables,
-                                                {CASEWEAVE_VERSION, options.role, key.public_key().fingerprint(),
-                                                 digest_key.name()}));
-    if (options.pdf) print_pdf(folder);
+    const std::string html = render_pack_page(
+        account, tables, {CASEWEAVE_VERSION, options.role, key.public_key().fingerprint(), digest_key.name()});
+    folder.write("index.html", html);
+    if (options.pdf) print_pdf(folder, html);
     PackManifest manifest;
     manifest.program = CASEWEAVE_VERSION;
     manifest.run = account.report.run_id;

@@ -19,7 +19,7 @@ constexpr std::string_view kPackStyle = R"(
 table.words td,table.words th{text-align:left}td.r,th.r{text-align:right!important;white-space:nowrap}table.words td{overflow-wrap:anywhere}
 code.h{font-size:.78rem;color:var(--soft)}nav ul{columns:2;margin:0;padding-left:1.2em}section h3{font-size:1rem;margin:18px 0 4px}
 section{overflow-wrap:break-word}pre{background:var(--wash);padding:10px 12px;border-radius:6px;overflow-x:auto}
-@media print{details>*{display:block}nav{display:none}}
+@media print{nav{display:none}}
 )";
 
 /// Says how the columns of a table are shown: which, under what title, right-aligned or as a shortened digest.
@@ -47,7 +47,11 @@ std::string cell(const std::string& text, As as) {
     return "<td>" + html(text) + "</td>";
 }
 
-std::string render(std::span<const Row> rows, const std::vector<ShownColumn>& columns) {
+/// Writes rows as a table; a column without a text in any of them is left out.
+std::string render(std::span<const Row> rows, std::vector<ShownColumn> columns) {
+    std::erase_if(columns, [&](const ShownColumn& shown) {
+        return std::ranges::all_of(rows, [&](const Row& row) { return row[shown.column].empty(); });
+    });
     std::string out = "<div class=\"scroll\"><table class=\"words\"><thead><tr>";
     for (const ShownColumn& column : columns)
         out +=
@@ -111,7 +115,7 @@ std::string tiles(const PackAccount& account) {
            tile(with_commas(report.children_before), "records of children before") +
            tile(with_commas(report.children), "children after") +
            tile(balance.all.quarantined.text(), "rows quarantined") +
-           tile(fmt::format("{} of {}", agree, account.totals.size()), "hash totals agree") +
+           tile(with_commas(agree), fmt::format("of {} hash totals agree", with_commas(account.totals.size()))) +
            tile(with_commas(fields), "fields mapped") + "</div>";
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "core/parsed.hpp"
 #include "core/reject.hpp"
@@ -44,7 +45,26 @@ std::vector<std::string> counts_row(const std::string& system, const std::string
 bool tells_suppressed(const std::string& table, const BalanceLine& line) {
     if (table == kQuarantinedRows) return !line.quarantined.is_exact();
     if (table == kFieldIssues) return !line.issues.is_exact();
-    return !line.read().is_exact() || !line.inserted.is_exact() || !line.deleted.is_exact();
+    if (table == kSourceRows) return !line.read().is_exact();
+    return !line.placed.is_exact() || !line.inserted.is_exact() || !line.deleted.is_exact();
+}
+
+/// Says of an entity's totals what may be said of their rows. The rows of its canonical tables add up to those added.
+std::vector<PublishedCount> publish_totals(std::span<const ControlTotal> totals, const BalanceLine* line) {
+    std::vector<std::uint64_t> of_tables;
+    for (const ControlTotal& total : totals) {
+        if (!is_kept_beside(total.key.entity)) of_tables.push_back(total.rows_sent);
+    }
+    const std::vector<PublishedCount> tables = publish_line(of_tables);
+    std::vector<PublishedCount> shown;
+    std::size_t next = 0;
+    for (const ControlTotal& total : totals) {
+        shown.push_back(is_kept_beside(total.key.entity) ? PublishedCount(total.rows_sent) : tables[next++]);
+        // Pairs near a restricted record are among the pairs for review, and are not for every role to count.
+        if (total.key.entity == kReviewPairs || (line != nullptr && tells_suppressed(total.key.entity, *line)))
+            shown.back() = PublishedCount::withheld();
+    }
+    return shown;
 }
 
 template <typename Reason>
@@ -147,17 +167,25 @@ PackTable control_totals_table(const PackAccount& account) {
                      "hash_total_read_back", "agree"},
                     {}};
     const auto lines = lines_by_entity(account.report);
-    for (const ControlTotal& total : account.totals) {
-        const auto line = lines.find({total.key.system, total.key.source_entity});
-        // Pairs near a restricted record are among the pairs for review, and are not for every role to count.
-        const bool hidden = total.key.entity == kReviewPairs ||
-                            (line != lines.end() && tells_suppressed(total.key.entity, line->second));
-        const auto rows = [&](std::uint64_t count) {
-            return (hidden ? PublishedCount::withheld() : PublishedCount(count)).text();
+    const std::span<const ControlTotal> totals(account.totals);
+    for (std::size_t from = 0; from < totals.size();) {
+        const auto same_entity = [&](const ControlTotal& total) {
+            return total.key.system == totals[from].key.system &&
+                   total.key.source_entity == totals[from].key.source_entity;
         };
-        table.rows.push_back({total.key.system, total.key.source_entity, total.key.entity, rows(total.rows_sent),
-                              rows(total.rows_found), total.digest_sent, total.digest_found,
-                              total.agrees() ? "yes" : "NO"});
+        std::size_t to = from;
+        while (to < totals.size() && same_entity(totals[to])) ++to;
+        const auto line = lines.find({totals[from].key.system, totals[from].key.source_entity});
+        const auto shown =
+            publish_totals(totals.subspan(from, to - from), line == lines.end() ? nullptr : &line->second);
+        for (std::size_t i = from; i < to; ++i) {
+            const ControlTotal& total = totals[i];
+            const PublishedCount& sent = shown[i - from];
+            const PublishedCount found = sent.is_exact() ? PublishedCount(total.rows_found) : sent;
+            table.rows.push_back({total.key.system, total.key.source_entity, total.key.entity, sent.text(),
+                                  found.text(), total.digest_sent, total.digest_found, total.agrees() ? "yes" : "NO"});
+        }
+        from = to;
     }
     return table;
 }

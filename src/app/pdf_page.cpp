@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/state_folder.hpp"
 #include "app/timed_program.hpp"
 
 namespace caseweave {
@@ -33,7 +34,7 @@ std::string find_program(std::string_view name) {
     return "";
 }
 
-/// What chromium writes beside the page (its profile) goes with this folder.
+/// The page and what chromium writes beside it (its profile) go with this folder.
 class ScratchFolder {
   public:
     ScratchFolder() {
@@ -70,10 +71,25 @@ std::vector<std::string> chromium_words(const std::string& program, const std::f
     return words;
 }
 
+/// Opens what a page folds away: paper has nothing to click on.
+std::string unfolded(std::string_view html) {
+    constexpr std::string_view kFolded = "<details>";
+    std::string page(html);
+    for (std::size_t at = page.find(kFolded); at != page.npos; at = page.find(kFolded, at + kFolded.size()))
+        page.insert(at + kFolded.size() - 1, " open");
+    return page;
+}
+
 }  // namespace
 
-std::string print_page(const std::filesystem::path& page, const std::filesystem::path& pdf, std::string& why) {
+std::string print_page(std::string_view html, const std::filesystem::path& pdf, std::string& why) {
     const ScratchFolder scratch;
+    if (scratch.path().empty()) {
+        why = "there is no room for a scratch folder";
+        return "";
+    }
+    const std::filesystem::path page = std::filesystem::path(scratch.path()) / "page.html";
+    write_file_whole(page, unfolded(html));
     std::vector<std::string> words;
     std::string name;
     if (const std::string program = find_program("weasyprint"); !program.empty()) {
