@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "canonical/copy_encoding.hpp"
@@ -65,6 +66,18 @@ std::string_view type_in_words(FieldType type) {
     return "";
 }
 
+/// Writes accepted forms of a date for people: "YYYY-MM-DD or DD/MM/YYYY".
+std::string forms_in_words(const std::vector<std::string>& forms) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kLetters = {
+        {{"%Y", "YYYY"}, {"%m", "MM"}, {"%d", "DD"}, {"%b", "Mon"}, {"%H", "hh"}, {"%M", "mm"}, {"%S", "ss"}}};
+    std::string words = fmt::format("{}", fmt::join(forms, " or "));
+    for (const auto& [letter, word] : kLetters) {
+        for (std::size_t at = words.find(letter); at != words.npos; at = words.find(letter, at + word.size()))
+            words.replace(at, letter.size(), word);
+    }
+    return words;
+}
+
 std::string rule_text(const FieldMapping& mapping, const FieldDescriptor& field, const ConnectorDefinition& connector) {
     if (mapping.constant) return "always \"" + *mapping.constant + "\"";
     std::string rule(type_in_words(field.type));
@@ -76,8 +89,7 @@ std::string rule_text(const FieldMapping& mapping, const FieldDescriptor& field,
     const bool dated =
         field.type == FieldType::date || field.type == FieldType::partial_date || field.type == FieldType::timestamp;
     const std::vector<std::string>& forms = mapping.dates.empty() ? connector.dates : mapping.dates;
-    if (dated && mapping.combine != "date_parts" && !forms.empty())
-        rule += fmt::format("; written {}", fmt::join(forms, " or "));
+    if (dated && mapping.combine != "date_parts" && !forms.empty()) rule += "; written " + forms_in_words(forms);
     if (!mapping.estimated_column.empty()) rule += "; estimated where " + mapping.estimated_column + " says so";
     if (!mapping.status_column.empty()) rule += "; with the status in " + mapping.status_column;
     return rule;

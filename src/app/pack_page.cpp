@@ -16,7 +16,7 @@ using Row = std::vector<std::string>;
 
 /// Style beside that of the report: long tables of words, and the contents.
 constexpr std::string_view kPackStyle = R"(
-table.words td,table.words th{text-align:left}td.r,th.r{text-align:right!important;white-space:nowrap}table.words td{overflow-wrap:anywhere}
+table.words td,table.words th{text-align:left}td.r,th.r{text-align:right!important;white-space:nowrap}table.words td{overflow-wrap:break-word}
 code.h{font-size:.78rem;color:var(--soft)}nav ul{columns:2;margin:0;padding-left:1.2em}section h3{font-size:1rem;margin:18px 0 4px}
 section{overflow-wrap:break-word}pre{background:var(--wash);padding:10px 12px;border-radius:6px;overflow-x:auto}
 @media print{nav{display:none}}
@@ -29,6 +29,13 @@ struct ShownColumn {
     enum class As : std::uint8_t { words, text, figure, digest, verdict } as = As::text;
 };
 using As = ShownColumn::As;
+
+/// Escapes a text for HTML and lets long names break behind an underscore.
+std::string breakable(const std::string& text) {
+    std::string out = html(text);
+    for (std::size_t at = out.find('_'); at != out.npos; at = out.find('_', at + 1)) out.insert(at + 1, "<wbr>");
+    return out;
+}
 
 std::string cell(const std::string& text, As as) {
     switch (as) {
@@ -44,7 +51,7 @@ std::string cell(const std::string& text, As as) {
         case As::text:
             break;
     }
-    return "<td>" + html(text) + "</td>";
+    return "<td>" + breakable(text) + "</td>";
 }
 
 /// Writes rows as a table; a column without a text in any of them is left out.
@@ -70,18 +77,23 @@ std::string begin_section(std::string_view id, std::string_view title, std::stri
     return fmt::format("<section id=\"{}\"><h2>{}</h2><p class=\"lead\">{}</p>", id, title, lead);
 }
 
-/// Writes a table whose rows stand together by system (column 0), a foldable part each.
-std::string render_by_system(const PackTable& table, const std::vector<ShownColumn>& columns, std::string_view what) {
+/// Writes a table whose rows stand together by their first column, a foldable part each.
+/// @param what its rows are, in the plural. @param first how the first column is shown.
+std::string render_folded(const PackTable& table, const std::vector<ShownColumn>& columns, std::string_view what,
+                          As first = As::words) {
     std::string out;
     const std::span<const Row> rows(table.rows);
     for (std::size_t from = 0; from < rows.size();) {
         std::size_t to = from;
         while (to < rows.size() && rows[to][0] == rows[from][0]) ++to;
-        out += fmt::format("<details><summary>{}: {} {}</summary>{}</details>", html(heading_words(rows[from][0])),
-                           to - from, what, render(rows.subspan(from, to - from), columns));
+        const std::string& title = rows[from][0];
+        out += fmt::format("<details><summary>{}: {} {}</summary>{}</details>",
+                           html(first == As::words ? heading_words(title) : title), to - from,
+                           to - from == 1 ? what.substr(0, what.size() - 1) : what,
+                           render(rows.subspan(from, to - from), columns));
         from = to;
     }
-    return out;
+    return out.empty() ? "<p class=\"none\">None.</p>" : out;
 }
 
 std::string or_none(const PackTable& table, const std::vector<ShownColumn>& columns) {
@@ -161,15 +173,15 @@ std::string totals_section(const PackTables& tables) {
                "content. They are keyed (HMAC-SHA-256), so that no value can be guessed from them; two packs can be "
                "compared where they name the same digest key. <code>control_totals.csv</code> has them in full, "
                "<code>counts.csv</code> the counts by stage.") +
-           render_by_system(tables.totals,
-                            {{1, "Source entity", As::words},
-                             {2, "Table", As::text},
-                             {3, "Rows sent", As::figure},
-                             {4, "Read back", As::figure},
-                             {5, "Hash total sent", As::digest},
-                             {6, "Read back", As::digest},
-                             {7, "Agree", As::verdict}},
-                            "totals") +
+           render_folded(tables.totals,
+                         {{1, "Source entity", As::words},
+                          {2, "Table", As::text},
+                          {3, "Rows sent", As::figure},
+                          {4, "Read back", As::figure},
+                          {5, "Hash total sent", As::digest},
+                          {6, "Read back", As::digest},
+                          {7, "Agree", As::verdict}},
+                         "totals") +
            "</section>";
 }
 
@@ -177,12 +189,13 @@ std::string exceptions_sections(const PackTables& tables) {
     return begin_section("quarantine", "Quarantine",
                          "Rows that could not be placed, by who mends them. Counts only; "
                          "<code>caseweave quarantine export</code> lists the rows for those who may see them.") +
-           or_none(tables.quarantine, {{0, "Owner"},
-                                       {1, "System", As::words},
-                                       {2, "Entity", As::words},
-                                       {3, "Reason", As::words},
-                                       {4, "Rows", As::figure},
-                                       {5, "What to do"}}) +
+           render_folded(tables.quarantine,
+                         {{1, "System", As::words},
+                          {2, "Entity", As::words},
+                          {3, "Reason", As::words},
+                          {4, "Rows", As::figure},
+                          {5, "What to do"}},
+                         "kinds", As::text) +
            "</section>" +
            begin_section("decisions", "Decisions",
                          "What reviewers decided of pairs of records. Each holds in every later run until another "
@@ -198,21 +211,18 @@ std::string mapping_section(const PackTables& tables) {
                          "the record, by what rule. Coverage is the share of the entity's rows in the target that have "
                          "a value there. Lines without a target are read for keys and conditions. "
                          "<code>mapping.csv</code> and <code>unmapped.csv</code> hold the same.") +
-           render_by_system(tables.mapping,
-                            {{1, "Entity", As::words},
-                             {2, "Source field"},
-                             {3, "Target", As::words},
-                             {4, "Field"},
-                             {5, "Rule"},
-                             {6, "Code list"},
-                             {7, "Only when"},
-                             {8, "Coverage", As::figure}},
-                            "lines") +
+           render_folded(tables.mapping,
+                         {{1, "Entity", As::words},
+                          {2, "Source field"},
+                          {3, "Target", As::words},
+                          {4, "Field"},
+                          {5, "Rule"},
+                          {6, "Code list"},
+                          {7, "Only when"},
+                          {8, "Coverage", As::figure}},
+                         "lines") +
            "<h3>Columns that no field takes</h3><p class=\"lead\">Kept with their rows, so that none is lost.</p>" +
-           (tables.unmapped.rows.empty()
-                ? "<p class=\"none\">None.</p>"
-                : render_by_system(tables.unmapped, {{1, "Entity", As::words}, {2, "Source field"}, {3, "Why"}},
-                                   "columns")) +
+           render_folded(tables.unmapped, {{1, "Entity", As::words}, {2, "Source field"}, {3, "Why"}}, "columns") +
            "</section>";
 }
 

@@ -17,8 +17,8 @@ namespace caseweave {
 
 namespace {
 
-/// Chromium takes three seconds for a page of a county; a machine that is busy gets twenty times that.
-constexpr std::chrono::seconds kTimeLimit{60};
+/// Chromium takes fifteen seconds for the page of eleven systems on a busy machine; a slow one gets eight times that.
+constexpr std::chrono::seconds kTimeLimit{120};
 
 /// Gives the path of a program of PATH; "" where it has none of that name.
 std::string find_program(std::string_view name) {
