@@ -17,16 +17,16 @@ using Row = std::vector<std::string>;
 /// Style beside that of the report: long tables of words, and the contents.
 constexpr std::string_view kPackStyle = R"(
 table.words td,table.words th{text-align:left}td.r,th.r{text-align:right!important;white-space:nowrap}table.words td{overflow-wrap:break-word}
-code.h{font-size:.78rem;color:var(--soft)}nav ul{columns:2;margin:0;padding-left:1.2em}section h3{font-size:1rem;margin:18px 0 4px}
+td.p{min-width:15em}code.h{font-size:.78rem;color:var(--soft)}nav ul{columns:2;margin:0;padding-left:1.2em}section h3{font-size:1rem;margin:18px 0 4px}
 section{overflow-wrap:break-word}pre{background:var(--wash);padding:10px 12px;border-radius:6px;overflow-x:auto}
-@media print{nav{display:none}}
+@media print{nav{display:none}.scroll{overflow:visible}table.words{font-size:.7rem}td.p{min-width:0}table.words td{overflow-wrap:anywhere}}
 )";
 
-/// Says how the columns of a table are shown: which, under what title, right-aligned or as a shortened digest.
+/// Says how a column of a table is shown: which, under what title, and what its texts are.
 struct ShownColumn {
     std::size_t column;
     std::string_view title;
-    enum class As : std::uint8_t { words, text, figure, digest, verdict } as = As::text;
+    enum class As : std::uint8_t { words, text, prose, figure, digest, verdict } as = As::text;
 };
 using As = ShownColumn::As;
 
@@ -48,6 +48,8 @@ std::string cell(const std::string& text, As as) {
         case As::verdict:
             return fmt::format("<td class=\"r\"><span class=\"{}\">{}</span></td>", text == "yes" ? "yes" : "no",
                                html(text));
+        case As::prose:
+            return "<td class=\"p\">" + breakable(text) + "</td>";
         case As::text:
             break;
     }
@@ -142,7 +144,7 @@ constexpr std::string_view kContents =
 std::string render_questions(const PackTable& questions) {
     constexpr std::size_t kShownAtOnce = 12;  // about a third of a screen
     const std::vector<ShownColumn> columns = {
-        {1, "System", As::words}, {2, "Detail", As::words}, {3, "Count", As::figure}, {4, "What to do"}};
+        {1, "System", As::words}, {2, "Detail", As::words}, {3, "Count", As::figure}, {4, "What to do", As::prose}};
     std::string out;
     const std::span<const Row> rows(questions.rows);
     for (std::size_t from = 0; from < rows.size();) {
@@ -194,7 +196,7 @@ std::string exceptions_sections(const PackTables& tables) {
                           {2, "Entity", As::words},
                           {3, "Reason", As::words},
                           {4, "Rows", As::figure},
-                          {5, "What to do"}},
+                          {5, "What to do", As::prose}},
                          "kinds", As::text) +
            "</section>" +
            begin_section("decisions", "Decisions",
@@ -216,10 +218,10 @@ std::string mapping_section(const PackTables& tables) {
                           {2, "Source field"},
                           {3, "Target", As::words},
                           {4, "Field"},
-                          {5, "Rule"},
+                          {8, "Coverage", As::figure},
+                          {5, "Rule", As::prose},
                           {6, "Code list"},
-                          {7, "Only when"},
-                          {8, "Coverage", As::figure}},
+                          {7, "Only when"}},
                          "lines") +
            "<h3>Columns that no field takes</h3><p class=\"lead\">Kept with their rows, so that none is lost.</p>" +
            render_folded(tables.unmapped, {{1, "Entity", As::words}, {2, "Source field"}, {3, "Why"}}, "columns") +

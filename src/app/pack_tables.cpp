@@ -120,12 +120,20 @@ void ask_about_values(const PackAccount& account, Questions& questions) {
     }
 }
 
+/// Tells whether any run read a row of the entity: a night passes over what was delivered as before.
+bool was_ever_read(const PackAccount& account, const SourceEntity& entity) {
+    return std::ranges::any_of(account.runs, [&](const RunBooks& run) {
+        const auto books = run.entities.find(entity);
+        return books != run.entities.end() && books->second.counts.read > 0;
+    });
+}
+
 void ask_about_balance(const PackAccount& account, Questions& questions) {
     for (const EntityBalance& entity : account.report.entities) {
         if (!entity.balanced)
             questions.add("does not balance", entity.system, entity.entity, "",
                           "Run caseweave reconcile: differences.csv names the rows.");
-        if (entity.read == 0 && !entity.reads_again)
+        if (entity.read == 0 && !entity.reads_again && !was_ever_read(account, {entity.system, entity.entity}))
             questions.add("nothing was read", entity.system, entity.entity, "0",
                           "Ask the system's owner whether it holds none, or whether the delivery was incomplete.");
     }

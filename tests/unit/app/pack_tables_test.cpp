@@ -88,6 +88,18 @@ TEST(PackTables, RunsAndDecisionsAreSuppressed) {
     EXPECT_NE(decisions.rows[1][3], "2");
 }
 
+TEST(PackTables, AskAboutWhatWasNeverRead) {
+    PackAccount account = account_with(0);
+    for (EntityBalance& entity : account.report.entities) entity.read = 0;
+    account.runs.emplace_back().entities[{"school_b", "pupil"}].counts.read = 7;
+    account.open_pairs["below_match"] = 6;
+    const PackTable table = open_questions_table(account);
+    ASSERT_EQ(table.rows.size(), 2U);
+    EXPECT_EQ(table.rows[0][0], "nothing was read");
+    EXPECT_EQ(table.rows[0][2], "class") << "pupils were read by an earlier run";
+    EXPECT_EQ(table.rows[1][3], "6");
+}
+
 TEST(PackTables, CoverageTellsNoFewRows) {
     EXPECT_EQ(coverage_text(0, 0), "");
     EXPECT_EQ(coverage_text(0, 50), "0 %");
