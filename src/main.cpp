@@ -422,6 +422,51 @@ void add_quarantine_commands(CLI::App& app, RunCommands& options, std::function<
     rows->callback([&options, &run] { run = [&options] { return run_quarantine_export(options.rows); }; });
 }
 
+/// Holds the options of the commands on signed packs.
+struct PackCommands {
+    PackOptions pack;
+    PackKeyOptions key;
+    VerifyOptions verify;
+};
+
+void add_pack_commands(CLI::App& app, PackCommands& options, std::function<ExitCode()>& run) {
+    auto* pack = app.add_subcommand(
+        "pack",
+        "Make the signed reconciliation pack: mapping, counts, control and hash totals, decisions, quarantine, "
+        "open questions");
+    pack->add_option("--key", options.pack.key, "Ed25519 private key to sign with (PEM; see pack-key)")->required();
+    pack->add_option("--out", options.pack.folder, "Folder to make; it must not exist")->required();
+    pack->add_option("--purpose", options.pack.purpose, "Why it is made; written to the access log")->required();
+    pack->add_option("--as", options.pack.role, "data_quality, restricted or sealed")->capture_default_str();
+    pack->add_option("--digest-key", options.pack.digest_key,
+                     "File with the secret that digests are keyed with: 64 hexadecimal digits (default: digest.key of "
+                     "the state folder, made where there is none)");
+    pack->add_flag("--pdf", options.pack.pdf, "Also print the page to pack.pdf, with chromium or weasyprint of PATH");
+    add_common(*pack, options.pack);
+    pack->footer(
+        "Ends with 4, the pack made, where the target does not balance.\n"
+        "Example:\n  caseweave pack --key signing.pem --out pack_2026-11 --purpose \"sign-off of trial load 2\"");
+    pack->callback([&options, &run] { run = [&options] { return run_pack(options.pack); }; });
+
+    auto* key = app.add_subcommand("pack-key", "Make an Ed25519 key to sign packs with");
+    key->add_option("--out", options.key.output,
+                    "File for the private key (mode 0600, never written over); the public key goes beside it as .pub")
+        ->required();
+    key->footer("Example:\n  caseweave pack-key --out signing.pem");
+    key->callback([&options, &run] { run = [&options] { return run_pack_key(options.key); }; });
+
+    auto* verify = app.add_subcommand(
+        "verify", "Check a pack's signature and files, without network and database; changes nothing");
+    verify->add_option("pack", options.verify.folder, "Folder of the pack")->required();
+    verify->add_option("--public-key", options.verify.public_key,
+                       "The signer's public key (PEM), from elsewhere than the pack; without it only that the files "
+                       "belong together is proved, not who signed them");
+    verify->footer(
+        "Exit codes: 0 the pack is as it was signed, 1 it is not, 2 no such folder or key.\n"
+        "Example:\n  caseweave verify pack_2026-11 --public-key signing.pem.pub");
+    verify->callback([&options, &run] { run = [&options] { return run_verify(options.verify); }; });
+}
+
 void add_review_commands(CLI::App& app, ReviewCommands& options, std::function<ExitCode()>& run) {
     auto* review = app.add_subcommand(
         "review", "List, show and decide the pairs of records of which linking is not sure: same person or not");
@@ -654,6 +699,9 @@ int main(int argc, char** argv) {
     add_runs_commands(app, run_commands.runs, run);
     add_quarantine_commands(app, run_commands, run);
 
+    PackCommands pack_commands;
+    add_pack_commands(app, pack_commands, run);
+
     TargetOptions target;
     auto* target_command =
         app.add_subcommand("target", "Start the private cluster where needed and print its connection string");
@@ -699,8 +747,8 @@ int main(int argc, char** argv) {
 
     log::set_up(demo.verbose || check.verbose || bulk.verbose || nightly.verbose || plan.verbose || undo.verbose ||
                     reconcile.verbose || explain.verbose || child.verbose || review.verbose() ||
-                    run_commands.verbose() || link.verbose || blocking.verbose || train.verbose || score.verbose ||
-                    evaluate.verbose || sample.verbose || estimate.verbose,
+                    run_commands.verbose() || pack_commands.pack.verbose || link.verbose || blocking.verbose ||
+                    train.verbose || score.verbose || evaluate.verbose || sample.verbose || estimate.verbose,
                 log_format == "json" ? log::LineFormat::json : log::LineFormat::text);
     try {
         return static_cast<int>(run());

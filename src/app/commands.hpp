@@ -110,6 +110,26 @@ struct QuarantineOptions : CommonOptions {
     std::filesystem::path output;  ///< of export
 };
 
+/// Options of the command that makes a signed pack.
+struct PackOptions : CommonOptions {
+    std::filesystem::path key;         ///< Ed25519 private key, PEM
+    std::filesystem::path digest_key;  ///< empty: digest.key of the state folder, made where there is none
+    std::filesystem::path folder;      ///< to write; must not exist
+    std::string role = "data_quality";
+    std::string purpose;
+    bool pdf = false;  ///< print the page to pack.pdf too
+};
+
+struct PackKeyOptions {
+    std::filesystem::path output;
+};
+
+/// Options of the command that checks a pack.
+struct VerifyOptions {
+    std::filesystem::path folder;
+    std::filesystem::path public_key;  ///< empty: the pack's own
+};
+
 struct TargetOptions : CommonOptions {
     bool stop = false;
 };
@@ -188,6 +208,9 @@ ExitCode run_runs_compare(const RunsOptions& options);
 ExitCode run_quarantine_list(const QuarantineOptions& options);
 ExitCode run_quarantine_show(const QuarantineOptions& options);
 ExitCode run_quarantine_export(const QuarantineOptions& options);
+ExitCode run_pack(const PackOptions& options);
+ExitCode run_pack_key(const PackKeyOptions& options);
+ExitCode run_verify(const VerifyOptions& options);
 ExitCode run_target(const TargetOptions& options);
 ExitCode run_link(const LinkFilesOptions& options);
 ExitCode run_train(const LinkFilesOptions& options);

@@ -46,19 +46,26 @@ bool SystemHealth::healthy() const noexcept {
            });
 }
 
-JobSources::JobSources(const Job& job) {
-    Registry registry;
-    register_transports_and_formats(registry);
-    const std::filesystem::path connectors = home_folder() / "connectors";
+JobSources JobSources::described(const Job& job) {
+    JobSources sources;
     for (const SystemSettings& settings : job.systems) {
-        const auto folder = connectors / settings.name;
         JobSystem system;
         system.settings = settings;
-        system.definition = std::make_shared<ConnectorDefinition>(ConnectorDefinition::load(folder));
-        const TransportContext context{*system.definition, settings.transport,
-                                       [settings](std::string_view name) { return settings.secret(name); }};
+        system.definition = std::make_shared<ConnectorDefinition>(
+            ConnectorDefinition::load(home_folder() / "connectors" / settings.name));
+        sources.systems_.push_back(std::move(system));
+    }
+    return sources;
+}
+
+JobSources::JobSources(const Job& job) : JobSources(described(job)) {
+    Registry registry;
+    register_transports_and_formats(registry);
+    for (JobSystem& system : systems_) {
+        const TransportContext context{
+            *system.definition, system.settings.transport,
+            [settings = system.settings](std::string_view name) { return settings.secret(name); }};
         system.connector = registry.connect(system.definition, context);
-        systems_.push_back(std::move(system));
     }
 }
 

@@ -15,7 +15,7 @@ namespace caseweave {
 struct JobSystem {
     SystemSettings settings;
     std::shared_ptr<const ConnectorDefinition> definition;
-    std::unique_ptr<Connector> connector;
+    std::unique_ptr<Connector> connector;  ///< null where the systems are only described
 
     /// Bit of the ServiceArea whose readers may see the system's rows.
     std::uint8_t area() const noexcept;
@@ -40,6 +40,10 @@ class JobSources {
     /// Loads the connectors' definitions and makes their connectors; touches no system. @throws SettingsError.
     explicit JobSources(const Job& job);
 
+    /// Loads the definitions only, for who describes the systems: they have no connector, and cannot be checked or
+    /// read. Needs no secret. @throws SettingsError.
+    static JobSources described(const Job& job);
+
     std::vector<JobSystem>& systems() noexcept { return systems_; }
     const std::vector<JobSystem>& systems() const noexcept { return systems_; }
 
@@ -54,6 +58,7 @@ class JobSources {
     std::vector<SystemHealth> verify(OnSourceFailure on_failure, const std::function<bool(JobSystem&)>& pass_over = {});
 
   private:
+    JobSources() = default;
     std::vector<JobSystem> systems_;
 };
 

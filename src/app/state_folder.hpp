@@ -14,6 +14,7 @@ namespace caseweave {
 ///     lock           held by the command that is at work here
 ///     command.toml   what the last migration was asked to do: what `reconcile` does again
 ///     decisions.csv  reviewers' decisions that the demo takes over when it loads the same county again
+///     digest.key     what digests are keyed with that leave the target in a pack; mode 0600
 ///     runs/<id>/     report.html, summary.json; the same in reconciliation/ after `reconcile`
 ///     runs/plan/     the same of the last plan
 ///     runs/refused/  the same of the last run that was refused before a row was loaded
@@ -27,6 +28,7 @@ class StateFolder {
     std::filesystem::path sources() const { return root_ / "sources"; }
     std::filesystem::path command_file() const { return root_ / "command.toml"; }
     std::filesystem::path decisions_file() const { return root_ / "decisions.csv"; }
+    std::filesystem::path digest_key_file() const { return root_ / "digest.key"; }
     /// Makes and returns runs/<id>.
     std::filesystem::path run(std::int64_t run_id) const;
     /// Makes and returns runs/refused.

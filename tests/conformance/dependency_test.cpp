@@ -20,7 +20,7 @@ using Names = std::set<std::string>;
 
 const fs::path kRoot = CASEWEAVE_SOURCE_DIR;
 const Names kFoundations = {"core", "text", "canonical", "settings", "people", "pipeline", "ledger", "postgres"};
-const Names kStages = {"extract", "normalise", "link", "consolidate", "load", "reconcile", "evaluate"};
+const Names kStages = {"extract", "normalise", "link", "consolidate", "load", "reconcile", "evaluate", "attest"};
 // Lower first: a foundation may include what stands before it, never what stands behind.
 const std::vector<std::string> kFoundationOrder = {"core",   "text",     "settings", "canonical",
                                                    "people", "postgres", "pipeline", "ledger"};
