@@ -80,39 +80,49 @@ void Clustering::collect(Rank root, std::vector<Rank>& members) const {
 Clustering::NumberConflict Clustering::number_conflict() const {
     const FeatureTable& features = scorer_->features();
     struct Numbers {
+        IdentifierKind kind = IdentifierKind::nhs_number;
+        std::uint32_t issuer = 0;
         std::vector<std::uint32_t> left, right, former;
-    } traced, any_nhs, upn;
-    const auto gather = [&](const std::vector<Rank>& members, bool is_left) {
-        const auto add = [&](Numbers& numbers, std::uint32_t value) {
-            (is_left ? numbers.left : numbers.right).push_back(value);
-        };
+    };
+    Numbers traced;
+    std::vector<Numbers> of_authorities;
+    const auto numbers_of = [&](const IdentifierFeature& id) -> Numbers& {
+        const auto found = std::ranges::find_if(
+            of_authorities, [&](const Numbers& n) { return n.kind == id.kind && n.issuer == id.issuer; });
+        return found != of_authorities.end() ? *found
+                                             : of_authorities.emplace_back(Numbers{id.kind, id.issuer, {}, {}, {}});
+    };
+    const auto gather = [&](const std::vector<Rank>& members, std::vector<std::uint32_t> Numbers::*side) {
         for (const Rank member : members) {
             for (const IdentifierFeature& id : features.identifiers(member)) {
-                const bool former = id.state == IdentifierState::former;
-                if (id.kind == IdentifierKind::nhs_number) {
-                    if (former)
-                        traced.former.push_back(id.value);
-                    else
-                        add(any_nhs, id.value);
-                    if (id.state == IdentifierState::verified) add(traced, id.value);
-                } else if (id.kind == IdentifierKind::upn) {
-                    if (former)
-                        upn.former.push_back(id.value);
-                    else if (id.state == IdentifierState::current)
-                        add(upn, id.value);
+                if (!id.issued_once) continue;
+                Numbers& numbers = numbers_of(id);
+                if (id.state == IdentifierState::former) {
+                    numbers.former.push_back(id.value);
+                    if (id.kind == IdentifierKind::nhs_number) traced.former.push_back(id.value);
+                } else if (id.state != IdentifierState::temporary) {
+                    (numbers.*side).push_back(id.value);
                 }
+                if (id.state == IdentifierState::verified) (traced.*side).push_back(id.value);
             }
         }
     };
-    gather(left_, true);
-    gather(right_, false);
-    any_nhs.former = traced.former;
+    gather(left_, &Numbers::left);
+    gather(right_, &Numbers::right);
     NumberConflict found;
-    if (conflict(traced.left, traced.right, traced.former))
-        found.reason = RefusalReason::verified_nhs_conflict;
-    else if (conflict(upn.left, upn.right, upn.former))
-        found.reason = RefusalReason::permanent_upn_conflict;
-    found.nhs_numbers_differ = conflict(any_nhs.left, any_nhs.right, any_nhs.former);
+    if (conflict(traced.left, traced.right, traced.former)) found.reason = RefusalReason::verified_nhs_conflict;
+    bool shared = false;
+    for (Numbers& numbers : of_authorities) {
+        shared = shared || std::ranges::any_of(numbers.left, [&](std::uint32_t value) {
+                     return std::ranges::find(numbers.right, value) != numbers.right.end();
+                 });
+        if (!conflict(numbers.left, numbers.right, numbers.former)) continue;
+        ++found.authorities;
+        if (numbers.kind == IdentifierKind::nhs_number) found.nhs_numbers_differ = true;
+        if (numbers.kind == IdentifierKind::upn && found.reason == RefusalReason::none)
+            found.reason = RefusalReason::permanent_upn_conflict;
+    }
+    if (shared) found.authorities = 0;
     return found;
 }
 
@@ -155,6 +165,7 @@ RefusalReason Clustering::refusal(const Edge& edge) {
     bool dates_apart = false;
     bool same_forename = false;
     bool same_number = false;
+    bool same_birth_date = false;
     bool other_forename = false;
     bool known_twin = false;
     bool two_in_one_source = false;
@@ -170,6 +181,9 @@ RefusalReason Clustering::refusal(const Edge& edge) {
                 static_cast<std::uint32_t>(birth_days_apart(features, a, b)) > limits.birth_dates_apart_days) {
                 dates_apart = true;
             }
+            same_birth_date =
+                same_birth_date || (level_of(score.pattern, Comparison::birth_date) == birth_exact &&
+                                    !(features.record(a).birth.estimated && features.record(b).birth.estimated));
             const Level given = level_of(score.pattern, Comparison::given_name);
             same_forename = same_forename || given == given_exact || given == given_part;
             other_forename = other_forename || given > given_part;
@@ -183,6 +197,10 @@ RefusalReason Clustering::refusal(const Edge& edge) {
         }
     }
     if (numbers.reason != RefusalReason::none) return numbers.reason;
+    // One number may be mistaken; two people of one name, and a birth date guessed alike, have none in common.
+    const std::uint32_t apart =
+        numbers.authorities > 0 && !same_birth_date ? numbers.authorities + 1 : numbers.authorities;
+    if (limits.numbers_apart > 0 && apart >= limits.numbers_apart) return RefusalReason::numbers_apart;
     // Twins' names are chosen alike: where a twin is known of, or numbers differ, "Evie" and "Evelyn" need more than
     // their likeness.
     if (limits.multiple_births && (known_twin || numbers.nhs_numbers_differ) && other_forename && !same_forename &&

@@ -51,6 +51,7 @@ class Clustering {
     struct NumberConflict {
         RefusalReason reason = RefusalReason::none;  ///< traced NHS numbers, or permanent UPNs
         bool nhs_numbers_differ = false;             ///< both sides have NHS numbers, traced or not, and share none
+        std::uint32_t authorities = 0;  ///< whose numbers both sides have and share none of; 0 where any is shared
     };
     NumberConflict number_conflict() const;
     bool explained_by_a_member(Rank a, Rank b) const;

@@ -19,6 +19,7 @@ std::string_view to_string(RefusalReason reason) noexcept {
                                            "related_in_source",
                                            "unique_in_source",
                                            "permanent_upn_conflict",
+                                           "numbers_apart",
                                            "possible_twin",
                                            "birth_dates_apart",
                                            "ambiguous",
@@ -40,6 +41,7 @@ std::string_view in_words(RefusalReason reason) noexcept {
         "their source records them as related to each other",
         "their source keeps one record for each person",
         "they hold two different permanent UPNs",
+        "numbers that several authorities gave them differ, and none is the same",
         "they may be twins: their forenames are alike but not the same, and one is known to be a twin or their numbers "
         "differ",
         "their birth dates are far apart",

@@ -24,6 +24,7 @@ enum class RefusalReason : std::uint8_t {
     related_in_source,       ///< one source has both, related to each other
     unique_in_source,        ///< the source guarantees one record a person
     permanent_upn_conflict,  ///< two permanent UPNs
+    numbers_apart,           ///< numbers of several authorities differ, and none is shared
     possible_twin,           ///< forenames alike but none the same, and a twin is known of or NHS numbers differ
     birth_dates_apart,
     ambiguous,    ///< as near to another person, who cannot be the same

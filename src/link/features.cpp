@@ -468,7 +468,8 @@ void FeatureBuilder::build_addresses(PersonRow row, RecordFeatures& record) {
 void FeatureBuilder::build_identifiers(PersonRow row, RecordFeatures& record) {
     record.identifiers.begin = static_cast<std::uint32_t>(table_.identifiers_.size());
     const std::string_view own_system = store_.system_name(store_.system(row));
-    const auto add_other = [&](std::string_view kind, std::string_view issuer, std::uint32_t value, bool own) {
+    const auto add_other = [&](std::string_view kind, std::string_view issuer, std::uint32_t value, bool own,
+                               bool issued_once = false) {
         scratch_.assign(kind);
         scratch_ += kKeySeparator;
         scratch_ += issuer;
@@ -476,6 +477,7 @@ void FeatureBuilder::build_identifiers(PersonRow row, RecordFeatures& record) {
         feature.issuer = issuers_.intern(scratch_);
         feature.value = own_ids_.number(feature.issuer, number(value));
         feature.own_key = own;
+        feature.issued_once = issued_once;
         table_.identifiers_.push_back(feature);
     };
     add_other("system", own_system, store_.key_id(row), true);
@@ -485,6 +487,7 @@ void FeatureBuilder::build_identifiers(PersonRow row, RecordFeatures& record) {
         const std::string_view status = text(identifier.status);
         if (value.empty()) continue;
         IdentifierFeature feature;
+        feature.issued_once = true;
         if (type == "nhs_number") {
             feature.kind = IdentifierKind::nhs_number;
             feature.value = number(identifier.value);
@@ -509,7 +512,7 @@ void FeatureBuilder::build_identifiers(PersonRow row, RecordFeatures& record) {
             if (store_.find_system(issuer_name)) {
                 add_other("system", issuer_name, identifier.value, false);
             } else if (type == "home_office_reference" || type == "pnc_id") {
-                add_other(type, "", identifier.value, false);
+                add_other(type, "", identifier.value, false, true);
             } else if (!issuer.empty() || type == "la_child_id") {
                 // A council's child id without an issuer is the council's own: statutory returns name none.
                 add_other(type, issuer, identifier.value, false);

@@ -72,7 +72,8 @@ struct IdentifierFeature {
     std::uint32_t issuer = 0;  ///< for `other`: kind and issuer; two values of one issuer speak against each other
     IdentifierKind kind = IdentifierKind::other;
     IdentifierState state = IdentifierState::current;
-    bool own_key = false;  ///< the record's own key in its own system
+    bool own_key = false;      ///< the record's own key in its own system
+    bool issued_once = false;  ///< an authority gives a person one: NHS number, UPN, ULN, Home Office reference, PNC id
 };
 
 struct ParentFeature {

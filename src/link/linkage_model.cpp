@@ -424,6 +424,7 @@ void LinkageModel::read_settings(const TomlTable& root) {
     c.multiple_births_from = clustering.number("multiple_births_from", c.multiple_births_from);
     if (!(c.multiple_births_from >= 0)) clustering.fail("multiple_births_from", "needs a number from 0");
     c.birth_dates_apart_days = read_count(clustering, "birth_dates_apart_days", c.birth_dates_apart_days, 0);
+    c.numbers_apart = read_count(clustering, "numbers_apart", c.numbers_apart, 0);
     c.max_records = read_count(clustering, "max_records", c.max_records);
 
     const auto rules = root.tables("blocking_rule");

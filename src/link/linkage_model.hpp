@@ -182,7 +182,8 @@ class LinkageModel {
         /// Training leaves multiple_births on only where it finds so many twins' records beside a record.
         double multiple_births_from = 0;
         std::uint32_t birth_dates_apart_days = 400;  ///< beyond a year's slip; 0 = left to the weights
-        std::uint32_t max_records = 200;             ///< records one person may have
+        std::uint32_t numbers_apart = 2;  ///< authorities whose numbers differ that part two clusters; 0 = none
+        std::uint32_t max_records = 200;  ///< records one person may have
     };
 
     /// Reads a model; wrong keys, levels or probabilities are SettingsErrors with file, line and column. A model that

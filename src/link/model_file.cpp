@@ -92,10 +92,11 @@ std::string write_model(const LinkageModel& model, const TrainingReport& report,
     const LinkageModel::Clustering& c = model.clustering();
     out += fmt::format(
         "[clustering]\ncoherence_floor_bits = {}\nweak_bridge_bits = {}\nambiguity_bits = {}\nseal_margin_bits = {}\n"
-        "multiple_births = {}\nmultiple_births_from = {}\nbirth_dates_apart_days = {}\nmax_records = {}\n\n",
+        "multiple_births = {}\nmultiple_births_from = {}\nbirth_dates_apart_days = {}\nnumbers_apart = {}\nmax_records "
+        "= {}\n\n",
         number(c.coherence_floor_bits), number(c.weak_bridge_bits), number(c.ambiguity_bits),
         number(c.seal_margin_bits), c.multiple_births, number(c.multiple_births_from), c.birth_dates_apart_days,
-        c.max_records);
+        c.numbers_apart, c.max_records);
     for (std::size_t i = 0; i < kComparisons; ++i) {
         out += fmt::format("[[comparison]]\nname = {}\nlabel = {}\n", toml_string(model.comparison_name(i)),
                            toml_string(model.label(i)));

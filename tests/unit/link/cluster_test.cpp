@@ -158,6 +158,7 @@ struct Child {
     std::string kind = "child";
     std::string earliest = {};
     std::string latest = {};
+    std::string home_office_reference = {};
 };
 
 /// Links children, the i-th of system i, over all pairs; returns the partition and what was refused.
@@ -177,6 +178,8 @@ Partition link_children(const std::vector<Child>& children, std::vector<Reviewer
         builder.address(system, "1", "1", "PO19 1RQ", "100");
         if (!child.nhs.empty()) builder.identifier(system, "1", "nhs_number", child.nhs, child.nhs_status);
         if (!child.upn.empty()) builder.identifier(system, "1", "upn", child.upn);
+        if (!child.home_office_reference.empty())
+            builder.identifier(system, "1", "home_office_reference", child.home_office_reference);
     }
     builder.store().seal();
     Stage stage(builder, std::move(decisions));
@@ -238,6 +241,27 @@ TEST(Clustering, TwoPermanentPupilNumbersAreAReviewersQuestion) {
     EXPECT_TRUE(refused_for(partition.review, RefusalReason::permanent_upn_conflict));
     const ReviewerDecision same{"sa", "1", "sb", "1", true};
     EXPECT_EQ(link_children({{.upn = "A938000000001"}, {.upn = "A938000000002"}}, {same}).clusters, 1U);
+}
+
+TEST(Clustering, NumbersOfTwoAuthoritiesThatDifferAreAReviewersQuestion) {
+    // Unaccompanied children of one name at one address, their birth date guessed alike: a county has dozens.
+    Child first{.birth_date = "2008-01-01", .nhs = "1", .home_office_reference = "A1"};
+    Child second{.birth_date = "2008-01-01", .nhs = "2", .home_office_reference = "A2"};
+    const Child without{.birth_date = "2008-01-01"};
+    const Partition partition = link_children({first, second, without});
+    EXPECT_EQ(partition.clusters, 2U);
+    EXPECT_TRUE(refused_for(partition.review, RefusalReason::numbers_apart));
+    const ReviewerDecision same{"sa", "1", "sb", "1", true};
+    EXPECT_EQ(link_children({first, second, without}, {same}).clusters, 1U);
+
+    // A number that both have outvotes others that differ.
+    second.nhs = "1";
+    EXPECT_EQ(link_children({first, second}).clusters, 1U);
+    // One alone may be mistaken where the birth date is known; a day used when none is known says less.
+    first.nhs = "";
+    EXPECT_EQ(link_children({first, second}).clusters, 2U);
+    first.birth_date = second.birth_date = "2008-03-27";
+    EXPECT_EQ(link_children({first, second}).clusters, 1U);
 }
 
 TEST(Clustering, TwinsOfOneFamilyStayTwoFlaggedOrNot) {
