@@ -13,7 +13,7 @@ ExitCode run_child(const ViewOptions& options) {
     TargetConnection connection = connect_as(viewed->target, asking);
     const std::int64_t person = find_person(connection, options.first);
     const std::string text =
-        person == 0 ? std::string() : describe_person(connection, viewed->canonical, viewed->schema, person);
+        person == 0 ? std::string() : describe_person(record_now(connection), viewed->canonical, viewed->schema, person);
     record_access(connection, asking, !text.empty());
     if (text.empty()) throw Error(ErrorKind::usage, not_found_answer(options.first));
     fmt::print("{}", text);
