@@ -2,7 +2,8 @@
 // with a night, and told to nobody who may not see the rows it rests on.
 #include <gtest/gtest.h>
 
-#include <set>
+#include <filesystem>
+#include <sstream>
 
 #include "integration/program/program.hpp"
 #include "integration/program/source_database.hpp"
@@ -177,6 +178,52 @@ TEST_F(Retention, FollowsANightIsUndoneWithItAndIsProved) {
     const ProgramOutcome proof = state_.run({"reconcile", "--quiet"});
     EXPECT_EQ(proof.code, 4) << proof.all();
     EXPECT_NE(proof.all().find("integrated.retention"), std::string::npos) << proof.all();
+}
+
+/// Social care's test data, loaded under rules of the council's own.
+TEST(RetentionRulesOfAJob, AHoldIsNamedByARecordAndOtherRulesCountFromTheNextNight) {
+    namespace fs = std::filesystem;
+    const TemporaryFolder folder;
+    const ProgramState state;
+    const fs::path data = CASEWEAVE_SOURCE_DIR "/connectors/social_care/testdata";
+    const fs::path database = folder.path() / "social_care.sqlite";
+    SourceDatabase(database).run(text_of(data / "schema.sql") + text_of(data / "data.sql"));
+    const std::string every_child =
+        "version = \"1\"\n[[rule]]\nid = \"all\"\ntitle = \"t\"\nauthority = \"council_policy\"\nsource = \"s\"\n"
+        "years = 25\nfrom = \"birth\"\n";
+    const fs::path rules =
+        folder.write("own.toml", every_child +
+                                     "[[rule]]\nid = \"claim\"\ntitle = \"t\"\nauthority = \"council_policy\"\nsource ="
+                                     " \"s\"\nrecords = [\"social_care:1000001\"]\nhold = true\n");
+    const fs::path job = folder.write(
+        "job.toml",
+        "[job]\nname = \"test\"\naccept_test_numbers = true\nretention = \"" + rules.string() +
+            "\"\n[system.social_care.transport]\nconnection = \"Driver=SQLite3;Database=" + database.string() + "\"\n");
+    const ProgramOutcome loaded = state.run({"bulk", "--job", job.string(), "--quiet"});
+    ASSERT_EQ(loaded.code, 3) << loaded.all();
+    const auto held = [&] {
+        TargetConnection connection = state.connect();
+        return value_of(connection,
+                        "SELECT string_agg(source_person_key || ' ' || rule, ',') FROM"
+                        " integrated.retention_visible JOIN lineage.crosswalk USING (person_id) WHERE"
+                        " legal_hold");
+    };
+    EXPECT_EQ(held(), "1000001 claim");
+    const ProgramOutcome shown = state.run({"child", "social_care:1000001", "--purpose", "t", "--as", "restricted"});
+    EXPECT_NE(shown.out.find("kept under a legal hold: claim"), std::string::npos) << shown.all();
+
+    write_text(rules, every_child);
+    const ProgramOutcome proof = state.run({"reconcile", "--quiet"});
+    EXPECT_EQ(proof.code, 3) << proof.all();
+    EXPECT_NE(proof.err.find("computed by other rules"), std::string::npos) << proof.err;
+    const ProgramOutcome night = state.run({"nightly", "--quiet"});
+    ASSERT_EQ(night.code, 3) << night.all();
+    EXPECT_EQ(held(), "");
+
+    write_text(rules, "version = \"1\"\n");
+    const ProgramOutcome refused = state.run({"nightly", "--quiet"});
+    EXPECT_EQ(refused.code, 2);
+    EXPECT_NE(refused.err.find("own.toml"), std::string::npos) << refused.err;
 }
 
 }  // namespace
