@@ -34,7 +34,7 @@ MISTAKES = [
     ("config/quality_rules.toml", 'has = "care_episode"', 'has = "care_epsode"'),
     ("config/retention.toml", 'entity = "cp_plan"', 'entity = "cp_pln"'),
     ("config/retention.toml", 'authority = "statute"', 'authority = "statue"'),
-    ("config/retention.toml", "died_under =", "died_undr ="),
+    ("config/retention.toml", 'from = "birth"\ndied_under =', 'from = "birth"\ndied_undr ='),
     ("config/linkage/default.toml", 'name = "given_name"', 'name = "given_nmae"'),
     ("config/linkage/default.toml", 'name = "variant"', 'name = "truncated"'),
     ("config/linkage/default.toml", '"birth_date"]', '"birth_dat"]'),
