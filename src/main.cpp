@@ -670,7 +670,7 @@ int main(int argc, char** argv) {
     explain_command->add_option("first", explain.first, "SYSTEM:ID")->required();
     explain_command->add_option("second", explain.second, "SYSTEM:ID")->required();
     explain_command->add_option("--svg", explain.svg, "Also draw the waterfall into this file");
-    ViewOptions child;
+    ChildOptions child;
     auto* child_command = app.add_subcommand("child", "Show one person's record and chronology across systems");
     child_command->add_option("id", child.first, "Person id, or SYSTEM:ID")->required();
     const auto add_viewing = [&](CLI::App& command, ViewOptions& options) {
@@ -681,6 +681,25 @@ int main(int argc, char** argv) {
             ->capture_default_str();
         add_common(command, options);
     };
+    child_command->add_option("--as-of", child.as_of,
+                              "Show the record as it stood at the end of this day (2026-03-31), or at this time of it "
+                              "(2026-03-31T14:30)");
+    LineageOptions lineage;
+    auto* lineage_command =
+        app.add_subcommand("lineage", "Say where a golden value comes from, or where a source row went");
+    auto* lineage_person = lineage_command->add_option("id", lineage.first, "Person id, or SYSTEM:ID");
+    lineage_command->add_option("field", lineage.second, "Field of the golden record: birth_date")
+        ->needs(lineage_person);
+    lineage_command
+        ->add_option("--source", lineage.source,
+                     "SYSTEM ENTITY KEY: say where this source row went; parts of a key by /")
+        ->expected(3)
+        ->excludes(lineage_person);
+    add_viewing(*lineage_command, lineage);
+    lineage_command->footer(
+        "Examples:\n  caseweave lineage 42 birth_date --purpose \"which system says so\"\n"
+        "  caseweave lineage --source social_care person 100042 --purpose \"where did it go\"");
+    lineage_command->callback([&] { run = [&] { return run_lineage(lineage); }; });
     add_viewing(*explain_command, explain);
     add_viewing(*child_command, child);
     explain_command->footer(
@@ -688,7 +707,8 @@ int main(int argc, char** argv) {
         "duplicate\" --svg pair.svg");
     child_command->footer(
         "Examples:\n  caseweave child 42 --purpose \"subject access request 2026-118\"\n"
-        "  caseweave child social_care:100042 --purpose \"case review\" --as social_care");
+        "  caseweave child social_care:100042 --purpose \"case review\" --as social_care\n"
+        "  caseweave child 42 --as-of 2026-03-31 --purpose \"complaint 2026/7\"");
     explain_command->callback([&] { run = [&] { return run_explain(explain); }; });
     child_command->callback([&] { run = [&] { return run_child(child); }; });
 
@@ -746,7 +766,7 @@ int main(int argc, char** argv) {
     }
 
     log::set_up(demo.verbose || check.verbose || bulk.verbose || nightly.verbose || plan.verbose || undo.verbose ||
-                    reconcile.verbose || explain.verbose || child.verbose || review.verbose() ||
+                    reconcile.verbose || explain.verbose || child.verbose || lineage.verbose || review.verbose() ||
                     run_commands.verbose() || pack_commands.pack.verbose || link.verbose || blocking.verbose ||
                     train.verbose || score.verbose || evaluate.verbose || sample.verbose || estimate.verbose,
                 log_format == "json" ? log::LineFormat::json : log::LineFormat::text);

@@ -56,6 +56,15 @@ struct ViewOptions : CommonOptions {
     std::string purpose;
 };
 
+struct ChildOptions : ViewOptions {
+    std::string as_of;  ///< day or instant as typed; empty: as the record is now
+};
+
+/// Options of lineage: first is the person, second the field.
+struct LineageOptions : ViewOptions {
+    std::vector<std::string> source;  ///< system, entity and key of a source row instead of both
+};
+
 struct ExplainOptions : ViewOptions {
     std::filesystem::path svg;  ///< file for the waterfall as a picture; empty: none
 };
@@ -196,7 +205,8 @@ ExitCode run_plan(const NightlyOptions& options);
 ExitCode run_undo(const UndoOptions& options);
 ExitCode run_reconcile(const ReconcileOptions& options);
 ExitCode run_explain(const ExplainOptions& options);
-ExitCode run_child(const ViewOptions& options);
+ExitCode run_child(const ChildOptions& options);
+ExitCode run_lineage(const LineageOptions& options);
 ExitCode run_review_list(const ReviewListOptions& options);
 ExitCode run_review_show(const ReviewShowOptions& options);
 ExitCode run_review_decide(const DecideOptions& options);

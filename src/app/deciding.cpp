@@ -106,8 +106,9 @@ Deciding deciding_of(const DecideOptions& options, std::string kind) {
 Decided decide(const ViewedTarget& viewed, const Deciding& deciding) {
     const LinkageModel model = LinkageModel::load(viewed.linkage_model);
     const SurvivorshipSettings survivorship = SurvivorshipSettings::load(viewed.survivorship, kPersonFieldNames);
-    const PeopleUpdateTools tools{&viewed.canonical, &viewed.schema, &model, &survivorship,
-                                  threads_to_use(deciding.threads)};
+    const RetentionRules retention = RetentionRules::load(viewed.retention, viewed.canonical);
+    const PeopleUpdateTools tools{&viewed.canonical, &viewed.schema, &model,
+                                  &survivorship,     &retention,     threads_to_use(deciding.threads)};
     const std::uint8_t clearance = clearance_of(deciding.role);
     const RunLock lock(viewed.target.connect(), deciding.kind);
     TargetConnection loader = viewed.target.connect();

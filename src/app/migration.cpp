@@ -28,6 +28,7 @@
 #include "people/person_field.hpp"
 #include "pipeline/progress.hpp"
 #include "pipeline/shutdown.hpp"
+#include "reconcile/retention.hpp"
 #include "settings/places.hpp"
 
 namespace caseweave {
@@ -109,6 +110,15 @@ void hold_to_quality_rules(const Workplace& workplace, const Target& target, Tar
     progress.end();
 }
 
+/// Computes how long the loaded records are kept, and commits it.
+std::uint64_t store_retention(TargetConnection& loader, const RunLedger& ledger, const RetentionRules& rules) {
+    TargetTransaction transaction(loader);
+    ledger.sign_changes(loader);
+    const std::uint64_t rows = compute_retention(loader, ledger.run(), rules);
+    transaction.commit();
+    return rows;
+}
+
 }  // namespace
 
 Workplace::Workplace(const StateFolder& folder, Job settings)
@@ -118,6 +128,7 @@ Workplace::Workplace(const StateFolder& folder, Job settings)
       schema(canonical),
       model((job.require_settings_files(), LinkageModel::load(job.linkage_model))),
       survivorship(SurvivorshipSettings::load(job.survivorship, kPersonFieldNames)),
+      retention(RetentionRules::load(job.retention, canonical)),
       quality_rules(QualityRules::load(job.quality_rules, canonical)),
       sources(job) {}
 
@@ -227,6 +238,9 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
         const std::array loaders = {&loader, &second_loader};
         build_indexes(loaders, workplace.schema);
         progress.end();
+        progress.begin("compute retention");
+        progress.add(store_retention(loader, ledger, workplace.retention));
+        progress.end();
         report.seconds.load = seconds_since(loading);
 
         const auto started = Clock::now();
@@ -308,9 +322,11 @@ void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, R
     };
     const auto started = Clock::now();
     progress.begin("reconcile: read back and compare");
-    const ReconciliationResult proof =
+    ReconciliationResult proof =
         reconcile_target(loaders, *ledger, workplace.sources, workplace.canonical, workplace.schema,
                          workplace.normalise_options(*ledger), consolidator, people_again, progress);
+    const auto kept = check_retention(loader, workplace.retention);
+    proof.imbalances.insert(proof.imbalances.end(), kept.begin(), kept.end());
     progress.end();
     report.seconds.reconcile = seconds_since(started);
     collect_from_target(loader, workplace.canonical, report);

@@ -19,6 +19,7 @@
 #include "load/target.hpp"
 #include "load/target_schema.hpp"
 #include "reconcile/quality_rules.hpp"
+#include "reconcile/retention_rules.hpp"
 #include "reconcile/run_report.hpp"
 #include "settings/job.hpp"
 #include "settings/survivorship.hpp"
@@ -45,6 +46,7 @@ struct Workplace {
     TargetSchema schema;
     LinkageModel model;
     SurvivorshipSettings survivorship;
+    RetentionRules retention;
     QualityRules quality_rules;
     JobSources sources;
 

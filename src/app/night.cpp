@@ -172,8 +172,9 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
 
     const auto consolidating = Clock::now();
     progress.begin("people: consolidate and move what is another's");
-    const PeopleUpdateTools update_tools{&workplace.canonical, &workplace.schema, &workplace.model,
-                                         &workplace.survivorship, threads_to_use(workplace.job.threads)};
+    const PeopleUpdateTools update_tools{&workplace.canonical, &workplace.schema,
+                                         &workplace.model,     &workplace.survivorship,
+                                         &workplace.retention, threads_to_use(workplace.job.threads)};
     const PeopleUpdate update =
         update_people(loader, ledger, update_tools, people, before, night.touched, 0, night.written);
     progress.end();

@@ -17,6 +17,7 @@
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
 #include "reconcile/protection.hpp"
+#include "reconcile/retention.hpp"
 
 namespace caseweave {
 
@@ -438,6 +439,7 @@ PeopleUpdate update_people(TargetConnection& loader, RunLedger& ledger, const Pe
         shield_lineage(loader, ledger.run(), *tools.canonical);
     }
     update_crosswalk(loader, ledger.run(), crosswalk_rows(people, *tools.model));
+    compute_retention(loader, ledger.run(), *tools.retention);
     keep_review_pairs(loader, ledger, people);
     write_identity_events(loader, ledger.run(), identity_event_rows(people, decision));
     write_record_moves(loader, ledger.run(), move_rows(people, before, outcome.moves, decision));

@@ -13,6 +13,7 @@
 #include "link/linkage_model.hpp"
 #include "load/target_schema.hpp"
 #include "postgres/target_connection.hpp"
+#include "reconcile/retention_rules.hpp"
 #include "settings/survivorship.hpp"
 
 namespace caseweave {
@@ -23,6 +24,7 @@ struct PeopleUpdateTools {
     const TargetSchema* schema = nullptr;
     const LinkageModel* model = nullptr;
     const SurvivorshipSettings* survivorship = nullptr;
+    const RetentionRules* retention = nullptr;
     unsigned threads = 1;
 };
 
@@ -65,8 +67,9 @@ struct TouchedPeople {
 };
 
 /// Makes the target what loading these linked people would have made it: crosswalk, golden records, whose each row is,
-/// who may see it, pairs for review, events. Decisions in force count as applied afterwards. Rows that stay whose they
-/// are, and as visible as they are, are not touched, and of golden records only rows that differ are written.
+/// who may see it, how long it is kept, pairs for review, events. Decisions in force count as applied afterwards. Rows
+/// that stay whose they are, and as visible as they are, are not touched, and of golden records only rows that differ
+/// are written.
 ///
 /// Joins the transaction that is open; the rows written carry the ledger's run. @param before as read before anything
 /// was changed. @param touched what this run has already changed in the target. @param decision

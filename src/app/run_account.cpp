@@ -11,10 +11,12 @@
 #include "app/quality.hpp"
 #include "app/state_folder.hpp"
 #include "canonical/copy_encoding.hpp"
+#include "core/log.hpp"
 #include "core/source_ref.hpp"
 #include "load/visible_views.hpp"
 #include "reconcile/protection.hpp"
 #include "reconcile/report_charts.hpp"
+#include "reconcile/retention.hpp"
 
 namespace caseweave {
 
@@ -152,6 +154,18 @@ std::string_view status_of(ExitCode code) {
         default:
             return "failed";
     }
+}
+
+std::vector<Imbalance> check_retention(TargetConnection& loader, const RetentionRules& rules) {
+    const auto wrong = count_wrong_retention(loader, rules);
+    if (!wrong) {
+        log::warning(
+            "integrated.retention was computed by other rules than the job's retention file: run caseweave nightly to "
+            "compute it anew");
+        return {};
+    }
+    if (*wrong == 0) return {};
+    return {{{}, "rows of integrated.retention that differ = 0", static_cast<std::int64_t>(*wrong), 0}};
 }
 
 std::vector<Imbalance> check_persons(TargetConnection& loader, const PeopleOfRun& people) {

@@ -18,6 +18,7 @@
 #include "load/target_schema.hpp"
 #include "postgres/target_connection.hpp"
 #include "reconcile/content_proof.hpp"
+#include "reconcile/retention_rules.hpp"
 #include "reconcile/run_report.hpp"
 
 namespace caseweave {
@@ -54,6 +55,10 @@ std::string_view status_of(ExitCode code);
 /// Checks the balance of persons: every placed person record is in exactly one cluster, every cluster is one person in
 /// the target.
 std::vector<Imbalance> check_persons(TargetConnection& loader, const PeopleOfRun& people);
+
+/// Holds the target's retention against what its rules give now; nothing where it was computed by other rules, which is
+/// logged: the next night computes it anew.
+std::vector<Imbalance> check_retention(TargetConnection& loader, const RetentionRules& rules);
 
 /// Writes report.html, summary.json and, where rows differ, differences.csv into `folder`.
 /// @return the path of summary.json.

@@ -6,12 +6,14 @@
 #include "app/migration.hpp"
 #include "app/prepared_job.hpp"
 #include "app/reconciliation.hpp"
+#include "app/run_account.hpp"
 #include "load/certain_commit.hpp"
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
 #include "load/row_history.hpp"
 #include "load/run_lock.hpp"
 #include "reconcile/report_charts.hpp"
+#include "reconcile/retention.hpp"
 
 namespace caseweave {
 
@@ -94,6 +96,8 @@ std::vector<std::string> check_target(TargetConnection& loader, Workplace& workp
         reconcile_target(loaders, *books, workplace.sources, workplace.canonical, workplace.schema,
                          workplace.normalise_options(*books), none, cannot, progress);
     for (const Imbalance& imbalance : proof.imbalances) wrong.push_back(describe(imbalance));
+    for (const Imbalance& imbalance : check_retention(loader, workplace.retention))
+        wrong.push_back(describe(imbalance));
     for (const RowDifference& difference : proof.differences) {
         wrong.push_back(fmt::format("{} of {} {} {}", difference.key.entity, difference.key.system,
                                     difference.key.source_entity, to_string(difference.kind)));
@@ -126,7 +130,11 @@ ExitCode run_undo(const UndoOptions& options) {
     take_back_decisions(loader, undone.run(), ledger.run(), options.actor, options.reason);
     write_opposite_events(loader, ledger.run(), undone.run());
     ledger.take_back(loader, undone);
-    if (!first_load) refresh_review(loader);
+    if (!first_load) {
+        // The rules may be others than the run's before it: retention is always that of the rules in force.
+        compute_retention(loader, ledger.run(), workplace.retention);
+        refresh_review(loader);
+    }
     const std::vector<std::string> wrong = check_target(loader, workplace);
     for (const std::string& what : wrong) fmt::print("DIFFERS: {}\n", what);
     if (!wrong.empty()) {

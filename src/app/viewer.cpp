@@ -59,14 +59,16 @@ std::unique_ptr<ViewedTarget> open_for_viewing(const StateFolder& state) {
     TargetSettings settings;
     std::filesystem::path model = home_folder() / "config" / "linkage" / "default.toml";
     std::filesystem::path survivorship = home_folder() / "config" / "survivorship.toml";
+    std::filesystem::path retention = home_folder() / "config" / "retention.toml";
     if (const auto command = MigrationCommand::load(state)) {
         const Job job = job_for_viewing(*command, state);
         settings = job.target;
         model = job.linkage_model;
         survivorship = job.survivorship;
+        retention = job.retention;
     }
     return std::make_unique<ViewedTarget>(CanonicalSchema::load(home_folder() / "schemas" / "canonical"),
-                                          Target::open(settings, state.root()), model, survivorship);
+                                          Target::open(settings, state.root()), model, survivorship, retention);
 }
 
 bool sees_all_areas(std::string_view role) {

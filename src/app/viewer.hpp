@@ -14,16 +14,17 @@
 
 namespace caseweave {
 
-/// Holds what is needed to look at a target: its schema, the way to it, the model that linked its people and the rules
-/// that chose their golden values.
+/// Holds what is needed to look at a target: its schema, the way to it, the model that linked its people, the rules
+/// that chose their golden values and those that say how long their records are kept.
 struct ViewedTarget {
     ViewedTarget(CanonicalSchema descriptors, Target place, std::filesystem::path model,
-                 std::filesystem::path survivorship_file)
+                 std::filesystem::path survivorship_file, std::filesystem::path retention_file)
         : canonical(std::move(descriptors)),
           schema(canonical),
           target(std::move(place)),
           linkage_model(std::move(model)),
-          survivorship(std::move(survivorship_file)) {}
+          survivorship(std::move(survivorship_file)),
+          retention(std::move(retention_file)) {}
     ViewedTarget(const ViewedTarget&) = delete;
 
     CanonicalSchema canonical;
@@ -31,6 +32,7 @@ struct ViewedTarget {
     Target target;
     std::filesystem::path linkage_model;
     std::filesystem::path survivorship;
+    std::filesystem::path retention;
 };
 
 /// Opens the target of the state folder's last migration, without touching any source; a private cluster is started

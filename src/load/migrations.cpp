@@ -152,8 +152,8 @@ TargetDefinition TargetDefinition::load(const std::filesystem::path& folder, con
     for (const EntityDescriptor* entity : schema.entities())
         definition.tables_sql += create_table_sql(*entity) + protect_table_sql(*entity);
     definition.canonical_checksum = to_hex(digest_bytes(definition.tables_sql));
-    definition.views_sql =
-        golden_view_sql(schema) + visible_views_sql(schema) + ssd_views_sql(schema, folder / "ssd_views.toml");
+    definition.views_sql = golden_view_sql(schema) + visible_views_sql(schema) + retention_view_sql() +
+                           ssd_views_sql(schema, folder / "ssd_views.toml");
     definition.views_checksum = to_hex(digest_bytes(definition.views_sql));
     return definition;
 }

@@ -22,6 +22,24 @@ std::string readable_table(const EntityDescriptor& entity) {
            TargetConnection::quote_identifier(entity.table + "_visible");
 }
 
+std::string strictest_retention_sql(std::string_view rows) {
+    return fmt::format(
+        "SELECT DISTINCT ON (r.person_id) r.person_id, r.rule, r.legal_hold, r.retain_until, r.basis, r.basis_date,"
+        " r.unknown FROM {} r ORDER BY r.person_id, r.legal_hold DESC, r.retain_until DESC NULLS FIRST, r.rule",
+        rows);
+}
+
+std::string retention_view_sql() {
+    return fmt::format(
+        "CREATE VIEW {0} WITH (security_invoker = true) AS {1};\n"
+        "COMMENT ON VIEW {0} IS 'How long each person''s record is kept, as far as it rests on rows that the asking "
+        "role "
+        "may see: a hold, then what has no date, then the latest date.';\n"
+        "GRANT SELECT ON {0} TO caseweave_loader, caseweave_reader_social_care, caseweave_reader_education, "
+        "caseweave_reader_youth_justice;\n",
+        kRetentionView, strictest_retention_sql("integrated.retention"));
+}
+
 std::string visible_views_sql(const TargetSchema& schema) {
     std::string statements;
     for (const EntityDescriptor* entity : schema.entities()) {

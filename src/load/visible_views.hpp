@@ -20,4 +20,15 @@ std::string readable_table(const EntityDescriptor& entity);
 /// where it is cleared for the address too. Of the tables themselves readers may not select these columns.
 std::string visible_views_sql(const TargetSchema& schema);
 
+/// Names the view of how long each person's record is kept: of the rows of integrated.retention that the asking role
+/// may see the one that keeps longest.
+inline constexpr std::string_view kRetentionView = "integrated.retention_visible";
+
+/// Picks that row of each person out of `rows`, a table or a query in brackets with the columns of
+/// integrated.retention.
+std::string strictest_retention_sql(std::string_view rows);
+
+/// Writes the statements that make the view.
+std::string retention_view_sql();
+
 }  // namespace caseweave

@@ -69,6 +69,14 @@ class RuleSql {
         return id_column(*rule_->entity).empty() ? "''" : "coalesce(t." + id(*rule_->entity) + "::text, '')";
     }
 
+    std::string all_of(const std::vector<QualityCondition>& conditions, const EntityDescriptor& of,
+                       const std::string& alias) {
+        std::string sql;
+        for (const QualityCondition& condition : conditions)
+            sql += (sql.empty() ? "(" : " AND (") + one(condition, of, alias) + ") IS TRUE";
+        return sql.empty() ? "true" : sql;
+    }
+
   private:
     std::string table(const EntityDescriptor& entity) const { return (*table_of_)(entity); }
     static std::string id(const EntityDescriptor& entity) { return identifier(id_column(entity)); }
@@ -121,14 +129,6 @@ class RuleSql {
         if (bound.date == "year_start")
             return fmt::format("(({} - interval '1 year')::date + {})", kNextYear, bound.days);
         return "date " + literal(bound.date);
-    }
-
-    std::string all_of(const std::vector<QualityCondition>& conditions, const EntityDescriptor& of,
-                       const std::string& alias) {
-        std::string sql;
-        for (const QualityCondition& condition : conditions)
-            sql += (sql.empty() ? "(" : " AND (") + one(condition, of, alias) + ") IS TRUE";
-        return sql.empty() ? "true" : sql;
     }
 
     static std::string list(const std::vector<std::string>& values) {
@@ -323,6 +323,13 @@ std::string quality_findings_sql(const QualityRule& rule, const TableOfEntity& t
         "SELECT t.row_id, t.source_system, t.source_entity, t.source_key, {}, {} FROM {} WHERE {} AND ({}) IS TRUE "
         "ORDER BY 2, 3, 4, 1",
         sql.team(), sql.person(), sql.from(), sql.population(), sql.failure());
+}
+
+std::string conditions_sql(const std::vector<QualityCondition>& conditions, const EntityDescriptor& of,
+                           const std::string& alias) {
+    const QualityRule none;
+    const TableOfEntity table_of = qualified_table;
+    return RuleSql(none, table_of).all_of(conditions, of, alias);
 }
 
 std::vector<QualityResult> check_quality(TargetConnection& loader, const QualityRules& rules) {

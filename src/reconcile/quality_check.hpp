@@ -64,6 +64,10 @@ std::string quality_count_sql(const QualityRule& rule, const TableOfEntity& tabl
 /// Freshness names systems: row_id is 0, and entity and key are empty.
 std::string quality_findings_sql(const QualityRule& rule, const TableOfEntity& table_of);
 
+/// Writes that all these conditions hold of a row of the entity's table, on the alias.
+std::string conditions_sql(const std::vector<QualityCondition>& conditions, const EntityDescriptor& of,
+                           const std::string& alias);
+
 /// Counts by every rule. @param loader reads all.
 std::vector<QualityResult> check_quality(TargetConnection& loader, const QualityRules& rules);
 

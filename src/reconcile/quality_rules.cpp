@@ -113,6 +113,21 @@ class RuleReader {
         return std::move(rule_);
     }
 
+    std::vector<QualityCondition> conditions(const TomlTable& table, std::string_view key,
+                                             const EntityDescriptor& of) const {
+        std::vector<QualityCondition> all;
+        for (const TomlTable& one : table.tables(key)) {
+            const std::size_t before = all.size();
+            read_related(one, of, all);
+            read_tests(one, of, all);
+            if (all.size() == before)
+                one.fail("field",
+                         "a condition is a field with a test (is, is_not, missing, matches, not_matching, before, "
+                         "after, age_from, age_to), or has or has_no with an entity");
+        }
+        return all;
+    }
+
   private:
     static constexpr std::array<std::string_view, 3> kNeeds = {"all", "any", "one"};
     static constexpr std::array<std::string_view, 2> kUnits = {"people", "rows"};
@@ -263,21 +278,6 @@ class RuleReader {
         return result;
     }
 
-    std::vector<QualityCondition> conditions(const TomlTable& table, std::string_view key,
-                                             const EntityDescriptor& of) const {
-        std::vector<QualityCondition> all;
-        for (const TomlTable& one : table.tables(key)) {
-            const std::size_t before = all.size();
-            read_related(one, of, all);
-            read_tests(one, of, all);
-            if (all.size() == before)
-                one.fail("field",
-                         "a condition is a field with a test (is, is_not, missing, matches, not_matching, before, "
-                         "after, age_from, age_to), or has or has_no with an entity");
-        }
-        return all;
-    }
-
     void read_related(const TomlTable& table, const EntityDescriptor& of, std::vector<QualityCondition>& all) const {
         using Test = QualityCondition::Test;
         for (const auto& [key, test] : {std::pair{"has", Test::has}, {"has_no", Test::has_no}}) {
@@ -367,13 +367,6 @@ class RuleReader {
     QualityRule rule_;
 };
 
-bool looks_elsewhere(const std::vector<QualityCondition>& conditions) {
-    return std::ranges::any_of(conditions, [](const QualityCondition& condition) {
-        return condition.entity != nullptr || condition.field.golden ||
-               (condition.bound.field && condition.bound.field->golden);
-    });
-}
-
 QualityRules read_rules(const TomlTable& table, const CanonicalSchema& schema) {
     QualityRules result;
     result.version = table.string("version");
@@ -389,6 +382,18 @@ QualityRules read_rules(const TomlTable& table, const CanonicalSchema& schema) {
 }
 
 }  // namespace
+
+bool looks_elsewhere(const std::vector<QualityCondition>& conditions) noexcept {
+    return std::ranges::any_of(conditions, [](const QualityCondition& condition) {
+        return condition.entity != nullptr || condition.field.golden ||
+               (condition.bound.field && condition.bound.field->golden);
+    });
+}
+
+std::vector<QualityCondition> read_conditions(const TomlTable& table, std::string_view key, const EntityDescriptor& of,
+                                              const CanonicalSchema& schema) {
+    return RuleReader(schema, table).conditions(table, key, of);
+}
 
 std::string_view to_string(QualitySeverity severity) noexcept {
     return kQualitySeverityNames[static_cast<std::size_t>(severity)];

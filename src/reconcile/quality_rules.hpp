@@ -74,6 +74,14 @@ struct QualityCondition {
     std::vector<QualityCondition> where;       ///< likewise: on that row
 };
 
+/// Reads the conditions under `key` of a rule's table. @param schema must outlive them. @throws SettingsError as
+/// QualityRules::load does.
+std::vector<QualityCondition> read_conditions(const TomlTable& table, std::string_view key, const EntityDescriptor& of,
+                                              const CanonicalSchema& schema);
+
+/// Tells whether any of them asks for more than the row itself: other rows of its person, or the golden record.
+bool looks_elsewhere(const std::vector<QualityCondition>& conditions) noexcept;
+
 /// Holds one rule of config/quality_rules.toml, checked against the canonical schema.
 struct QualityRule {
     std::string id, title, advice;

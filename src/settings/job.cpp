@@ -181,6 +181,7 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
     };
     job.linkage_model = setting(head, "linkage_model", "linkage/default.toml");
     job.survivorship = setting(head, "survivorship", "survivorship.toml");
+    job.retention = setting(head, "retention", "retention.toml");
     job.quality = table.table("quality");
     job.quality_rules = setting(job.quality, "rules", "quality_rules.toml");
 
@@ -250,6 +251,7 @@ void Job::require_settings_files() const {
     };
     require(head, "linkage_model", linkage_model);
     require(head, "survivorship", survivorship);
+    require(head, "retention", retention);
     require(quality, "rules", quality_rules);
 }
 

@@ -67,6 +67,7 @@ struct Job {
     FailureCommand on_failure;
     std::filesystem::path linkage_model;
     std::filesystem::path survivorship;
+    std::filesystem::path retention;
     std::filesystem::path quality_rules;
     std::vector<SystemSettings> systems;
     TomlTable head;     ///< [job], to point at its keys
@@ -78,8 +79,9 @@ struct Job {
     /// to the job file unless absolute.
     static Job load(const std::filesystem::path& file, const std::map<std::string, std::string>& variables);
 
-    /// Checks that the linkage model, the survivorship file and the quality rules are there: what a run needs, and who
-    /// looks at a record does not. @throws SettingsError that points at the key that names the missing one.
+    /// Checks that the linkage model, the files of survivorship and retention and the quality rules are there: what a
+    /// run needs, and who looks at a record does not. @throws SettingsError that points at the key that names the
+    /// missing one.
     void require_settings_files() const;
 };
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <deque>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -17,6 +18,7 @@ const KeyDescriptions& job_keys() {
          "continue loads the others."},
         {"job.threads", "Threads to work with; 0 = as many as the machine has."},
         {"job.linkage_model", "Model of the linkage, relative to this file; the one that ships when left out."},
+        {"job.retention", "How long records are kept, relative to this file; what ships when left out."},
         {"job.survivorship", "Rules of survivorship, relative to this file; the ones that ship when left out."},
         {"quality", "What reconcile asks of the consolidated record."},
         {"quality.rules", "Quality rules, relative to this file; the ones that ship when left out."},
@@ -140,9 +142,10 @@ const KeyDescriptions& survivorship_keys() {
 
 namespace {
 
-/// Conditions stand in four places of a rule, and read the same in each.
-constexpr std::array<std::string_view, 4> kConditionPlaces = {"rule.where", "rule.never", "rule.where.where",
-                                                              "rule.never.where"};
+/// Places of a rule where conditions stand; they read the same in each.
+constexpr std::array<std::string_view, 4> kQualityConditions = {"rule.where", "rule.never", "rule.where.where",
+                                                                "rule.never.where"};
+constexpr std::array<std::string_view, 1> kRetentionConditions = {"rule.where"};
 constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kConditionKeys = {{
     {"field", "A field of the row, or golden.FIELD of the golden record of its person."},
     {"is", "It has one of these values."},
@@ -158,9 +161,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kConditi
     {"has_no", "The row's person has no row of this entity."},
 }};
 
-KeyDescriptions with_conditions(KeyDescriptions keys) {
+KeyDescriptions with_conditions(std::span<const std::string_view> places, KeyDescriptions keys) {
     static std::deque<std::string> paths;  // what the keys are views of
-    for (const std::string_view place : kConditionPlaces) {
+    for (const std::string_view place : places) {
         for (const auto& [key, description] : kConditionKeys)
             keys.emplace(paths.emplace_back(std::string(place) + "." + std::string(key)), description);
     }
@@ -170,39 +173,64 @@ KeyDescriptions with_conditions(KeyDescriptions keys) {
 }  // namespace
 
 const KeyDescriptions& quality_rules_keys() {
-    static const KeyDescriptions keys = with_conditions({
-        {"version", "Version of the rules."},
-        {"rule", "What is asked of the consolidated record."},
-        {"rule.id", "Names the rule from run to run: a-z, 0-9 and _."},
-        {"rule.title", "What is wrong with what it finds; of a statutory rule, the official message."},
-        {"rule.advice", "What to do about it."},
-        {"rule.severity", "How much it matters; info is counted and fails nothing."},
-        {"rule.owner", "Who mends what it finds; left out, the owner of each row's system."},
-        {"rule.return", "Of a statutory rule: the return and its year."},
-        {"rule.code", "Of a statutory rule: its number there."},
-        {"rule.limit_count", "It fails where more rows break it; 0 where neither limit is given."},
-        {"rule.limit_share", "It fails where a larger share of the rows checked breaks it, from 0 to 1."},
-        {"rule.kind", "What it asks of the rows; says which keys it takes."},
-        {"rule.entity", "Whose rows it checks."},
-        {"rule.where", "Which of them: all of these hold."},
-        {"rule.where.where", "Which rows of that entity."},
-        {"rule.never", "forbidden: what must not all hold."},
-        {"rule.never.where", "Which rows of that entity."},
-        {"rule.fields", "completeness and uniqueness: the fields."},
-        {"rule.field", "The field that is held against the rule."},
-        {"rule.need", "completeness: whether all fields, any or exactly one must have a value."},
-        {"rule.rules", "validity: by which rules a value was set aside; any when left out."},
-        {"rule.given", "validity: a regular expression that the value set aside matches; any when left out."},
-        {"rule.of", "uniqueness: whether two people or two rows may not share the values."},
-        {"rule.within", "uniqueness: whether rows of all systems count or those of the same."},
-        {"rule.not_before", "range: the earliest date, as of a condition."},
-        {"rule.not_after", "range: the latest date."},
-        {"rule.between", "agreement: whether records of different systems are compared, or any two of one person."},
-        {"rule.differ_in", "overlap: rows that differ in this field may not hold at the same time."},
-        {"rule.start", "overlap: from when a row holds; start_date when left out."},
-        {"rule.end", "overlap: until when; end_date when left out."},
-        {"rule.days", "freshness: the age in days that the newest row of a system may have."},
-    });
+    static const KeyDescriptions keys = with_conditions(
+        kQualityConditions,
+        {
+            {"version", "Version of the rules."},
+            {"rule", "What is asked of the consolidated record."},
+            {"rule.id", "Names the rule from run to run: a-z, 0-9 and _."},
+            {"rule.title", "What is wrong with what it finds; of a statutory rule, the official message."},
+            {"rule.advice", "What to do about it."},
+            {"rule.severity", "How much it matters; info is counted and fails nothing."},
+            {"rule.owner", "Who mends what it finds; left out, the owner of each row's system."},
+            {"rule.return", "Of a statutory rule: the return and its year."},
+            {"rule.code", "Of a statutory rule: its number there."},
+            {"rule.limit_count", "It fails where more rows break it; 0 where neither limit is given."},
+            {"rule.limit_share", "It fails where a larger share of the rows checked breaks it, from 0 to 1."},
+            {"rule.kind", "What it asks of the rows; says which keys it takes."},
+            {"rule.entity", "Whose rows it checks."},
+            {"rule.where", "Which of them: all of these hold."},
+            {"rule.where.where", "Which rows of that entity."},
+            {"rule.never", "forbidden: what must not all hold."},
+            {"rule.never.where", "Which rows of that entity."},
+            {"rule.fields", "completeness and uniqueness: the fields."},
+            {"rule.field", "The field that is held against the rule."},
+            {"rule.need", "completeness: whether all fields, any or exactly one must have a value."},
+            {"rule.rules", "validity: by which rules a value was set aside; any when left out."},
+            {"rule.given", "validity: a regular expression that the value set aside matches; any when left out."},
+            {"rule.of", "uniqueness: whether two people or two rows may not share the values."},
+            {"rule.within", "uniqueness: whether rows of all systems count or those of the same."},
+            {"rule.not_before", "range: the earliest date, as of a condition."},
+            {"rule.not_after", "range: the latest date."},
+            {"rule.between", "agreement: whether records of different systems are compared, or any two of one person."},
+            {"rule.differ_in", "overlap: rows that differ in this field may not hold at the same time."},
+            {"rule.start", "overlap: from when a row holds; start_date when left out."},
+            {"rule.end", "overlap: until when; end_date when left out."},
+            {"rule.days", "freshness: the age in days that the newest row of a system may have."},
+        });
+    return keys;
+}
+
+const KeyDescriptions& retention_keys() {
+    static const KeyDescriptions keys = with_conditions(
+        kRetentionConditions,
+        {
+            {"version", "Version of the rules."},
+            {"rule", "What keeps a person's record, and how long."},
+            {"rule.id", "Names the rule in the record: a-z, 0-9 and _."},
+            {"rule.title", "Whose records it keeps."},
+            {"rule.authority", "Whether law, guidance or the council itself says so."},
+            {"rule.source", "The law, guidance or policy in words."},
+            {"rule.entity", "Whoever has a row of this entity falls under the rule."},
+            {"rule.where", "Which rows of it: all of these hold. Of the row's own fields, without today and ages."},
+            {"rule.persons", "Key fields of the entity whose persons fall under the rule too."},
+            {"rule.records", "SYSTEM:ID of records whose persons fall under the rule, instead of entity."},
+            {"rule.hold", "Kept whatever the date, until the rule or the record is taken out."},
+            {"rule.years", "Whole years that the record is kept."},
+            {"rule.from", "What they are counted from: birth, death, or a date of the entity, the latest of its rows."},
+            {"rule.died_under", "Of a rule from birth: who dies before this age is kept years_from_death instead."},
+            {"rule.years_from_death", "Whole years from the death of whoever died under that age."},
+        });
     return keys;
 }
 

@@ -13,6 +13,7 @@ const KeyDescriptions& job_keys();
 const KeyDescriptions& connector_keys();
 const KeyDescriptions& survivorship_keys();
 const KeyDescriptions& quality_rules_keys();
+const KeyDescriptions& retention_keys();
 const KeyDescriptions& linkage_model_keys();
 const KeyDescriptions& canonical_entity_keys();
 

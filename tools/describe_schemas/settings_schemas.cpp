@@ -13,6 +13,7 @@
 #include "extract/registry.hpp"
 #include "link/linkage_model.hpp"
 #include "reconcile/quality_rules.hpp"
+#include "reconcile/retention_rules.hpp"
 #include "settings/connector_definition.hpp"
 #include "settings/job.hpp"
 #include "settings/survivorship.hpp"
@@ -237,6 +238,17 @@ Json linkage_model_schema(const fs::path& home) {
     return file.schema();
 }
 
+Json retention_schema(const fs::path& home, const CanonicalSchema& canonical) {
+    SettingsFile file{.title = "caseweave retention",
+                      .asked = asked_by([&] { RetentionRules::load(home / "config/retention.toml", canonical); }),
+                      .descriptions = retention_keys()};
+    Words entities;
+    for (const EntityDescriptor& entity : canonical.entities())
+        if (entity.subject != Subject::none) entities.push_back(entity.name);
+    file.words["rule.entity"] = entities;
+    return file.schema();
+}
+
 Json canonical_entity_schema(const fs::path& home, const CanonicalSchema& canonical) {
     SettingsFile file{.title = "caseweave canonical entity",
                       .asked = asked_by([&] { CanonicalSchema::load(home / "schemas/canonical"); }),
@@ -257,6 +269,7 @@ std::map<std::string, std::string> settings_schemas(const fs::path& home) {
         {"job", job_schema(home, registry)},
         {"linkage_model", linkage_model_schema(home)},
         {"quality_rules", quality_rules_schema(home, canonical)},
+        {"retention", retention_schema(home, canonical)},
         {"survivorship", survivorship_schema(home, canonical)},
     };
     std::map<std::string, std::string> files;

@@ -12,7 +12,8 @@ TEST(CommandLine, EveryCommandHelpsWithAnExample) {
     const ProgramOutcome top = run_caseweave({"--help"});
     EXPECT_EQ(top.code, 0);
     EXPECT_NE(top.out.find("Exit codes"), std::string::npos);
-    for (const char* command : {"demo", "check", "bulk", "reconcile", "explain", "child", "runs", "target"}) {
+    for (const char* command :
+         {"demo", "check", "bulk", "reconcile", "explain", "child", "lineage", "runs", "target"}) {
         EXPECT_NE(top.out.find(std::string("  ") + command), std::string::npos) << command;
         const ProgramOutcome help = run_caseweave({command, "--help"});
         EXPECT_EQ(help.code, 0) << help.all();
