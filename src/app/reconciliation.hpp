@@ -1,12 +1,18 @@
 #pragma once
 
 #include <functional>
+#include <limits>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "app/job_sources.hpp"
 #include "app/people_of_run.hpp"
+#include "canonical/copy_encoding.hpp"
 #include "canonical/row_digest.hpp"
 #include "consolidate/consolidator.hpp"
 #include "ledger/run_ledger.hpp"
@@ -19,13 +25,27 @@
 
 namespace caseweave {
 
+/// Holds what the sources say of rows that differ, from the second reading: what an account of them is written from.
+struct SourceWitness {
+    bool read = false;                                ///< whether the sources could be read
+    std::set<std::pair<TallyKey, unsigned>> changed;  ///< segments where they give something else than was loaded
+    std::map<TallyKey, CopyBuffer> rows;  ///< encoded rows that the target does not hold as they are, some of each key
+    std::map<SourceRowName, std::string> positions;  ///< of these, and where they stand
+};
+
 /// Holds what reconciliation found.
 struct ReconciliationResult {
     TallyTable found;                        ///< what is in the target
     std::vector<Imbalance> imbalances;       ///< equations of the ledger that do not hold
     std::vector<RowDifference> differences;  ///< rows, named
+    SourceWitness witness;                   ///< filled where a segment differs
     bool balanced() const noexcept { return imbalances.empty() && differences.empty(); }
 };
+
+/// Misplaced rows named of each kind and table, where not all are asked for: more tell no more.
+inline constexpr std::size_t kNamedRows = 1000;
+/// All of them: the most that a LIMIT takes.
+inline constexpr std::size_t kEveryRow = std::numeric_limits<std::int64_t>::max();
 
 /// Gives the people of the run, made again from the sources when rows have to be named.
 using PeopleAgain = std::function<const PeopleOfRun&()>;
@@ -38,6 +58,7 @@ using PeopleAgain = std::function<const PeopleOfRun&()>;
 ReconciliationResult reconcile_target(std::span<TargetConnection* const> loaders, const RunLedger& ledger,
                                       JobSources& sources, const CanonicalSchema& canonical, const TargetSchema& schema,
                                       NormaliseOptions options, const std::optional<Consolidator>& consolidator,
-                                      const PeopleAgain& people_again, Progress& progress);
+                                      const PeopleAgain& people_again, Progress& progress,
+                                      std::size_t named_rows = kNamedRows);
 
 }  // namespace caseweave

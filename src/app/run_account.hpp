@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/job_sources.hpp"
+#include "app/output_file.hpp"
 #include "app/people_of_run.hpp"
 #include "app/reconciliation.hpp"
 #include "app/truth.hpp"
@@ -54,6 +55,9 @@ std::string_view status_of(ExitCode code);
 /// Checks the balance of persons: every placed person record is in exactly one cluster, every cluster is one person in
 /// the target.
 std::vector<Imbalance> check_persons(TargetConnection& loader, const PeopleOfRun& people);
+
+/// Writes every difference as CSV: which row, what is off and on which side, the fields, and why; no value of a row.
+void write_differences(OutputFile& file, const std::vector<RowDifference>& differences);
 
 /// Writes report.html, summary.json and, where rows differ, differences.csv into `folder`.
 /// @return the path of summary.json.

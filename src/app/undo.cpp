@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 
+#include "app/books_proof.hpp"
 #include "app/commands.hpp"
 #include "app/migration.hpp"
 #include "app/prepared_job.hpp"
-#include "app/reconciliation.hpp"
 #include "load/certain_commit.hpp"
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
@@ -74,33 +74,6 @@ void write_opposite_events(TargetConnection& loader, RunId run, RunId undone) {
         of_run + " AND to_person_id IS NOT NULL ORDER BY move_id");
 }
 
-/// Proves that the target holds what its books say after the undo, without asking a source.
-std::vector<std::string> check_target(TargetConnection& loader, Workplace& workplace) {
-    std::vector<std::string> wrong;
-    const auto books = RunLedger::of_target(loader);
-    if (!books) {
-        for (const std::string& table : tables_with_history(loader)) {
-            if (!loader.execute("SELECT FROM " + table + " LIMIT 1").empty()) wrong.push_back(table + " is not empty");
-        }
-        return wrong;
-    }
-    const std::array loaders = {&loader};
-    const std::optional<Consolidator> none;
-    Progress progress(true);
-    const PeopleAgain cannot = [](void) -> const PeopleOfRun& {
-        throw Error(ErrorKind::target, "undo reads no source");
-    };
-    const ReconciliationResult proof =
-        reconcile_target(loaders, *books, workplace.sources, workplace.canonical, workplace.schema,
-                         workplace.normalise_options(*books), none, cannot, progress);
-    for (const Imbalance& imbalance : proof.imbalances) wrong.push_back(describe(imbalance));
-    for (const RowDifference& difference : proof.differences) {
-        wrong.push_back(fmt::format("{} of {} {} {}", difference.key.entity, difference.key.system,
-                                    difference.key.source_entity, to_string(difference.kind)));
-    }
-    return wrong;
-}
-
 }  // namespace
 
 ExitCode run_undo(const UndoOptions& options) {
@@ -127,7 +100,7 @@ ExitCode run_undo(const UndoOptions& options) {
     write_opposite_events(loader, ledger.run(), undone.run());
     ledger.take_back(loader, undone);
     if (!first_load) refresh_review(loader);
-    const std::vector<std::string> wrong = check_target(loader, workplace);
+    const std::vector<std::string> wrong = find_unlike_books(loader, workplace);
     for (const std::string& what : wrong) fmt::print("DIFFERS: {}\n", what);
     if (!wrong.empty()) {
         fmt::print("run {} cannot be undone cleanly: nothing was changed. Run caseweave reconcile first\n",
