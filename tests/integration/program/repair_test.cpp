@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 class Repair : public ::testing::Test {
   protected:
     Repair() {
-        const ProgramOutcome loaded = state_.run({"demo", "--scale", "tiny", "--seed", "3", "--quiet"});
+        const ProgramOutcome loaded = state_.run({"demo", "--scale", "tiny", "--seed", "1", "--quiet"});
         EXPECT_EQ(loaded.code, 3) << loaded.all();
         connection_.emplace(state_.connect());
     }
@@ -37,10 +37,13 @@ class Repair : public ::testing::Test {
     /// Expects a difference of the row to be told, and each of `words` in its account.
     static void expect_told(const ProgramOutcome& outcome, const std::string& row, const std::string& what,
                             const std::vector<std::string>& words) {
-        const std::size_t at = outcome.out.find("DIFFERS: " + row + " ");
-        ASSERT_NE(at, std::string::npos) << row << outcome.all();
-        const std::size_t line = outcome.out.find('\n', at);
-        EXPECT_NE(outcome.out.substr(at, line - at).find(what), std::string::npos) << row << outcome.out;
+        std::size_t at = outcome.out.find("DIFFERS: " + row + " ");
+        std::size_t line = std::string::npos;
+        for (; at != std::string::npos; at = outcome.out.find("DIFFERS: " + row + " ", line)) {
+            line = outcome.out.find('\n', at);
+            if (outcome.out.substr(at, line - at).find(what) != std::string::npos) break;
+        }
+        ASSERT_NE(at, std::string::npos) << "no line says " << row << " " << what << outcome.all();
         const std::string account = outcome.out.substr(line, outcome.out.find('\n', line + 1) - line);
         for (const std::string& word : words)
             EXPECT_NE(account.find(word), std::string::npos) << row << " lacks " << word << ":" << account;
@@ -55,15 +58,15 @@ class Repair : public ::testing::Test {
         change("DELETE FROM integrated.case_note WHERE source_key = '" + gone_ + "'");
         twice_ = ask("SELECT source_key FROM integrated.payment ORDER BY row_id LIMIT 1");
         copy_row("payment", "source_key = '" + twice_ + "'", "source_key = source_key");
-        copy_row("enrolment", "row_id = (SELECT min(row_id) FROM integrated.enrolment)", "source_key = 'invented'");
-        copy_row("referral", "source_key = '" + changed_ + "'", "source_system = 'nowhere'");
         moved_ = ask("SELECT source_key FROM integrated.enrolment ORDER BY row_id DESC LIMIT 1");
+        copy_row("enrolment", "row_id = (SELECT min(row_id) FROM integrated.enrolment)", "source_key = 'invented'");
+        copy_row("referral", "source_key = '" + changed_ + "'", "source_system = 'nowhere', source_key = 'nothing'");
         change(
             "UPDATE integrated.enrolment t SET child_id = (SELECT min(child_id) FROM integrated.child c WHERE"
             " c.child_id <> t.child_id) WHERE source_key = '" +
             moved_ + "'");
-        golden_ = ask("SELECT person_id FROM integrated.person WHERE surname IS NOT NULL ORDER BY 1 LIMIT 1");
-        change("UPDATE integrated.person SET surname = 'Changed' WHERE person_id = " + golden_);
+        golden_ = ask("SELECT person_id FROM integrated.person WHERE family_name IS NOT NULL ORDER BY 1 LIMIT 1");
+        change("UPDATE integrated.person SET family_name = 'Changed' WHERE person_id = " + golden_);
     }
 
     void copy_row(const std::string& table, const std::string& which, const std::string& set) {
@@ -93,7 +96,8 @@ TEST_F(Repair, TellsWhatIsOffOnWhichSideAndWhy) {
     expect_told(outcome, "payment row " + twice_, "more than once", {"off: target", "bears run 1"});
     expect_told(outcome, "enrolment row invented", "no source gave it", {"off: target", "bears run 1"});
     expect_told(outcome, "enrolment row " + moved_, "wrong person", {"off: target", "changed " + by_hand});
-    expect_told(outcome, "person row " + golden_, "other content", {"fields: surname;", "changed " + by_hand});
+    expect_told(outcome, "golden_person row " + golden_, "other content",
+                {"fields: family_name;", "changed " + by_hand});
     const std::string csv = text_of(file);
     EXPECT_NE(csv.find("referral_date"), std::string::npos) << csv;
     EXPECT_EQ(csv.find("Changed"), std::string::npos) << "no value is told";
@@ -135,10 +139,10 @@ TEST_F(Repair, PlansFirstThenPutsBackWhatTheRunsLoaded) {
                   " run_id > 1"),
               "repair|J. Hall|changed by hand|done|t");
     const std::string run = ask("SELECT max(run_id) FROM lineage.run");
-    EXPECT_EQ(
-        ask("SELECT row ->> 'surname' FROM lineage.row_history WHERE table_name = 'integrated.person' AND to_run = " +
-            run),
-        "Changed");
+    EXPECT_EQ(ask("SELECT row ->> 'family_name' FROM lineage.row_history WHERE table_name = 'integrated.person' AND "
+                  "to_run = " +
+                  run),
+              "Changed");
     EXPECT_EQ(ask("SELECT count(*) FROM lineage.row_history WHERE to_run = " + run +
                   " AND row ->> 'source_system' = 'nowhere'"),
               "1");
@@ -153,14 +157,14 @@ TEST_F(Repair, PutsBackWhoMaySeeARow) {
     const std::string before = picture_of(state_);
     change(
         "UPDATE integrated.referral SET access = 0 WHERE row_id = (SELECT min(row_id) FROM integrated.referral"
-        " WHERE access = 1)");
+        " WHERE access & 1 = 1)");
     change("UPDATE integrated.enrolment SET area = 4 WHERE row_id = (SELECT min(row_id) FROM integrated.enrolment)");
     change(
         "UPDATE integrated.person SET access = 0 WHERE row_id = (SELECT min(row_id) FROM integrated.person"
-        " WHERE access = 1)");
+        " WHERE access & 1 = 1)");
     change(
         "UPDATE lineage.crosswalk SET access = 0 WHERE row_id = (SELECT min(row_id) FROM lineage.crosswalk"
-        " WHERE access = 1)");
+        " WHERE access & 1 = 1)");
     change(
         "INSERT INTO lineage.source_row (run_id, area, access, source_system, source_entity, source_key,"
         " source_person_key, position, row) SELECT run_id, area, access, source_system, source_entity, source_key,"
