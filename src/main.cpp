@@ -614,6 +614,9 @@ int main(int argc, char** argv) {
     add_role(*reconcile_command, reconcile.role)->needs(purpose);
     reconcile_command->add_option("--out", reconcile.output,
                                   "CSV file for every difference and what accounts for it; only its owner may read it");
+    reconcile_command->add_flag("--read-sources", reconcile.read_sources,
+                                "Read every source whole too and compare it with the target, whatever the books of the "
+                                "runs say; without, sources are read only where the target is not what the books say");
     auto* repair = reconcile_command->add_flag(
         "--repair", reconcile.repair,
         "Say what it would take to put back what the target does not hold as it was loaded; with --apply, do it");

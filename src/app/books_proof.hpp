@@ -13,4 +13,9 @@ namespace caseweave {
 /// empty when all does.
 std::vector<std::string> find_unlike_books(TargetConnection& loader, Workplace& workplace);
 
+/// Proves that the target holds what its books say and `behind` besides, by content alone: what an undone repair
+/// leaves.
+std::vector<std::string> find_unlike_books_and(const TallyTable& behind, TargetConnection& loader,
+                                               Workplace& workplace);
+
 }  // namespace caseweave

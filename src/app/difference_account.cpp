@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <tuple>
 
 #include "canonical/copy_encoding.hpp"
@@ -174,6 +175,10 @@ void account_for_differences(TargetConnection& loader, const TargetSchema& schem
         if (position != result.witness.positions.end()) account.position = position->second;
         account.why = why(difference, traces[i]);
     }
+    // What somebody did to the target is told before what a night will bring.
+    std::ranges::stable_partition(result.differences, [](const RowDifference& difference) {
+        return difference.account.off == DifferenceAccount::Off::target;
+    });
 }
 
 }  // namespace caseweave

@@ -66,6 +66,7 @@ struct RepairRequest;
 /// Says what a command asks of a reconciliation.
 struct ReconcileRequest {
     std::optional<Asking> naming;  ///< who asks for the rows that quality rules find; none: they are counted only
+    bool read_sources = false;     ///< as ReconcileDepth
     const RepairRequest* repair = nullptr;  ///< null: nothing is mended
     std::filesystem::path output;           ///< CSV of every difference; empty: none beside that of the report
     bool quiet = false;

@@ -42,6 +42,7 @@ void compare_again(const ReconcileOptions& options, WatchedRun& run) {
     if (options.purpose)
         request.naming = Asking{options.role, *options.purpose, "reconcile", "rows that quality rules find"};
     request.output = options.output;
+    request.read_sources = options.read_sources;
     RepairRequest repair{options.actor, options.reason, options.apply};
     if (options.repair) request.repair = &repair;
     reconcile_last_run(workplace, request, run.report);

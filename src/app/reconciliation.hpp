@@ -47,6 +47,13 @@ inline constexpr std::size_t kNamedRows = 1000;
 /// All of them: the most that a LIMIT takes.
 inline constexpr std::size_t kEveryRow = std::numeric_limits<std::int64_t>::max();
 
+/// Says how far a reconciliation goes.
+struct ReconcileDepth {
+    std::size_t named_rows = kNamedRows;
+    bool read_sources = false;  ///< reads the sources whole and compares them with the target, whatever the books say;
+                                ///< false: only where the target is not what the books say
+};
+
 /// Gives the people of the run, made again from the sources when rows have to be named.
 using PeopleAgain = std::function<const PeopleOfRun&()>;
 
@@ -54,11 +61,12 @@ using PeopleAgain = std::function<const PeopleOfRun&()>;
 ///
 /// Reads every table back and compares tallies a segment; only where a segment differs are the sources read again, to
 /// say which row it is and how. A source that cannot be read any more leaves the segment's rows unexplained, not
-/// unseen. Tables are shared out among the connections `loaders`.
+/// unseen, but for `depth.read_sources`: then its Error is thrown. Tables are shared out among the connections
+/// `loaders`.
 ReconciliationResult reconcile_target(std::span<TargetConnection* const> loaders, const RunLedger& ledger,
                                       JobSources& sources, const CanonicalSchema& canonical, const TargetSchema& schema,
                                       NormaliseOptions options, const std::optional<Consolidator>& consolidator,
                                       const PeopleAgain& people_again, Progress& progress,
-                                      std::size_t named_rows = kNamedRows);
+                                      const ReconcileDepth& depth = {});
 
 }  // namespace caseweave

@@ -27,6 +27,9 @@ namespace caseweave {
 
 namespace {
 
+/// Names, as the pass of its batches, what a repair found behind the books.
+constexpr std::string_view kBehindBooks = "behind the books";
+
 /// What a repair did, for its plan.
 struct RepairFigures {
     NightOutcome rows;
@@ -167,7 +170,7 @@ void settle_books(TargetConnection& loader, RunLedger& ledger, const TallyTable&
     }
     for (auto& [entity, record] : records) {
         record.entity = entity;
-        record.pass = "behind the books";
+        record.pass = kBehindBooks;
         record.checkpoint.complete = true;
         ledger.write(loader, record);
         ledger.committed(record);
@@ -239,6 +242,21 @@ void print_plan(const RepairFigures& figures, const RepairRequest& request, RunI
 }
 
 }  // namespace
+
+TallyTable read_behind_books(TargetConnection& loader, RunId repair) {
+    // Of each entity the last batch: nothing follows it in a repair.
+    const TargetResult rows = loader.query(
+        "SELECT DISTINCT ON (source_system, source_entity) source_system, source_entity, tallies FROM lineage.batch b"
+        " WHERE run_id = $1 AND EXISTS (SELECT FROM lineage.checkpoint c WHERE c.run_id = b.run_id AND c.source_system "
+        "="
+        " b.source_system AND c.source_entity = b.source_entity AND c.pass = $2)"
+        " ORDER BY source_system, source_entity, batch_no DESC",
+        {std::to_string(repair.value), kBehindBooks});
+    TallyTable behind;
+    for (std::size_t i = 0; i < rows.rows(); ++i)
+        behind.merge(read_tallies({std::string(rows.text(i, 0)), std::string(rows.text(i, 1))}, rows.text(i, 2)));
+    return behind;
+}
 
 bool repair_target(Workplace& workplace, const Target& target, const RunLock& lock, const RepairRequest& request,
                    const ReconciliationResult& found, RunReport& report, Progress& progress) {

@@ -17,6 +17,10 @@ struct RepairRequest {
     bool apply = false;  ///< false: find out what it would do, and change nothing
 };
 
+/// Gives what a repair found in the target and not in the books (in the books and not in the target: less than none),
+/// pairs for review apart: what an undone repair leaves there again.
+TallyTable read_behind_books(TargetConnection& loader, RunId repair);
+
 /// Puts back what the target does not hold as its runs loaded it: a night that believes nothing. Every source is read
 /// whole, every row compared by content, whatever differs is written again, whoever a row stands under and whoever may
 /// see it is set right, and rows that nothing gave are taken away. What is replaced stays as history under the repair's

@@ -6,6 +6,7 @@
 #include "app/commands.hpp"
 #include "app/migration.hpp"
 #include "app/prepared_job.hpp"
+#include "app/repair.hpp"
 #include "load/certain_commit.hpp"
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
@@ -100,17 +101,20 @@ ExitCode run_undo(const UndoOptions& options) {
     write_opposite_events(loader, ledger.run(), undone.run());
     ledger.take_back(loader, undone);
     if (!first_load) refresh_review(loader);
-    const std::vector<std::string> wrong = find_unlike_books(loader, workplace);
+    const bool of_repair = undone.description().kind == kRepairRun;
+    const std::vector<std::string> wrong =
+        of_repair ? find_unlike_books_and(read_behind_books(loader, undone.run()), loader, workplace)
+                  : find_unlike_books(loader, workplace);
     for (const std::string& what : wrong) fmt::print("DIFFERS: {}\n", what);
     if (!wrong.empty()) {
         fmt::print("run {} cannot be undone cleanly: nothing was changed. Run caseweave reconcile first\n",
                    options.run);
         return ExitCode::unbalanced;
     }
-    fmt::print(
-        "undoing run {} ({}): {} row versions that it wrote go, {} that it replaced come back; the target then "
-        "balances\n",
-        options.run, undone.description().kind, with_commas(rows.removed), with_commas(rows.restored));
+    fmt::print("undoing run {} ({}): {} row versions that it wrote go, {} that it replaced come back; {}\n",
+               options.run, undone.description().kind, with_commas(rows.removed), with_commas(rows.restored),
+               of_repair ? "the target then differs from its books again, as it did before the repair"
+                         : "the target then balances");
     if (!options.apply) {
         fmt::print("Nothing is changed yet: give --apply to do this.\n");
         return ExitCode::done;

@@ -146,6 +146,19 @@ TEST_F(Repair, PlansFirstThenPutsBackWhatTheRunsLoaded) {
     EXPECT_EQ(ask("SELECT count(*) FROM lineage.row_history WHERE to_run = " + run +
                   " AND row ->> 'source_system' = 'nowhere'"),
               "1");
+    const ProgramOutcome shown = state_.run({"runs", "show", run});
+    EXPECT_NE(shown.out.find("asked for by J. Hall: changed by hand"), std::string::npos) << shown.out;
+
+    // Undone, the harm is there again, and told again; repaired again, it is gone.
+    const ProgramOutcome undone =
+        state_.run({"undo", run, "--actor", "J. Hall", "--reason", "the change was meant", "--apply"});
+    EXPECT_EQ(undone.code, 0) << undone.all();
+    EXPECT_EQ(difference(picture_of(state_), harmed), "");
+    EXPECT_EQ(state_.run({"reconcile", "--quiet"}).code, 4);
+    const ProgramOutcome again = repair({"--apply"});
+    EXPECT_EQ(again.code, 3) << again.all();
+    EXPECT_EQ(difference(picture_of(state_), before), "");
+
     // A night goes on from there.
     const ProgramOutcome night = state_.run({"nightly", "--quiet", "--full"});
     EXPECT_EQ(night.code, 3) << night.all();
@@ -187,6 +200,20 @@ TEST_F(Repair, IsNoNight) {
     EXPECT_NE(refused.err.find("social_care"), std::string::npos) << refused.err;
     EXPECT_EQ(difference(picture_of(state_), harmed), "");
     EXPECT_EQ(ask("SELECT count(*) FROM lineage.run"), "1");
+}
+
+TEST_F(Repair, ReadsBothSidesWhateverTheBooksSay) {
+    EXPECT_EQ(state_.run({"reconcile", "--quiet", "--read-sources"}).code, 3);
+    const std::string key = ask("SELECT source_key FROM integrated.referral ORDER BY row_id LIMIT 1");
+    change("UPDATE integrated.referral SET referral_date = referral_date - 7 WHERE source_key = '" + key + "'");
+    SourceDatabase(state_.sources() / "education" / "education.sqlite").change_at_random(5);
+    const ProgramOutcome books = state_.run({"reconcile", "--quiet"});
+    EXPECT_EQ(books.out.find("of education"), std::string::npos) << books.out;
+    const ProgramOutcome both = state_.run({"reconcile", "--quiet", "--read-sources"});
+    EXPECT_EQ(both.code, 4) << both.all();
+    expect_told(both, "referral row " + key, "other content", {"off: target", "fields: referral_date"});
+    EXPECT_NE(both.out.find("off: source"), std::string::npos) << both.out;
+    EXPECT_NE(both.out.find("run caseweave nightly"), std::string::npos) << both.out;
 }
 
 TEST_F(Repair, RefusesWhatCannotBeRepairedNow) {
