@@ -142,6 +142,12 @@ std::string why(const RowDifference& difference, const Trace& trace) {
     if (trace.runs.empty()) return "no run and no history tell of it";
     if (difference.kind == Kind::extra || difference.kind == Kind::twice)
         return fmt::format("it bears run {}, in whose books it is not: put there outside any run", trace.runs);
+    if (difference.kind > Kind::twice) {
+        return fmt::format(
+            "last written by run {}; history has no change of the row itself: look at the person, "
+            "restriction or place it follows from",
+            trace.runs);
+    }
     return fmt::format("last written by run {}; history keeps nothing of who changed it", trace.runs);
 }
 

@@ -183,7 +183,7 @@ void write_differences(OutputFile& file, const std::vector<RowDifference>& diffe
     for (const RowDifference& difference : differences) {
         const DifferenceAccount& account = difference.account;
         csv.field(difference.key.system).field(difference.key.source_entity).field(difference.key.entity);
-        csv.field(display_key(difference.source_key)).field(std::to_string(difference.part));
+        csv.quoted_field(display_key(difference.source_key)).field(std::to_string(difference.part));
         csv.field(to_string(difference.kind)).field(to_string(account.off));
         csv.field(fmt::format("{}", fmt::join(account.fields, " "))).field(account.position).field(account.why);
         csv.end_row();
