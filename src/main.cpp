@@ -657,11 +657,23 @@ int main(int argc, char** argv) {
         "Why rows are to be named that quality rules find (quality.csv, quality.xlsx); written to the access log. "
         "Without it they are counted only");
     add_role(*reconcile_command, reconcile.role)->needs(purpose);
+    reconcile_command->add_option("--out", reconcile.output,
+                                  "CSV file for every difference and what accounts for it; only its owner may read it");
+    reconcile_command->add_flag("--read-sources", reconcile.read_sources,
+                                "Read every source whole too and compare it with the target, whatever the books of the "
+                                "runs say; without, sources are read only where the target is not what the books say");
+    auto* repair = reconcile_command->add_flag(
+        "--repair", reconcile.repair,
+        "Say what it would take to put back what the target does not hold as it was loaded; with --apply, do it");
+    reconcile_command->add_flag("--apply", reconcile.apply, "Do the repair")->needs(repair);
+    reconcile_command->add_option("--actor", reconcile.actor, "Who asks for the repair; kept for good")->needs(repair);
+    reconcile_command->add_option("--reason", reconcile.reason, "Why; kept for good")->needs(repair);
     add_metrics(*reconcile_command, reconcile);
     add_common(*reconcile_command, reconcile);
     reconcile_command->footer(
         "Examples:\n  caseweave reconcile --state .caseweave\n"
-        "  caseweave reconcile --job config/reconcile.toml --purpose \"weekly list to owners\" --as data_quality");
+        "  caseweave reconcile --job config/reconcile.toml --purpose \"weekly list to owners\" --as data_quality\n"
+        "  caseweave reconcile --repair --actor \"J. Hall\" --reason \"rows changed by hand on Monday\" --apply");
     reconcile_command->callback([&] { run = [&] { return run_reconcile(reconcile); }; });
 
     ExplainOptions explain;

@@ -41,6 +41,10 @@ struct JobOptions : CommonOptions {
 struct ReconcileOptions : JobOptions {
     std::string role = "data_quality";
     std::optional<std::string> purpose;  ///< none: what quality rules find is counted, not named
+    std::filesystem::path output;        ///< CSV of every difference; empty: none beside that of the report
+    bool read_sources = false;
+    bool repair = false, apply = false;
+    std::string actor, reason;  ///< of a repair
 };
 
 /// Options of nightly and plan.

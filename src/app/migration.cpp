@@ -12,7 +12,6 @@
 #include "app/linkage_survey.hpp"
 #include "app/load_pass.hpp"
 #include "app/people_pass.hpp"
-#include "app/quality.hpp"
 #include "app/refused_run.hpp"
 #include "app/run_account.hpp"
 #include "app/truth.hpp"
@@ -90,24 +89,6 @@ void compare_linkage(RunReport& report, const MigrationRequest& request, const P
                      const LinkageModel& model, const CanonicalSchema& canonical) {
     const auto quality = note_hazards(report, request.truth, people);
     report.linkage = survey_linkage(people, model, canonical, today(), quality ? &*quality : nullptr);
-}
-
-/// Counts by the job's quality rules and writes what the files of a reconciliation say of them; rows are named where
-/// someone asks for them.
-void hold_to_quality_rules(const Workplace& workplace, const Target& target, TargetConnection& loader,
-                           const std::optional<Asking>& naming, RunReport& report, Progress& progress) {
-    progress.begin("reconcile: quality rules");
-    const QualityRules& rules = workplace.quality_rules;
-    const RowOwners owners(workplace.job);
-    const std::filesystem::path folder = workplace.state->reconciliation(report.run_id);
-    report.quality_rules = run_quality_rules(loader, report.run_id, rules, owners);
-    progress.add(report.quality_rules.size());
-    write_quality_counts(folder, rules, report.quality_rules, owners);
-    if (naming) {
-        const std::size_t rows = write_quality_exceptions(folder, target, loader, rules, owners, *naming);
-        log::info("quality.csv and quality.xlsx name {} rows for their owners", rows);
-    }
-    progress.end();
 }
 
 /// Computes how long the loaded records are kept, and commits it.
@@ -288,65 +269,6 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
         if (lost && error.retryable()) throw Error(ErrorKind::target, error.what());
         throw;
     }
-}
-
-void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, RunReport& report) {
-    const auto run_started = Clock::now();
-    if (request.naming) require_asking(*request.naming);
-    Progress progress(request.quiet);
-    report.command = "reconcile";
-    report.started = utc_now();
-    const Target target = workplace.open_target();
-    const RunLock lock(target.connect(), report.command);
-    TargetConnection loader = target.connect();
-    TargetConnection second_loader = target.connect();
-    const std::array loaders = {&loader, &second_loader};
-    const auto ledger = RunLedger::of_target(loader);
-    if (!ledger) throw Error(ErrorKind::usage, "the target holds no run to reconcile: load it first with bulk or demo");
-    if (ledger->state() != "done") {
-        throw Error(ErrorKind::usage, fmt::format("run {} is {}: run {} again to finish it, then reconcile",
-                                                  ledger->run().value, ledger->state(), ledger->description().kind));
-    }
-    report.run_id = ledger->run().value;
-    log::set_run(report.run_id);
-    report.job = ledger->description().job;
-    if (ledger->description().seed) report.seed = static_cast<std::uint64_t>(*ledger->description().seed);
-
-    // People are made again only where rows have to be named, or a table of the people themselves is off.
-    PeopleOfRun people;
-    std::optional<Consolidator> consolidator;
-    const PeopleAgain people_again = [&]() -> const PeopleOfRun& {
-        make_people(people, workplace, loader, *ledger, DecisionScope::applied, progress, report.seconds);
-        consolidator.emplace(people.store, workplace.survivorship, workplace.canonical);
-        return people;
-    };
-    const auto started = Clock::now();
-    progress.begin("reconcile: read back and compare");
-    ReconciliationResult proof =
-        reconcile_target(loaders, *ledger, workplace.sources, workplace.canonical, workplace.schema,
-                         workplace.normalise_options(*ledger), consolidator, people_again, progress);
-    const auto kept = check_retention(loader, workplace.retention);
-    proof.imbalances.insert(proof.imbalances.end(), kept.begin(), kept.end());
-    progress.end();
-    report.seconds.reconcile = seconds_since(started);
-    collect_from_target(loader, workplace.canonical, report);
-    fill_balance(report, workplace.sources, RunLedger::of_run(loader, ledger->run())->counts(), ledger->tallies(),
-                 proof);
-    const ExitCode code = exit_code_of(report);
-    report.exit_code = static_cast<int>(code);
-    report.status = status_of(code);
-    try {
-        hold_to_quality_rules(workplace, target, loader, request.naming, report, progress);
-    } catch (const Error&) {
-        // What was proved stands, and is told, whatever becomes of the rules.
-        report.summary = write_report(workplace.state->reconciliation(report.run_id), report, proof.differences);
-        throw;
-    }
-    report.seconds.total = seconds_since(run_started);
-    report.peak_rss_bytes = peak_rss_bytes();
-    report.summary = write_report(workplace.state->reconciliation(report.run_id), report, proof.differences);
-    for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
-    print_closing(report, proof.differences);
 }
 
 }  // namespace caseweave

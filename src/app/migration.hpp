@@ -63,9 +63,14 @@ struct Workplace {
 /// @param report takes what the report says, as far as the run comes; its exit_code is the command's.
 void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& report);
 
+struct RepairRequest;
+
 /// Says what a command asks of a reconciliation.
 struct ReconcileRequest {
     std::optional<Asking> naming;  ///< who asks for the rows that quality rules find; none: they are counted only
+    bool read_sources = false;     ///< as ReconcileDepth
+    const RepairRequest* repair = nullptr;  ///< null: nothing is mended
+    std::filesystem::path output;           ///< CSV of every difference; empty: none beside that of the report
     bool quiet = false;
 };
 

@@ -52,9 +52,6 @@ RunDescription describe_run(const Workplace& workplace, const NightRequest& requ
     return description;
 }
 
-/// Misplaced rows of a kind and table that a report names: more tell no more.
-constexpr std::size_t kNamedRows = 1000;
-
 /// Reads the rows that this run has written back, compares them with what it meant to write, and asks whose they are
 /// and who may see them.
 ReconciliationResult prove_night(TargetConnection& loader, const RunLedger& ledger, Workplace& workplace,

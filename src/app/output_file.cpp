@@ -88,12 +88,16 @@ void OutputFile::finish() {
 }
 
 CsvWriter& CsvWriter::field(std::string_view text) {
+    if (text.find_first_of(",\"\r\n") != std::string_view::npos) return quoted_field(text);
     if (!first_) row_ += ',';
     first_ = false;
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-        row_ += text;
-        return *this;
-    }
+    row_ += text;
+    return *this;
+}
+
+CsvWriter& CsvWriter::quoted_field(std::string_view text) {
+    if (!first_) row_ += ',';
+    first_ = false;
     row_ += '"';
     for (const char c : text) {
         if (c == '"') row_ += '"';

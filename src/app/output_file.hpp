@@ -49,6 +49,8 @@ class CsvWriter {
     explicit CsvWriter(OutputFile& file) : file_(&file) {}
 
     CsvWriter& field(std::string_view text);
+    /// Writes a field in quotes whether it needs them or not.
+    CsvWriter& quoted_field(std::string_view text);
     void end_row();
 
   private:

@@ -40,6 +40,7 @@ class Reach {
             if (people.shields->of_person(person) != before.access[i]) add_persons(person, before.person[i]);
         }
         for (const PeopleBefore::Gone& gone : before.gone) persons_.insert(gone.person);
+        persons_.insert(touched.persons.begin(), touched.persons.end());
         regrouped_ = persons_;
         for (const auto& [system, key] : touched.records) {
             const auto id = store.find_system(system);
@@ -135,6 +136,29 @@ std::string of_reached_records(const EntityDescriptor& entity) {
         condition += (condition.empty() ? "" : " OR ") + names_one(TargetConnection::quote_identifier(field.name));
     }
     return condition;
+}
+
+/// Makes the temporary table of source rows of which something was placed again; those found off are in it from the
+/// start.
+void name_rows_placed_again(TargetConnection& loader, const std::set<SourceRowName>& found_off) {
+    loader.execute(
+        "CREATE TEMPORARY TABLE row_placed_again (source_system text, source_entity text, source_key text)"
+        " ON COMMIT DROP");
+    CopyBuffer rows;
+    for (const auto& [system, entity, key] : found_off) {
+        rows.begin_row(3);
+        rows.put_text(system);
+        rows.put_text(entity);
+        rows.put_text(key);
+    }
+    if (!rows.empty()) copy_rows(loader, "pg_temp.row_placed_again", "source_system, source_entity, source_key", rows);
+    loader.execute("ANALYZE pg_temp.row_placed_again");
+}
+
+/// Selects what became of the source rows that were found off, or placed again so far. On the alias t.
+std::string of_rows_found_off(const EntityDescriptor&) {
+    return "(t.source_system, t.source_entity, t.source_key) IN"
+           " (SELECT source_system, source_entity, source_key FROM pg_temp.row_placed_again)";
 }
 
 /// Selects an entity's rows that a restriction of whoever lives at a place hides, or hid: joining or parting people
@@ -284,20 +308,25 @@ using GoldenRowName = std::tuple<const EntityDescriptor*, std::string, std::int1
 /// Brings the golden records of the changed persons up to date; those whose id nobody has any more go. Of a person who
 /// was regrouped every row is written, since areas and clearance are on each; of the others the rows that differ.
 std::uint64_t consolidate_again(TargetConnection& loader, RunLedger& ledger, const PeopleUpdateTools& tools,
-                                const PeopleOfRun& people, const Reach& reach, TallyTable& written) {
+                                const PeopleOfRun& people, const Reach& reach, const TouchedPeople& touched,
+                                TallyTable& written) {
     const std::string system(kGoldenSystem);
     const std::string source_entity(kGoldenEntity);
     const std::array tables = {&tools.schema->golden_person(), &tools.schema->child(), &tools.schema->person_value()};
     std::string ids;
     for (const PersonId person : reach.changed_persons())
         ids += (ids.empty() ? "" : ",") + std::to_string(person.value);
-    std::map<GoldenRowName, Digest128> old;
+    std::map<GoldenRowName, std::vector<Digest128>> old;  // more than one digest: the row is there twice
     for (const EntityDescriptor* entity : tables) {
         RowDigestReader reader([&](const DigestedRowView& row) {
-            old.emplace(GoldenRowName{entity, std::string(row.source_key), row.source_part}, row.digest);
+            old[{entity, std::string(row.source_key), row.source_part}].push_back(row.digest);
         });
-        loader.copy_out(digest_read_back_sql(*entity, std::string(id_column(*entity)) + " = ANY ('{" + ids + "}')"),
-                        [&](std::string_view bytes) { reader.feed(bytes); });
+        std::string condition = std::string(id_column(*entity)) + " = ANY ('{" + ids + "}')";
+        // A row whose own column names another person is found by what it was made for.
+        if (!touched.persons.empty())
+            condition =
+                "source_system = '" + system + "' AND (" + condition + " OR source_person_key = ANY ('{" + ids + "}'))";
+        loader.copy_out(digest_read_back_sql(*entity, condition), [&](std::string_view bytes) { reader.feed(bytes); });
     }
 
     BatchWriter writer(loader, ledger, BatchWriter::Transactions::joined);
@@ -315,7 +344,7 @@ std::uint64_t consolidate_again(TargetConnection& loader, RunLedger& ledger, con
                                                                      std::uint8_t areas, std::uint8_t access) {
             const Digest128 digest = digester.digest(system, source_entity, row);
             const auto there = old.find({row.entity, std::string(row.source_key), static_cast<std::int16_t>(row.part)});
-            if (!whole && there != old.end() && there->second == digest) {
+            if (!whole && there != old.end() && there->second == std::vector{digest}) {
                 old.erase(there);
                 return;
             }
@@ -325,12 +354,13 @@ std::uint64_t consolidate_again(TargetConnection& loader, RunLedger& ledger, con
         });
         persons += differs ? 1 : 0;
     }
-    for (const auto& [name, digest] : old) writer.take_away(*std::get<0>(name), std::get<1>(name), digest);
+    for (const auto& [name, digests] : old)
+        for (const Digest128& digest : digests) writer.take_away(*std::get<0>(name), std::get<1>(name), digest);
     writer.commit();
     // What is left of the old rows has another in its place, or nothing; this run's own rows stay.
     for (const EntityDescriptor* entity : tables) {
         CopyBuffer names;
-        for (const auto& [name, digest] : old) {
+        for (const auto& [name, digests] : old) {
             if (std::get<0>(name) != entity) continue;
             names.begin_row(2);
             names.put_text(std::get<1>(name));
@@ -423,16 +453,16 @@ PeopleUpdate update_people(TargetConnection& loader, RunLedger& ledger, const Pe
     outcome.events = people.identity.events;
     outcome.moves = find_moves(people, before);
     const Reach reach(people, before, touched);
-    if (!reach.changed_persons().empty() || touched.places) {
-        outcome.golden_records = consolidate_again(loader, ledger, tools, people, reach, written);
+    if (!reach.changed_persons().empty() || touched.places || !touched.rows.empty()) {
+        outcome.golden_records = consolidate_again(loader, ledger, tools, people, reach, touched, written);
         name_reached_records(loader, people, reach.records(), before.gone);
         std::map<std::string, RowPlacer> placers;
         for (std::uint16_t i = 0; i < people.store.systems(); ++i)
             placers.emplace(people.store.system_name(SystemId{i}), RowPlacer(people, SystemId{i}));
-        loader.execute(
-            "CREATE TEMPORARY TABLE row_placed_again (source_system text, source_entity text, source_key text)"
-            " ON COMMIT DROP");
-        for (const auto& condition_of : {of_reached_records, of_hidden_places}) {
+        name_rows_placed_again(loader, touched.rows);
+        std::vector<std::string (*)(const EntityDescriptor&)> conditions = {of_reached_records, of_hidden_places};
+        if (!touched.rows.empty()) conditions.insert(conditions.begin(), of_rows_found_off);
+        for (const auto& condition_of : conditions) {
             for (const EntityDescriptor& entity : tools.canonical->entities())
                 place_again(loader, ledger.run(), entity, condition_of(entity), placers, outcome, written);
         }

@@ -60,10 +60,13 @@ struct PeopleUpdate {
     std::uint64_t golden_records = 0;   ///< persons whose golden record was made anew
 };
 
-/// Says what a run has already changed in the target that others' rows follow from.
+/// Says what a run has already changed in the target that others' rows follow from, or has found off.
 struct TouchedPeople {
     std::set<std::pair<std::string, std::string>> records;  ///< (system, source person key) with other people rows
     bool places = false;                                    ///< whether rows of places have changed
+    std::set<PersonId> persons;    ///< whose golden rows are not what consolidation made of them
+    std::set<SourceRowName> rows;  ///< source rows of which something stands under another person, or is less protected
+                                   ///< than it must be, though neither person nor row has changed
 };
 
 /// Makes the target what loading these linked people would have made it: crosswalk, golden records, whose each row is,

@@ -3,6 +3,7 @@
 #include "app/commands.hpp"
 #include "app/migration.hpp"
 #include "app/prepared_job.hpp"
+#include "app/repair.hpp"
 #include "app/watched_run.hpp"
 #include "core/log.hpp"
 #include "load/run_lock.hpp"
@@ -11,7 +12,15 @@ namespace caseweave {
 
 namespace {
 
+/// Checks the words of a repair before any work. @throws Error(usage).
+void require_repair(const ReconcileOptions& options) {
+    const auto says_nothing = [](const std::string& text) { return text.find_first_not_of(" \t") == text.npos; };
+    if (options.repair && (says_nothing(options.actor) || says_nothing(options.reason)))
+        throw Error(ErrorKind::usage, "--repair: --actor and --reason have to say who asks for it and why");
+}
+
 void compare_again(const ReconcileOptions& options, WatchedRun& run) {
+    require_repair(options);
     const StateFolder state(options.state);
     const StateLock lock(state, "reconcile");
     auto command = MigrationCommand::load(state);
@@ -32,6 +41,10 @@ void compare_again(const ReconcileOptions& options, WatchedRun& run) {
     request.quiet = options.quiet;
     if (options.purpose)
         request.naming = Asking{options.role, *options.purpose, "reconcile", "rows that quality rules find"};
+    request.output = options.output;
+    request.read_sources = options.read_sources;
+    RepairRequest repair{options.actor, options.reason, options.apply};
+    if (options.repair) request.repair = &repair;
     reconcile_last_run(workplace, request, run.report);
 }
 

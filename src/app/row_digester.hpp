@@ -16,6 +16,9 @@ class RowDigester {
   public:
     /// Whose row it is and who may see it stays out of the digest.
     Digest128 digest(const std::string& system, const std::string& source_entity, const CanonicalRow& row);
+    /// Encodes the row too, for the table's COPY: nobody's, of run 0. @param rows takes it.
+    Digest128 encode(const std::string& system, const std::string& source_entity, const CanonicalRow& row,
+                     CopyBuffer& rows);
 
   private:
     std::map<TallyKey, RowEncoder> encoders_;

@@ -1,6 +1,7 @@
 #include "app/run_account.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -30,6 +31,14 @@ bool reads_again(const ConnectorDefinition& connector, const EntityDefinition& e
             return true;
     }
     return false;
+}
+
+/// Writes an account in a line: side, fields, place in the source, why.
+std::string describe(const DifferenceAccount& account) {
+    std::string text = fmt::format("off: {}; ", to_string(account.off));
+    if (!account.fields.empty()) text += fmt::format("fields: {}; ", fmt::join(account.fields, ", "));
+    if (!account.position.empty()) text += fmt::format("in its source: {}; ", account.position);
+    return text + account.why;
 }
 
 }  // namespace
@@ -179,18 +188,29 @@ std::vector<Imbalance> check_persons(TargetConnection& loader, const PeopleOfRun
     return check_people(counts);
 }
 
+void write_differences(OutputFile& file, const std::vector<RowDifference>& differences) {
+    CsvWriter csv(file);
+    for (const std::string_view column : {"system", "source_entity", "entity", "source_key", "part", "difference",
+                                          "side_off", "fields", "position", "why"})
+        csv.field(column);
+    csv.end_row();
+    for (const RowDifference& difference : differences) {
+        const DifferenceAccount& account = difference.account;
+        csv.field(difference.key.system).field(difference.key.source_entity).field(difference.key.entity);
+        csv.quoted_field(display_key(difference.source_key)).field(std::to_string(difference.part));
+        csv.field(to_string(difference.kind)).field(to_string(account.off));
+        csv.field(fmt::format("{}", fmt::join(account.fields, " "))).field(account.position).field(account.why);
+        csv.end_row();
+    }
+}
+
 std::filesystem::path write_report(const std::filesystem::path& folder, const RunReport& report,
                                    const std::vector<RowDifference>& differences) {
     write_file_whole(folder / "report.html", render_html(report));
     if (!differences.empty()) {
-        std::string csv = "system,source_entity,entity,source_key,part,difference\n";
-        for (const RowDifference& difference : differences) {
-            std::string key = display_key(difference.source_key);
-            for (std::size_t at = key.find('"'); at != key.npos; at = key.find('"', at + 2)) key.insert(at, 1, '"');
-            csv += fmt::format("{},{},{},\"{}\",{},{}\n", difference.key.system, difference.key.source_entity,
-                               difference.key.entity, key, difference.part, to_string(difference.kind));
-        }
-        write_file_whole(folder / "differences.csv", csv);
+        OutputFile csv(folder / "differences.csv", {});
+        write_differences(csv, differences);
+        csv.finish();
     }
     write_file_whole(folder / "summary.json", render_summary_json(report));
     return folder / "summary.json";
@@ -270,6 +290,7 @@ void print_closing(const RunReport& report, const std::vector<RowDifference>& di
         const RowDifference& d = differences[i];
         fmt::print("DIFFERS: {} row {} of {} {} {}\n", d.key.entity, display_key(d.source_key), d.key.system,
                    d.key.source_entity, to_string(d.kind));
+        if (!d.account.why.empty()) fmt::print("    {}\n", describe(d.account));
     }
     if (differences.size() > kShownDifferences)
         fmt::print("... and {} more: see differences.csv\n", differences.size() - kShownDifferences);

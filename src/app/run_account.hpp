@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/job_sources.hpp"
+#include "app/output_file.hpp"
 #include "app/people_of_run.hpp"
 #include "app/reconciliation.hpp"
 #include "app/truth.hpp"
@@ -59,6 +60,9 @@ std::vector<Imbalance> check_persons(TargetConnection& loader, const PeopleOfRun
 /// Holds the target's retention against what its rules give now; nothing where it was computed by other rules, which is
 /// logged: the next night computes it anew.
 std::vector<Imbalance> check_retention(TargetConnection& loader, const RetentionRules& rules);
+
+/// Writes every difference as CSV: which row, what is off and on which side, the fields, and why; no value of a row.
+void write_differences(OutputFile& file, const std::vector<RowDifference>& differences);
 
 /// Writes report.html, summary.json and, where rows differ, differences.csv into `folder`.
 /// @return the path of summary.json.

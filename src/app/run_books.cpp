@@ -23,7 +23,8 @@ std::vector<RunHead> read_heads(TargetConnection& loader) {
         "SELECT run_id, kind, job, program, holder,"
         " to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI \"UTC\"'),"
         " (1000 * extract(epoch FROM coalesce(finished_at, now()) - started_at))::bigint, state, exit_code,"
-        " array_to_string(phases, ',') FROM lineage.run ORDER BY run_id DESC");
+        " array_to_string(phases, ','), coalesce(actor, ''), coalesce(reason, '') FROM lineage.run ORDER BY run_id "
+        "DESC");
     std::vector<RunHead> heads;
     for (std::size_t i = 0; i < rows.rows(); ++i) {
         const auto text = [&](std::size_t column) { return std::string(rows.text(i, column)); };
@@ -37,6 +38,8 @@ std::vector<RunHead> read_heads(TargetConnection& loader) {
         head.seconds = static_cast<double>(rows.integer(i, 6)) / 1000;
         head.state = text(7) == "running" && !at_work ? "killed" : text(7);
         if (!rows.is_null(i, 8)) head.exit_code = static_cast<int>(rows.integer(i, 8));
+        head.actor = text(10);
+        head.reason = text(11);
         std::string phases = text(9);
         for (std::size_t comma = phases.find(','); !phases.empty(); comma = phases.find(',')) {
             head.phases.push_back(phases.substr(0, comma));
@@ -231,6 +234,7 @@ std::string render_run(const RunBooks& run) {
     const RunHead& head = run.head;
     std::string text = fmt::format("run {}: {}, job {}, program {}\n", head.id, head.kind, head.job, head.program);
     text += fmt::format("started {} by {}, took {}\n", head.started, head.holder, took(head.seconds));
+    if (!head.actor.empty()) text += fmt::format("asked for by {}: {}\n", head.actor, head.reason);
     text += fmt::format("state {}{}\n", head.state,
                         head.exit_code || head.state == "killed" ? ": " + exit_in_words(head) : std::string());
     text += fmt::format("phases done: {}\n",

@@ -23,6 +23,7 @@ struct RunHead {
     std::string state;    ///< of lineage.run, or "killed" where it says running and nothing holds the target
     std::optional<int> exit_code;
     std::vector<std::string> phases;
+    std::string actor, reason;  ///< of an undo or a repair: who asked for it, and why; else ""
 };
 
 /// Counts persons after a run, as its summary.json says.

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 
+#include "app/books_proof.hpp"
 #include "app/commands.hpp"
 #include "app/migration.hpp"
 #include "app/prepared_job.hpp"
-#include "app/reconciliation.hpp"
-#include "app/run_account.hpp"
+#include "app/repair.hpp"
 #include "load/certain_commit.hpp"
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
@@ -76,35 +76,6 @@ void write_opposite_events(TargetConnection& loader, RunId run, RunId undone) {
         of_run + " AND to_person_id IS NOT NULL ORDER BY move_id");
 }
 
-/// Proves that the target holds what its books say after the undo, without asking a source.
-std::vector<std::string> check_target(TargetConnection& loader, Workplace& workplace) {
-    std::vector<std::string> wrong;
-    const auto books = RunLedger::of_target(loader);
-    if (!books) {
-        for (const std::string& table : tables_with_history(loader)) {
-            if (!loader.execute("SELECT FROM " + table + " LIMIT 1").empty()) wrong.push_back(table + " is not empty");
-        }
-        return wrong;
-    }
-    const std::array loaders = {&loader};
-    const std::optional<Consolidator> none;
-    Progress progress(true);
-    const PeopleAgain cannot = [](void) -> const PeopleOfRun& {
-        throw Error(ErrorKind::target, "undo reads no source");
-    };
-    const ReconciliationResult proof =
-        reconcile_target(loaders, *books, workplace.sources, workplace.canonical, workplace.schema,
-                         workplace.normalise_options(*books), none, cannot, progress);
-    for (const Imbalance& imbalance : proof.imbalances) wrong.push_back(describe(imbalance));
-    for (const Imbalance& imbalance : check_retention(loader, workplace.retention))
-        wrong.push_back(describe(imbalance));
-    for (const RowDifference& difference : proof.differences) {
-        wrong.push_back(fmt::format("{} of {} {} {}", difference.key.entity, difference.key.system,
-                                    difference.key.source_entity, to_string(difference.kind)));
-    }
-    return wrong;
-}
-
 }  // namespace
 
 ExitCode run_undo(const UndoOptions& options) {
@@ -135,17 +106,20 @@ ExitCode run_undo(const UndoOptions& options) {
         compute_retention(loader, ledger.run(), workplace.retention);
         refresh_review(loader);
     }
-    const std::vector<std::string> wrong = check_target(loader, workplace);
+    const bool of_repair = undone.description().kind == kRepairRun;
+    const std::vector<std::string> wrong =
+        of_repair ? find_unlike_books_and(read_behind_books(loader, undone.run()), loader, workplace)
+                  : find_unlike_books(loader, workplace);
     for (const std::string& what : wrong) fmt::print("DIFFERS: {}\n", what);
     if (!wrong.empty()) {
         fmt::print("run {} cannot be undone cleanly: nothing was changed. Run caseweave reconcile first\n",
                    options.run);
         return ExitCode::unbalanced;
     }
-    fmt::print(
-        "undoing run {} ({}): {} row versions that it wrote go, {} that it replaced come back; the target then "
-        "balances\n",
-        options.run, undone.description().kind, with_commas(rows.removed), with_commas(rows.restored));
+    fmt::print("undoing run {} ({}): {} row versions that it wrote go, {} that it replaced come back; {}\n",
+               options.run, undone.description().kind, with_commas(rows.removed), with_commas(rows.restored),
+               of_repair ? "the target then differs from its books again, as it did before the repair"
+                         : "the target then balances");
     if (!options.apply) {
         fmt::print("Nothing is changed yet: give --apply to do this.\n");
         return ExitCode::done;

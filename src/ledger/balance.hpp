@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "canonical/row_digest.hpp"
@@ -62,6 +63,9 @@ struct SourceEntity {
     std::string entity;
     auto operator<=>(const SourceEntity&) const = default;
 };
+
+/// Names a source row: system, entity, natural key.
+using SourceRowName = std::tuple<std::string, std::string, std::string>;
 
 using CountTable = std::map<SourceEntity, EntityCounts>;
 

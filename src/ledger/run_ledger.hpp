@@ -29,8 +29,10 @@ struct RunDescription {
 
 /// Names the kind of run that takes back what another did.
 inline constexpr std::string_view kUndoRun = "undo";
-/// Names the kinds of runs that load nothing from a source: they work on what other runs loaded.
-inline constexpr std::array<std::string_view, 3> kRunsWithoutSources = {"review", "unmerge", kUndoRun};
+/// Names the kind of run that puts back what other runs loaded, where the target does not hold it any more.
+inline constexpr std::string_view kRepairRun = "repair";
+/// Names the kinds of runs that load nothing new from a source: they work on what other runs loaded.
+inline constexpr std::array<std::string_view, 4> kRunsWithoutSources = {"review", "unmerge", kUndoRun, kRepairRun};
 
 /// Names the kind of run that brings a loaded target up to date.
 inline constexpr std::string_view kNightlyRun = "nightly";

@@ -32,6 +32,18 @@ std::string_view to_string(RowDifference::Kind kind) noexcept {
     return "";
 }
 
+std::string_view to_string(DifferenceAccount::Off off) noexcept {
+    switch (off) {
+        case DifferenceAccount::Off::not_known:
+            return "not known";
+        case DifferenceAccount::Off::target:
+            return "target";
+        case DifferenceAccount::Off::source:
+            return "source";
+    }
+    return "";
+}
+
 namespace {
 
 void copy_whole(TargetConnection& target, const std::string& entity, const std::string& copy_sql,
@@ -84,6 +96,12 @@ void ExpectedRows::add(std::string_view source_key, std::int32_t part, Digest128
 
 void ExpectedRows::found(std::string_view source_key, std::int32_t part, Digest128 digest) {
     if (covers(source_key)) found_.push_back({std::string(source_key), part, digest});
+}
+
+bool ExpectedRows::was_found(std::string_view source_key, std::int32_t part, Digest128 digest) {
+    if (!sorted_) std::sort(found_.begin(), found_.end());
+    sorted_ = true;
+    return std::binary_search(found_.begin(), found_.end(), Row{std::string(source_key), part, digest});
 }
 
 std::vector<RowDifference> ExpectedRows::differences() const {

@@ -22,6 +22,20 @@ struct SegmentDifference {
     RowTally expected, found;
 };
 
+/// Accounts for one difference, without any value of the row.
+struct DifferenceAccount {
+    enum class Off : std::uint8_t {
+        not_known,  ///< the source could not be read to say
+        target,     ///< the source gives what was loaded, the target does not hold it
+        source,     ///< the source gives something else by now
+    };
+    Off off = Off::not_known;
+    std::vector<std::string> fields;  ///< columns that differ, of a row that is in both; by name
+    std::string position;             ///< where the row stands in its source ("file.csv line 12")
+    std::string why;                  ///< in words, as far as runs and history tell
+};
+std::string_view to_string(DifferenceAccount::Off off) noexcept;
+
 /// Names one row that differs, and how.
 struct RowDifference {
     enum class Kind : std::uint8_t {
@@ -39,6 +53,7 @@ struct RowDifference {
     TallyKey key;
     std::string source_key;
     std::int32_t part = 0;
+    DifferenceAccount account{};  ///< empty where nobody has asked for it
 };
 
 /// Says what a difference means in a few words ("is missing from the target").
@@ -68,6 +83,8 @@ class ExpectedRows {
     void add(std::string_view source_key, std::int32_t part, Digest128 digest);
     /// Takes one row as the target has it.
     void found(std::string_view source_key, std::int32_t part, Digest128 digest);
+    /// Tells whether the target has a row as it is. After the last found().
+    bool was_found(std::string_view source_key, std::int32_t part, Digest128 digest);
     /// Names the rows that differ, sorted by key and part.
     std::vector<RowDifference> differences() const;
 
@@ -88,6 +105,7 @@ class ExpectedRows {
     std::set<unsigned> segments_;
     std::vector<Row> expected_;
     std::vector<Row> found_;
+    bool sorted_ = false;  // found_ is
 };
 
 /// Writes the condition that a row is of a key's source entity.
