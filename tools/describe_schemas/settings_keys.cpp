@@ -261,6 +261,9 @@ const KeyDescriptions& linkage_model_keys() {
         {"clustering.ambiguity_bits", "Two barred partners nearer than this in weight: the record goes to review."},
         {"clustering.seal_margin_bits", "How much nearer one side of a seal must be for an unflagged copy to join it."},
         {"clustering.birth_dates_apart_days", "Birth dates further apart than this are not one person's."},
+        {"clustering.numbers_apart",
+         "Authorities whose numbers differ, with none shared, that part two persons; one less where no birth date "
+         "known to the day agrees. 0 = none."},
         {"clustering.max_records", "Records one person may have."},
         {"clustering.multiple_births", "Whether children of one birth are told apart by bars of their own."},
         {"clustering.multiple_births_from",
