@@ -38,9 +38,15 @@ std::size_t StoredContent::place_of(std::uint64_t key) const noexcept {
 }
 
 void StoredContent::grow() {
-    std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.empty() ? kFirstSlots : slots_.size() * 2));
-    for (const Slot& slot : old)
-        if (slot.key != 0) slots_[place_of(slot.key)] = slot;
+    const std::size_t slots = slots_.empty() ? kFirstSlots : slots_.size() * 2;
+    const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots));
+    const std::vector<bool> seen = std::exchange(seen_, std::vector<bool>(slots));
+    for (std::size_t i = 0; i < old.size(); ++i) {
+        if (old[i].key == 0) continue;
+        const std::size_t at = place_of(old[i].key);
+        slots_[at] = old[i];
+        seen_[at] = seen[i];
+    }
 }
 
 void StoredContent::add(std::string_view source_key, std::string_view table, Digest128 digest) {
@@ -58,7 +64,6 @@ StoredContent::Answer StoredContent::compare(std::string_view source_key, std::u
     if (slots_.empty()) return Answer::fresh;
     const std::size_t at = place_of(key_of(source_key));
     if (slots_[at].key == 0) return Answer::fresh;
-    if (seen_.empty()) seen_.assign(slots_.size(), false);
     if (!seen_[at]) ++seen_keys_;
     seen_[at] = true;
     return slots_[at].content == content ? Answer::same : Answer::changed;
@@ -67,7 +72,7 @@ StoredContent::Answer StoredContent::compare(std::string_view source_key, std::u
 bool StoredContent::is_unseen(std::string_view source_key) const {
     if (slots_.empty()) return false;
     const std::size_t at = place_of(key_of(source_key));
-    return slots_[at].key != 0 && (seen_.empty() || !seen_[at]);
+    return slots_[at].key != 0 && !seen_[at];
 }
 
 }  // namespace caseweave

@@ -54,7 +54,7 @@ class StoredContent {
     void grow();
 
     std::vector<Slot> slots_;
-    std::vector<bool> seen_;
+    std::vector<bool> seen_;  // by slot
     std::size_t keys_ = 0;
     std::size_t seen_keys_ = 0;
 };

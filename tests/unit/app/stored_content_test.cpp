@@ -31,6 +31,21 @@ TEST(StoredContent, TheSameRowInAnotherTableIsAnotherRow) {
     EXPECT_EQ(stored.compare("1", StoredContent::content_of("contact", digest("one"))), Answer::changed);
 }
 
+TEST(StoredContent, KeysThatCameAreRememberedWhileOthersAreAdded) {
+    // As a night that reads an entity in part does: batch by batch, what the target has of its keys, then the rows.
+    StoredContent stored;
+    const auto key_of = [](int i) { return "key" + std::to_string(i); };
+    for (int batch = 0; batch < 40; ++batch) {
+        for (int i = batch * 500; i < (batch + 1) * 500; ++i)
+            stored.add(key_of(i), "referral", digest(std::to_string(i)));
+        for (int i = batch * 500; i < (batch + 1) * 500; i += 2)
+            EXPECT_EQ(stored.compare(key_of(i), StoredContent::content_of("referral", digest(std::to_string(i)))),
+                      Answer::same);
+    }
+    EXPECT_EQ(stored.unseen(), 10'000U);
+    for (int i = 0; i < 20'000; ++i) EXPECT_EQ(stored.is_unseen(key_of(i)), i % 2 == 1) << i;
+}
+
 TEST(StoredContent, KeysThatNoRowCameForAreUnseen) {
     StoredContent stored;
     EXPECT_FALSE(stored.is_unseen("1"));
