@@ -17,9 +17,9 @@ bool makes_persons(const EntityDefinition& entity) {
     return std::ranges::any_of(entity.emits, [](const EmitDefinition& emit) { return emit.to == "person"; });
 }
 
-/// Keys of quarantined rows that a narrowed query names: a statement of some ten thousand bytes. An entity with more is
-/// read whole.
-constexpr std::size_t kWaitingKeys = 500;
+/// Keys of quarantined rows that a narrowed query names: a statement of a hundred thousand bytes. An entity with more
+/// is read whole.
+constexpr std::size_t kWaitingKeys = 5000;
 
 /// Lists the keys of quarantined rows. They are read again whenever they changed: an orphan's person or parent may have
 /// come, the other row of a key may be gone.
