@@ -8,6 +8,7 @@
 #include <functional>
 #include <iostream>
 #include <new>
+#include <system_error>
 
 #include "app/commands.hpp"
 #include "core/allocator.hpp"
@@ -792,8 +793,13 @@ int main(int argc, char** argv) {
                      "; check whose it is (ls -l, chown), or name another folder with --state");
         return static_cast<int>(ExitCode::failed);
     } catch (const std::bad_alloc&) {
-        tell_failure(
-            "memory has run out: give the program more, or threads = 1 in the job, and run the same command again");
+        tell_failure(std::string(kMemoryHasRunOut));
+        return static_cast<int>(ExitCode::failed);
+    } catch (const std::system_error& error) {
+        // A thread that finds no room for its stack.
+        const bool no_room =
+            error.code() == std::errc::resource_unavailable_try_again || error.code() == std::errc::not_enough_memory;
+        tell_failure(no_room ? std::string(kMemoryHasRunOut) : std::string("internal error: ") + error.what());
         return static_cast<int>(ExitCode::failed);
     } catch (const std::exception& error) {
         tell_failure(std::string("internal error: ") + error.what());

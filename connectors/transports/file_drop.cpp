@@ -84,9 +84,7 @@ class DropFile final : public ByteStream {
             const ssize_t got = ::read(descriptor_, buffer.data(), buffer.size());
             if (got >= 0) {
                 offset_ += got;
-                if (got == 0 && !buffer.empty() && offset_ < identity_.size) {
-                    throw Error(ErrorKind::integrity, path_ + " became shorter while it was read; deliver it again");
-                }
+                if (got == 0 && !buffer.empty()) require_unchanged();
                 return static_cast<std::size_t>(got);
             }
             if (errno != EINTR) throw Error(ErrorKind::source, "cannot read " + path_ + ": " + std::strerror(errno));
@@ -98,6 +96,17 @@ class DropFile final : public ByteStream {
     const FileIdentity& identity() const noexcept { return identity_; }
 
   private:
+    /// At the end: what was read before it was written over belongs to another file than the rest.
+    void require_unchanged() const {
+        if (offset_ < identity_.size)
+            throw Error(ErrorKind::integrity, path_ + " became shorter while it was read; deliver it again");
+        struct stat status {};
+        if (::fstat(descriptor_, &status) == 0 &&
+            !(FileIdentity{status.st_ino, status.st_size, status.st_mtim} == identity_))
+            throw Error(ErrorKind::integrity,
+                        path_ + " was written to while it was read; run again when the delivery is complete");
+    }
+
     std::string name_;
     std::string path_;
     std::optional<std::uint64_t> stated_rows_;

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <functional>
 #include <set>
 #include <string_view>
+#include <unordered_set>
 
 #include "connectors/transports/https_client.hpp"
 #include "connectors/transports/transport_settings.hpp"
@@ -36,6 +38,8 @@ const std::vector<OptionDescriptor>& https_options() {
          "Resource that check asks for, without personal data; \"\" = only connect and get a token."},
         {"connect_timeout_seconds", "integer", "10", "How long name, connection and TLS handshake may take."},
         {"read_timeout_seconds", "integer", "60", "How long the server may be silent."},
+        {"answer_timeout_seconds", "integer", "1800",
+         "How long waiting for one whole answer may take, however steadily it trickles; it is not asked for again."},
         {"attempts", "integer", "5", "How often a request is tried when the server is busy, broken or gone."},
         {"retry_budget_seconds", "integer", "60", "How long all waiting of one request may take together."},
         {"max_body_bytes", "integer", "67108864",
@@ -45,6 +49,10 @@ const std::vector<OptionDescriptor>& https_options() {
 }
 
 namespace {
+
+/// Pages in a row that may hold what an earlier page held: a service that looks for records may give empty ones, of
+/// which some hundred cost seconds.
+constexpr std::uint64_t kMostRepeatedPages = 500;
 
 struct PagingSettings {
     bool by_cursor = true;
@@ -169,7 +177,19 @@ class PageSequence final : public DocumentSequence {
                                                " gives a cursor that was given before: the pages would never end; "
                                                "check cursor_parameter and ask the supplier");
         }
+        require_another_page(page, cursor, name);
         cursor_ = std::move(cursor);
+    }
+
+    /// A service that pays no heed to the cursor may give the same records under ever new ones.
+    void require_another_page(std::string page, const std::string& cursor, const std::string& name) {
+        if (ended_) return;
+        if (const std::size_t at = page.rfind(cursor); at != std::string::npos) page.erase(at, cursor.size());
+        repeated_ = pages_seen_.insert(std::hash<std::string>()(page)).second ? 0 : repeated_ + 1;
+        if (repeated_ < kMostRepeatedPages) return;
+        throw Error(ErrorKind::source, system_ + ": " + name + " is the " + std::to_string(kMostRepeatedPages) +
+                                           "th in a row that holds what an earlier one held: the pages would never "
+                                           "end; check cursor_parameter and ask the supplier");
     }
 
     std::string system_;
@@ -177,6 +197,8 @@ class PageSequence final : public DocumentSequence {
     std::string resource_, target_, cursor_;
     HttpsClient client_;
     std::set<std::string> seen_;
+    std::unordered_set<std::size_t> pages_seen_;  // hashes, without their cursors
+    std::uint64_t repeated_ = 0;                  // pages in a row that were seen before
     std::uint64_t pages_ = 0;
     bool ended_ = false;
 };
@@ -212,6 +234,7 @@ class HttpsTransport final : public Transport {
         settings_.endpoint.ca_file = settings.string("ca_file");
         settings_.endpoint.connect_timeout = std::chrono::seconds(settings.integer("connect_timeout_seconds", 1, 600));
         settings_.endpoint.read_timeout = std::chrono::seconds(settings.integer("read_timeout_seconds", 1, 86'400));
+        settings_.endpoint.answer_timeout = std::chrono::seconds(settings.integer("answer_timeout_seconds", 1, 86'400));
         settings_.token_path = settings.string("token_path");
         settings_.client_id = settings.string("client_id");
         settings_.scope = settings.string("scope");

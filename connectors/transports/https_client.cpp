@@ -116,6 +116,8 @@ auto HttpsClient::persist(Attempt attempt) {
         } catch (const Busy& busy) {
             failure = busy.what;
             retry_after = busy.retry_after;
+        } catch (const AnswerTooSlow&) {
+            throw;
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::unavailable) throw;
             failure = error.what();

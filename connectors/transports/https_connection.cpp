@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -80,12 +81,15 @@ std::string address(const HttpsEndpoint& endpoint) {
 }  // namespace
 
 struct HttpsConnection::Stream {
+    using Duration = std::chrono::steady_clock::duration;
+
     asio::io_context loop;
     asio::ssl::context tls;
     beast::ssl_stream<beast::tcp_stream> tls_stream;
     beast::flat_buffer buffer{kMaxHeadBytes + 64 * 1024};
     std::optional<http::response_parser<http::buffer_body>> parser;
     bool reusable = true;
+    Duration answer_left = std::chrono::hours(24);  // for steps of one answer; send() sets it
 
     explicit Stream(const HttpsEndpoint& endpoint) : tls(make_tls(endpoint)), tls_stream(loop, tls) {}
     ~Stream() { beast::get_lowest_layer(tls_stream).close(); }
@@ -93,11 +97,13 @@ struct HttpsConnection::Stream {
     /// Runs one asynchronous step to its end or the deadline.
     template <typename Start>
     error_code run(std::chrono::seconds timeout, Start start) {
+        const auto started = std::chrono::steady_clock::now();
         error_code result = beast::error::timeout;
-        beast::get_lowest_layer(tls_stream).expires_after(timeout);
+        beast::get_lowest_layer(tls_stream).expires_after(std::min<Duration>(timeout, answer_left));
         start([&result](error_code code, auto&&...) { result = code; });
         loop.restart();
         loop.run();
+        answer_left -= std::min<Duration>(std::chrono::steady_clock::now() - started, answer_left);
         return result;
     }
 };
@@ -156,12 +162,21 @@ void HttpsConnection::connect() {
     stream_ = std::move(stream);
 }
 
+void HttpsConnection::fail_if_too_slow() {
+    if (stream_->answer_left > Stream::Duration::zero()) return;
+    stream_.reset();
+    throw AnswerTooSlow(endpoint_.system + ": " + address(endpoint_) +
+                        " did not finish its answer within answer_timeout_seconds; ask the supplier why it is slow, "
+                        "ask for smaller pages (limit), or raise the bound");
+}
+
 HttpsHead HttpsConnection::send(const HttpsRequest& request) {
     const bool usable = stream_ && stream_->reusable &&
                         (!stream_->parser || (stream_->parser->is_done() && stream_->parser->keep_alive()));
     if (!usable) connect();
     Stream& stream = *stream_;
     stream.reusable = false;
+    stream.answer_left = endpoint_.answer_timeout;
     stream.parser.reset();
     stream.buffer.clear();
 
@@ -179,6 +194,7 @@ HttpsHead HttpsConnection::send(const HttpsRequest& request) {
         message.prepare_payload();
     }
     const auto fail_lost = [&](const error_code& code, const char* when) {
+        fail_if_too_slow();
         stream_.reset();
         throw Error(ErrorKind::unavailable, endpoint_.system + ": the connection to " + address(endpoint_) +
                                                 " was lost " + when + " (" + code.message() + "); try again later");
@@ -250,6 +266,7 @@ std::size_t HttpsConnection::read_body(std::span<char> buffer) {
     });
     if (code == http::error::need_buffer) code = {};
     if (code) {
+        fail_if_too_slow();
         stream_.reset();
         throw Error(ErrorKind::unavailable, endpoint_.system + ": the answer of " + address(endpoint_) +
                                                 " broke off (" + code.message() + "); try again later");

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/error.hpp"
+
 namespace caseweave {
 
 /// Says which server is meant and how it proves itself.
@@ -19,6 +21,13 @@ struct HttpsEndpoint {
     std::string ca_file;  ///< "" = the system's authorities
     std::chrono::seconds connect_timeout{10};
     std::chrono::seconds read_timeout{60};
+    std::chrono::seconds answer_timeout{1800};  ///< all waiting for one answer, head and body
+};
+
+/// Reports an answer that came too slowly as a whole: asking for it again would take as long.
+class AnswerTooSlow : public Error {
+  public:
+    explicit AnswerTooSlow(const std::string& message) : Error(ErrorKind::unavailable, message) {}
 };
 
 struct HttpsRequest {
@@ -37,8 +46,8 @@ struct HttpsHead {
 
 /// Speaks HTTP/1.1 over one TLS connection at a time; connects when needed and keeps it while the server does.
 ///
-/// Each step has a deadline. Peer and host name are verified always; TLS is 1.2 or newer. A response whose framing is
-/// ambiguous is refused. One thread at a time.
+/// Each step has a deadline, and so has all waiting for one answer. Peer and host name are verified always; TLS is 1.2
+/// or newer. A response whose framing is ambiguous is refused. One thread at a time.
 /// @throws Error(unavailable) for what may pass (refused, timed out, lost), Error(source) for what an operator must
 /// change (certificate, name, protocol).
 class HttpsConnection {
@@ -55,6 +64,9 @@ class HttpsConnection {
 
   private:
     struct Stream;
+    /// @throws AnswerTooSlow where the time for the answer under way is used up.
+    void fail_if_too_slow();
+
     HttpsEndpoint endpoint_;
     std::unique_ptr<Stream> stream_;
 };

@@ -24,6 +24,9 @@ const std::vector<OptionDescriptor>& postgres_options() {
         {"password", "secret", "", "Given as a connection parameter.", true},
         {"connect_timeout_seconds", "integer", "15", "How long a login may take."},
         {"read_timeout_seconds", "integer", "600", "How long the database may be silent."},
+        {"entity_timeout_seconds", "integer", "14400",
+         "How long waiting for the database may take in all while one entity is read, however steadily its rows "
+         "trickle."},
         {"max_row_bytes", "integer", "67108864", "Largest row; a larger one fails the source."},
     };
     return options;
@@ -35,7 +38,7 @@ using Clock = std::chrono::steady_clock;
 
 struct PostgresSettings {
     std::string system, connection, service, password;
-    std::chrono::seconds connect_timeout{}, read_timeout{};
+    std::chrono::seconds connect_timeout{}, read_timeout{}, entity_timeout{};
     std::size_t max_row_bytes = 0;
 };
 
@@ -75,6 +78,7 @@ class PostgresSession {
     } connection_guard_{&connection_};
     char* line_ = nullptr;
     bool copying_ = false;
+    Clock::duration copy_wait_left_{};  // of the COPY under way
 
     struct LineGuard {
         char** line;
@@ -117,6 +121,9 @@ void PostgresSession::connect() {
     connection_ = PQconnectStartParams(keywords.data(), values.data(), 1);
     if (connection_ == nullptr) throw Error(ErrorKind::source, settings_.system + ": out of memory for a connection");
     if (PQstatus(connection_) == CONNECTION_BAD) fail_connect();
+    // Notices would go to standard error, and some quote rows.
+    PQsetNoticeProcessor(
+        connection_, [](void*, const char*) {}, nullptr);
     PQsetErrorVerbosity(connection_, PQERRORS_VERBOSE);  // with SQLSTATE, also while connecting
     PQsetErrorContextVisibility(connection_, PQSHOW_CONTEXT_NEVER);
     const auto deadline = Clock::now() + settings_.connect_timeout;
@@ -222,6 +229,7 @@ void PostgresSession::start_copy(const std::string& query, const std::string& en
     const Result result = next_result(what.c_str());
     if (PQresultStatus(result.get()) != PGRES_COPY_OUT) fail(result.get(), what, true);
     copying_ = true;
+    copy_wait_left_ = settings_.entity_timeout;
 }
 
 bool PostgresSession::next_line(std::string_view& line, const std::string& entity) {
@@ -247,7 +255,15 @@ bool PostgresSession::next_line(std::string_view& line, const std::string& entit
             if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) fail(result.get(), what, false);
             return false;
         }
+        const auto started = Clock::now();
+        if (copy_wait_left_ <= Clock::duration::zero()) {
+            throw Error(ErrorKind::unavailable,
+                        settings_.system + ": " + what +
+                            " took longer than entity_timeout_seconds; see what slows the database or the network "
+                            "down, or raise the bound");
+        }
         wait(false, deadline, what.c_str());
+        copy_wait_left_ -= Clock::now() - started;
         if (PQconsumeInput(connection_) == 0) fail(nullptr, what, false);
     }
 }
@@ -327,6 +343,7 @@ class PostgresTransport final : public Transport {
         settings_.service = settings.string("service");
         settings_.connect_timeout = std::chrono::seconds(settings.integer("connect_timeout_seconds", 1, 3600));
         settings_.read_timeout = std::chrono::seconds(settings.integer("read_timeout_seconds", 1, 86'400));
+        settings_.entity_timeout = std::chrono::seconds(settings.integer("entity_timeout_seconds", 1, 86'400));
         settings_.max_row_bytes = static_cast<std::size_t>(settings.integer("max_row_bytes", 1024, 1'000'000'000));
         if (settings_.connection.find("password") != std::string::npos) {
             settings.fail("connection",

@@ -102,6 +102,15 @@ std::vector<SystemHealth> JobSources::verify(OnSourceFailure on_failure,
     return health;
 }
 
+bool JobSources::leave_out(const SourceError& failure, OnSourceFailure on_failure) {
+    const auto failed = std::ranges::find_if(
+        systems_, [&](const JobSystem& system) { return system.definition->name == failure.system(); });
+    if (on_failure == OnSourceFailure::stop || failed == systems_.end() || systems_.size() == 1) return false;
+    log::error("{}; the run begins again without this system", failure.what());
+    systems_.erase(failed);
+    return true;
+}
+
 bool stop_a_run(const std::vector<SystemHealth>& health, OnSourceFailure on_failure) noexcept {
     const auto failed = [](const SystemHealth& system) { return system.failure != nullptr; };
     return on_failure == OnSourceFailure::stop ? std::ranges::any_of(health, failed)

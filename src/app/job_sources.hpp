@@ -57,6 +57,10 @@ class JobSources {
     /// tells whether a system need not be read, and so not be checked; may be null. Called from a thread a system.
     std::vector<SystemHealth> verify(OnSourceFailure on_failure, const std::function<bool(JobSystem&)>& pass_over = {});
 
+    /// Takes a system that failed while it was read out of the job, so that the run can begin again without it.
+    /// @return false, and nothing is changed, where the job says stop, or no other system is left.
+    bool leave_out(const SourceError& failure, OnSourceFailure on_failure);
+
   private:
     JobSources() = default;
     std::vector<JobSystem> systems_;

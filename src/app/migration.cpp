@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <set>
+#include <utility>
 
 #include "app/decision_file.hpp"
 #include "app/deliveries.hpp"
@@ -200,12 +201,20 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
             add_reading(report.seconds, load_rows(loader, ledger, workplace.sources, workplace.canonical,
                                                   workplace.normalise_options(ledger), people, progress, unmapped));
         };
-        try {
-            load();
-        } catch (const SourceChanged& changed) {
-            log::warning("{} changed since the run was interrupted: loading starts over", changed.what());
-            ledger.start_over(loader, canonical_tables(workplace.schema));
-            load();
+        for (bool loaded = false, changed_before = false; !loaded;) {
+            try {
+                load();
+                loaded = true;
+            } catch (const SourceChanged& changed) {
+                if (std::exchange(changed_before, true)) throw;
+                log::warning("{} changed since the run was interrupted: loading starts over", changed.what());
+                ledger.start_over(loader, canonical_tables(workplace.schema));
+            } catch (const SourceError& failure) {
+                if (!workplace.sources.leave_out(failure, workplace.job.on_source_failure)) throw;
+                report.systems_left_out.push_back(failure.system());
+                unmapped.clear();
+                ledger.start_over(loader, canonical_tables(workplace.schema));
+            }
         }
         const PeopleOfRun& people = *held;
         for (const std::string& column : unmapped)
@@ -253,6 +262,8 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
     } catch (const Error& error) {
         fill_balance(report, workplace.sources, ledger.counts(), ledger.tallies(),
                      {});  // what was committed, and nothing proved
+        if (dynamic_cast<const SourceError*>(&error) != nullptr)
+            log::warning("run {} is unfinished: run the same command again to go on with it", report.run_id);
         // The run stays resumable; what was committed stays. A target that is gone cannot be told.
         bool lost = loader.broken();
         if (!lost) {

@@ -94,37 +94,24 @@ NightFigures figures_of(const NightOutcome& night, const PeopleUpdate& people, b
     return figures;
 }
 
-}  // namespace
+/// What a night works on, held for as long as it takes.
+struct NightPlace {
+    Workplace* workplace;
+    const NightRequest* request;
+    const Target* target;
+    const RunLock* lock;
+    TargetConnection* loader;
+    TargetConnection* reader;
+    std::set<std::string> passed_over;  ///< systems that delivered what they had
+};
 
-void run_night(Workplace& workplace, const NightRequest& request, RunReport& report) {
-    const auto run_started = Clock::now();
-    Progress progress(request.quiet);
-    report.command = request.apply ? kNightlyRun : "plan";
-    report.job = workplace.job.name;
-    report.seed = request.seed;
-    report.started = utc_now();
-
-    const Target target = workplace.open_target();
-    const RunLock lock(target.connect(), report.command);
-    TargetConnection loader = target.connect();
-    TargetConnection reader = target.connect();
-    require_loaded(loader);
-
-    progress.begin("check every source");
-    const Deliveries known = request.full ? Deliveries{} : read_deliveries(reader, today());
-    const auto health = workplace.sources.verify(workplace.job.on_source_failure, [&](JobSystem& system) {
-        const auto last = known.find(system.definition->name);
-        return last != known.end() && digest_delivery(system, workplace.job) == last->second;
-    });
-    progress.end();
-    if (stop_a_run(health, workplace.job.on_source_failure)) refuse_run(workplace, report, health);
-    std::set<std::string> passed_over;
-    for (const SystemHealth& system : health) {
-        if (system.failure) report.systems_left_out.push_back(system.system);
-        if (!system.passed_over) continue;
-        passed_over.insert(system.system);
-        report.systems_unchanged.push_back(system.system);
-    }
+/// Does the night's work in one transaction, and writes its report. @param begun when the run began.
+void work_through(const NightPlace& place, Clock::time_point begun, Progress& progress, RunReport& report) {
+    Workplace& workplace = *place.workplace;
+    const NightRequest& request = *place.request;
+    TargetConnection& loader = *place.loader;
+    TargetConnection& reader = *place.reader;
+    const std::set<std::string>& passed_over = place.passed_over;
     const Watermarks known_watermarks = read_watermarks(reader);
     PartialReadingRules rules = workplace.job.partial_reading;
     if (request.in_part) rules.whole_days = std::numeric_limits<int>::max();
@@ -134,7 +121,7 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
     const Deliveries delivered = digest_deliveries(workplace.sources, workplace.job);
 
     TargetTransaction transaction(loader);
-    lock.bind(loader);
+    place.lock->bind(loader);
     RunLedger ledger = RunLedger::begin(loader, describe_run(workplace, request));
     ledger.sign_changes(loader);
     report.run_id = ledger.run().value;
@@ -196,18 +183,61 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
         write_deliveries(loader, ledger.run(), delivered);
         write_watermarks(loader, ledger.run(), night.watermarks);
         ledger.close_within(loader, code);
-        commit_for_certain(transaction, loader, target, ledger);
+        commit_for_certain(transaction, loader, *place.target, ledger);
     }
     if (request.truth) {  // a reader sees what is committed: of a plan, what was there before
         note_hazards(report, request.truth, people);
-        report.hazards->restricted_opened = count_opened(target, workplace.schema, people);
+        report.hazards->restricted_opened = count_opened(*place.target, workplace.schema, people);
     }
-    report.seconds.total = seconds_since(run_started);
+    report.seconds.total = seconds_since(begun);
     report.peak_rss_bytes = peak_rss_bytes();
     const auto folder = request.apply ? workplace.state->run(report.run_id) : workplace.state->plan();
     report.summary = write_report(folder, report, proof.differences);
     for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
     print_closing(report, proof.differences);
+}
+
+}  // namespace
+
+void run_night(Workplace& workplace, const NightRequest& request, RunReport& report) {
+    const auto run_started = Clock::now();
+    Progress progress(request.quiet);
+    report.command = request.apply ? kNightlyRun : "plan";
+    report.job = workplace.job.name;
+    report.seed = request.seed;
+    report.started = utc_now();
+
+    const Target target = workplace.open_target();
+    const RunLock lock(target.connect(), report.command);
+    TargetConnection loader = target.connect();
+    TargetConnection reader = target.connect();
+    require_loaded(loader);
+
+    progress.begin("check every source");
+    const Deliveries known = request.full ? Deliveries{} : read_deliveries(reader, today());
+    const auto health = workplace.sources.verify(workplace.job.on_source_failure, [&](JobSystem& system) {
+        const auto last = known.find(system.definition->name);
+        return last != known.end() && digest_delivery(system, workplace.job) == last->second;
+    });
+    progress.end();
+    if (stop_a_run(health, workplace.job.on_source_failure)) refuse_run(workplace, report, health);
+    NightPlace place{&workplace, &request, &target, &lock, &loader, &reader, {}};
+    for (const SystemHealth& system : health) {
+        if (system.failure) report.systems_left_out.push_back(system.system);
+        if (!system.passed_over) continue;
+        place.passed_over.insert(system.system);
+        report.systems_unchanged.push_back(system.system);
+    }
+    for (;;) {
+        const RunReport before = report;
+        try {
+            return work_through(place, run_started, progress, report);
+        } catch (const SourceError& failure) {  // the transaction is rolled back
+            if (!workplace.sources.leave_out(failure, workplace.job.on_source_failure)) throw;
+            report = before;
+            report.systems_left_out.push_back(failure.system());
+        }
+    }
 }
 
 }  // namespace caseweave

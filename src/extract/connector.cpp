@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <new>
 
+#include "core/allocator.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
@@ -34,6 +36,7 @@ auto telling(const std::string& system, std::string_view entity, const What& wha
         return what();
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::usage || error.kind() == ErrorKind::interrupted) throw;
+        if (memory_has_run_out()) throw std::bad_alloc();  // whatever the driver made of it
         const auto* const told = dynamic_cast<const SourceError*>(&error);
         const std::string of(entity.empty() && told != nullptr ? told->entity() : entity);
         throw SourceError(error.kind(), system, of, told_of(system, of, error.what()));

@@ -351,15 +351,20 @@ void TargetConnection::commit() {
 
 void TargetConnection::roll_back() noexcept {
     if (connection_ == nullptr || !in_transaction()) return;
-    if (PQtransactionStatus(connection_) == PQTRANS_ACTIVE) {  // a copy is under way: the server drops it with the link
-        drop();
-        return;
-    }
     try {
+        if (PQtransactionStatus(connection_) == PQTRANS_ACTIVE && !give_up_copy()) return drop();
         execute("ROLLBACK");
     } catch (const Error&) {
         drop();  // the server rolls back when the link ends
     }
+}
+
+bool TargetConnection::give_up_copy() {
+    if (PQputCopyEnd(connection_, "the rest of the batch does not come") != 1) return false;
+    const auto until = Clock::now() + settings_.call_deadline;
+    flush(until);
+    while (pg_result* result = next_result(until)) PQclear(result);
+    return true;
 }
 
 bool TargetConnection::in_transaction() const noexcept {

@@ -136,6 +136,8 @@ class TargetConnection {
     void wait(Wait what, std::chrono::steady_clock::time_point until);
     void know_session(Milliseconds deadline);
     bool server_is_at_work() noexcept;
+    /// Ends a COPY into the target so that it fails. @return false where none is under way.
+    bool give_up_copy();
     void flush(std::chrono::steady_clock::time_point until);
     pg_result* next_result(std::chrono::steady_clock::time_point until);
     TargetResult collect(std::chrono::steady_clock::time_point until);

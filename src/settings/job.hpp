@@ -14,7 +14,7 @@
 
 namespace caseweave {
 
-/// Says what a run does when one source fails its checks before anything is loaded.
+/// Says what a run does when one source fails: in its checks before anything is loaded, or while it is read.
 enum class OnSourceFailure { stop, proceed };
 
 /// Says how a nightly run reads entities that keep a watermark.

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <cstdlib>
 #include <random>
 #include <set>
 #include <thread>
@@ -20,11 +19,6 @@ using Clock = std::chrono::steady_clock;
 /// Trials of bulk and nightly together; CASEWEAVE_FAULT_TRIALS asks for more.
 constexpr std::uint64_t kTrials = 20;
 constexpr std::uint64_t kSeed = 20260331;
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-    const char* text = std::getenv(variable);
-    return text == nullptr ? otherwise : std::stoull(text);
-}
 
 /// How a run goes that nobody disturbs.
 struct Undisturbed {

@@ -1,5 +1,6 @@
 #include "fault/served_target.hpp"
 
+#include <cstdlib>
 #include <fstream>
 #include <regex>
 #include <set>
@@ -87,6 +88,11 @@ std::vector<std::string> fault_points_of_the_source() {
             if (!names.insert((*at)[1]).second) throw std::runtime_error("two fault points are named " + at->str(1));
     }
     return {names.begin(), names.end()};
+}
+
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
+    const char* text = std::getenv(variable);
+    return text == nullptr ? otherwise : std::stoull(text);
 }
 
 std::map<std::string, long> read_passages(const fs::path& file) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -60,6 +61,9 @@ bool wait_until_stopped(RunningProgram& program);
 
 /// Names every fault point of src/.
 std::vector<std::string> fault_points_of_the_source();
+
+/// Reads a number of a campaign (CASEWEAVE_FAULT_SEED, CASEWEAVE_FAULT_TRIALS) from the environment.
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise);
 
 /// Reads what CASEWEAVE_FAULT_PASSAGES wrote.
 std::map<std::string, long> read_passages(const std::filesystem::path& file);

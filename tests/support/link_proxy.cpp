@@ -68,6 +68,15 @@ void LinkProxy::cut() {
     ask(cut_request_, 1);
 }
 
+bool LinkProxy::wait_until_held() const {
+    constexpr auto kPatience = std::chrono::seconds(10);
+    for (const auto until = std::chrono::steady_clock::now() + kPatience; std::chrono::steady_clock::now() < until;) {
+        if (holds_one_) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    return false;
+}
+
 void LinkProxy::accept_link() {
     const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (client < 0) return;
@@ -109,6 +118,10 @@ void LinkProxy::pass_on(Link& link) {
     const std::uint64_t slow = slow_to_, cut = cut_each_;
     link.answered += move(link.answer, slow != 0 ? slow : kPieceBytes);
     if (cut != 0 && link.answered >= cut) link.ended = true;
+    if (const std::uint64_t most = hold_each_; most != 0 && link.answered >= most) {
+        link.hold = Hold::everything;
+        holds_one_ = true;
+    }
 }
 
 void LinkProxy::run() {

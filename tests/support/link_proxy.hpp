@@ -37,6 +37,13 @@ class LinkProxy {
     void cut();
     /// Ends every link once it has carried so many bytes of answers; 0 = never.
     void cut_each(std::uint64_t answer_bytes) { cut_each_ = answer_bytes; }
+    /// Holds everything on every link once it has carried so many bytes of answers; 0 = never.
+    void hold_each(std::uint64_t answer_bytes) {
+        holds_one_ = false;
+        hold_each_ = answer_bytes;
+    }
+    /// Waits until hold_each() has held a link. @return false when none is after ten seconds.
+    bool wait_until_held() const;
     /// Lets so many bytes of answers through a hundredth of a second on each link; 0 = as many as come.
     void slow_to(std::uint64_t answer_bytes) { slow_to_ = answer_bytes; }
 
@@ -63,7 +70,8 @@ class LinkProxy {
     std::list<Link> links_;  // of the thread
     std::atomic<int> hold_open_{-1}, hold_new_request_{-1}, cut_request_{-1};
     bool hold_new_ = false;
-    std::atomic<std::uint64_t> cut_each_{0}, slow_to_{0};
+    std::atomic<std::uint64_t> cut_each_{0}, hold_each_{0}, slow_to_{0};
+    std::atomic<bool> holds_one_{false};
     std::atomic<bool> stopping_{false};
     std::thread thread_;
 };

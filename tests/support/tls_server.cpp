@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -170,6 +171,17 @@ void TlsServer::accept_connections() {
     }
 }
 
+bool TlsServer::send(void* connection, const TlsReply& reply) const {
+    constexpr auto kPause = std::chrono::milliseconds(20);
+    SSL* const tls = static_cast<SSL*>(connection);
+    const std::size_t piece = reply.drip ? 1 : reply.bytes.size();
+    for (std::size_t at = 0; at < reply.bytes.size(); at += piece) {
+        if (stopping_ || SSL_write(tls, reply.bytes.data() + at, static_cast<int>(piece)) <= 0) return false;
+        if (reply.drip) std::this_thread::sleep_for(kPause);
+    }
+    return true;
+}
+
 void TlsServer::serve(int connection) {
     SSL* const tls = SSL_new(static_cast<SSL_CTX*>(context_));
     SSL_set_fd(tls, connection);
@@ -181,8 +193,7 @@ void TlsServer::serve(int connection) {
                 const std::lock_guard lock(handler_mutex_);
                 reply = handler_(request);
             }
-            if (!reply.bytes.empty() && SSL_write(tls, reply.bytes.data(), static_cast<int>(reply.bytes.size())) <= 0)
-                break;
+            if (!send(tls, reply)) break;
             if (reply.close) break;
         }
     }

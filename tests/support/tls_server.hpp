@@ -46,6 +46,7 @@ struct TlsRequest {
 struct TlsReply {
     std::string bytes;
     bool close = false;  ///< cut the connection after them, without a TLS goodbye
+    bool drip = false;   ///< send them one at a time, fifty a second
 };
 
 /// Answers each request of TLS connections on 127.0.0.1 with what a function says. The function runs on the server's
@@ -66,6 +67,8 @@ class TlsServer {
   private:
     void accept_connections();
     void serve(int connection);
+    /// @param connection an SSL. @return false where it is gone.
+    bool send(void* connection, const TlsReply& reply) const;
 
     Handler handler_;
     std::mutex handler_mutex_;

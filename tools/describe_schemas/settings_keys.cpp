@@ -14,7 +14,7 @@ const KeyDescriptions& job_keys() {
         {"job.name", "Name of the job, in reports."},
         {"job.accept_test_numbers", "Whether NHS numbers of the test range count as valid: demonstrations only."},
         {"job.on_source_failure",
-         "What a source that fails its checks before loading does: stop ends the run, "
+         "What a source does that fails its checks before loading, or fails while it is read: stop ends the run, "
          "continue loads the others."},
         {"job.threads", "Threads to work with; 0 = as many as the machine has."},
         {"job.linkage_model", "Model of the linkage, relative to this file; the one that ships when left out."},

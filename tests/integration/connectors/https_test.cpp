@@ -288,6 +288,40 @@ TEST_F(Https, EndsPagesThatNeverEnd) {
     EXPECT_NE(message.find("never end"), std::string::npos);
 }
 
+TEST_F(Https, EndsPagesThatRepeatUnderEverNewCursors) {
+    int asked = 0;
+    serve([&](const TlsRequest&) -> TlsReply {
+        return {http_response(200, page(1 + asked % 2, 1, "c" + std::to_string(++asked)))};
+    });
+    const auto [code, message] = failure([&] { read(); });
+    EXPECT_EQ(code, ExitCode::failed);
+    EXPECT_NE(message.find("never end"), std::string::npos);
+    EXPECT_EQ(asked, 502);
+}
+
+TEST_F(Https, EmptyPagesOnTheWayAreNoRepetition) {
+    int asked = 0;
+    serve([&](const TlsRequest&) -> TlsReply {
+        if (++asked == 100) return {http_response(200, page(7, 1, ""))};
+        return {http_response(200, page(0, 0, "c" + std::to_string(asked)))};
+    });
+    EXPECT_EQ(read().rows, (Rows{{"7"}}));
+}
+
+TEST_F(Https, AnAnswerThatTricklesEndsAtItsBoundAndIsNotAskedForAgain) {
+    int asked = 0;
+    serve([&](const TlsRequest&) -> TlsReply {
+        ++asked;
+        return {.bytes = http_response(200, page(1, 100, "")), .drip = true};  // 20 ms a byte: some 30 s
+    });
+    const auto start = std::chrono::steady_clock::now();
+    const auto [code, message] = failure([&] { read("read_timeout_seconds = 60\nanswer_timeout_seconds = 1"); });
+    EXPECT_EQ(code, ExitCode::try_later);
+    EXPECT_NE(message.find("answer_timeout_seconds"), std::string::npos) << message;
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+    EXPECT_EQ(asked, 1);
+}
+
 TEST_F(Https, RefusesAnswersWithoutClearFraming) {
     const std::string body = page(1, 1, "");
     for (const std::string& head :

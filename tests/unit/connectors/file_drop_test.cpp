@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <array>
+
 #include "connectors/formats/memory_stream.hpp"
 #include "connectors/transports/drop_manifest.hpp"
 #include "core/error.hpp"
@@ -134,6 +136,19 @@ TEST_F(FileDrop, SeesAFileThatChangedAfterItWasVerified) {
     opened->verify(connector_.entities);
     folder_.write("children_2.csv", "ID\n9\n9\n");
     EXPECT_THROW(names(*opened->open_documents(connector_.entities[0], "")), Error);
+}
+
+TEST_F(FileDrop, SeesAFileThatIsWrittenOverWhileItIsRead) {
+    const auto documents = transport()->open_documents(connector_.entities[0], "");
+    const auto document = documents->next();
+    std::array<char, 2> some{};
+    ASSERT_EQ(document->read(some), 2U);
+    folder_.write("children_1.csv", "ID\n9\n");  // of the same length
+    const auto read_on = [&] {
+        while (document->read(some) > 0) {
+        }
+    };
+    EXPECT_THROW(read_on(), Error);
 }
 
 TEST_F(FileDrop, AFolderThatIsNotThereMayComeBack) {
