@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <span>
 
 #include "core/date.hpp"
 #include "core/source_ref.hpp"
@@ -34,21 +35,25 @@ std::string take_order(std::string& query) {
     return order;
 }
 
-/// Writes that a row has one of these natural keys, behind other conditions.
-std::string has_one_of(const EntityDefinition& entity, const std::vector<std::string>& keys) {
+/// Writes that a row has this natural key.
+std::string has_key(const EntityDefinition& entity, const std::string& key) {
+    std::string_view rest = key;
     std::string condition;
-    for (const std::string& key : keys) {
-        std::string_view rest = key;
-        std::string one;
-        for (const std::string& column : entity.key) {
-            const std::size_t end = rest.find(kKeySeparator);
-            one += (one.empty() ? " OR (" : " AND ") + column + " = " +
-                   TargetConnection::quote_literal(rest.substr(0, end));
-            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-        }
-        condition += one + ")";
+    for (const std::string& column : entity.key) {
+        const std::size_t end = rest.find(kKeySeparator);
+        condition +=
+            (condition.empty() ? "(" : " AND ") + column + " = " + TargetConnection::quote_literal(rest.substr(0, end));
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     }
-    return condition;
+    return condition + ")";
+}
+
+/// Writes that a row has one of these natural keys, halved again and again: databases bound how deep a chain of
+/// alternatives may be (SQLite: 1,000).
+std::string has_one_of(const EntityDefinition& entity, std::span<const std::string> keys) {
+    if (keys.size() == 1) return has_key(entity, keys.front());
+    const std::size_t half = keys.size() / 2;
+    return "(" + has_one_of(entity, keys.first(half)) + " OR " + has_one_of(entity, keys.subspan(half)) + ")";
 }
 
 }  // namespace
@@ -123,7 +128,7 @@ EntityDefinition changed_since(const EntityDefinition& entity, std::string_view 
         narrowed.query.pop_back();
     narrowed.query = "SELECT * FROM (" + narrowed.query + "\n) caseweave_changed WHERE " + entity.watermark +
                      " >= " + TargetConnection::quote_literal(since) + " OR " + entity.watermark + " IS NULL" +
-                     has_one_of(entity, keys) + "\n" + order;
+                     (keys.empty() ? "" : " OR " + has_one_of(entity, keys)) + "\n" + order;
     return narrowed;
 }
 

@@ -1,6 +1,7 @@
 #include "app/watermarks.hpp"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <memory>
 
@@ -64,6 +65,27 @@ TEST(Watermarks, ANarrowedQueryKeepsItsOrderOutsideAndAsksForNullsAndKeys) {
     EXPECT_EQ(changed_since(inner, "2026-03-28", {}).query,
               "SELECT * FROM (SELECT * FROM (SELECT * FROM VISITS ORDER BY VISIT_ID LIMIT 5) v\n) caseweave_changed "
               "WHERE UPDATED >= '2026-03-28' OR UPDATED IS NULL\n");
+}
+
+TEST(Watermarks, ThousandsOfKeysMakeAQueryThatDatabasesTake) {
+    std::vector<std::string> keys;
+    for (int i = 0; i < 5000; ++i) keys.push_back(std::to_string(i) + "\x1f" + "a");
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(":memory:", &database), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database,
+                           "CREATE TABLE VISITS (VISIT_ID TEXT, PART TEXT, UPDATED TEXT);"
+                           "INSERT INTO VISITS VALUES ('4999', 'a', '2020'), ('4999', 'b', '2020')",
+                           nullptr, nullptr, nullptr),
+              SQLITE_OK);
+    int rows = 0;
+    const auto count = [](void* counter, int, char**, char**) { return ++*static_cast<int*>(counter), 0; };
+    char* message = nullptr;
+    const std::string query = changed_since(visits(), "2026-03-28 09:00:00", keys).query;
+    EXPECT_EQ(sqlite3_exec(database, query.c_str(), count, &rows, &message), SQLITE_OK)
+        << (message != nullptr ? message : "");
+    EXPECT_EQ(rows, 1);
+    sqlite3_free(message);
+    sqlite3_close(database);
 }
 
 }  // namespace
