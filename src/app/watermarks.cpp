@@ -48,9 +48,14 @@ std::string has_key(const EntityDefinition& entity, const std::string& key) {
     return condition + ")";
 }
 
-/// Writes that a row has one of these natural keys, halved again and again: databases bound how deep a chain of
-/// alternatives may be (SQLite: 1,000).
+/// Writes that a row has one of these natural keys. Of one column they are a list, which databases look keys up in;
+/// else alternatives, halved again and again: databases bound how deep a chain of them may be (SQLite: 1,000).
 std::string has_one_of(const EntityDefinition& entity, std::span<const std::string> keys) {
+    if (entity.key.size() == 1) {
+        std::string list;
+        for (const std::string& key : keys) list += (list.empty() ? "" : ", ") + TargetConnection::quote_literal(key);
+        return entity.key.front() + " IN (" + list + ")";
+    }
     if (keys.size() == 1) return has_key(entity, keys.front());
     const std::size_t half = keys.size() / 2;
     return "(" + has_one_of(entity, keys.first(half)) + " OR " + has_one_of(entity, keys.subspan(half)) + ")";
