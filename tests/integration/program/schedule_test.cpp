@@ -189,7 +189,7 @@ TEST(Schedule, TheUnitsThatShipAreOnesThatSystemdTakes) {
         EXPECT_NE(help.find(word), std::string::npos) << word;
         ASSERT_LT(++options, 10U);
     }
-    service.replace(service.find(installed), installed.size(), built_program().string());
+    service.replace(service.find(installed), installed.size(), "\"" + built_program().string() + "\"");
     write_text(state.outside() / "caseweave-nightly.service", service);
     for (const char* name : {"caseweave-nightly.timer", "caseweave-nightly-failed.service"})
         fs::copy_file(tools / name, state.outside() / name);
