@@ -13,6 +13,7 @@
 #include "app/linkage_survey.hpp"
 #include "app/load_pass.hpp"
 #include "app/people_pass.hpp"
+#include "app/people_update.hpp"
 #include "app/refused_run.hpp"
 #include "app/run_account.hpp"
 #include "app/truth.hpp"
@@ -119,6 +120,10 @@ NormaliseOptions Workplace::normalise_options(const RunLedger& ledger) const {
     options.latest_birth = ledger.loading_began();
     options.identifiers.accept_test_numbers = job.accept_test_numbers;
     return options;
+}
+
+PeopleUpdateTools Workplace::people_update_tools() const {
+    return {&canonical, &schema, &model, &survivorship, &retention, threads_to_use(job.threads)};
 }
 
 TargetDefinition Workplace::target_definition() const {

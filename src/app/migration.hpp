@@ -35,6 +35,8 @@ struct MigrationRequest {
     bool quiet = false;
 };
 
+struct PeopleUpdateTools;
+
 /// Holds what every command that touches records reads first: schema, job, model, rules, systems. What is wrong in a
 /// file of settings is found here, before any source or target is asked.
 struct Workplace {
@@ -52,6 +54,8 @@ struct Workplace {
 
     /// Says how the rows of a run are normalised: by the day it began, the same on every reading.
     NormaliseOptions normalise_options(const RunLedger& ledger) const;
+    /// Gives what bringing the target's people up to date works with; it points into this.
+    PeopleUpdateTools people_update_tools() const;
     /// Reads what this program expects of a target.
     TargetDefinition target_definition() const;
     /// Opens the target and brings its schema up to this program. @throws Error(target) where the job's login may not

@@ -15,7 +15,6 @@
 #include "canonical/copy_encoding.hpp"
 #include "core/digest.hpp"
 #include "core/log.hpp"
-#include "core/threads.hpp"
 #include "load/certain_commit.hpp"
 #include "load/run_lock.hpp"
 #include "pipeline/progress.hpp"
@@ -133,18 +132,17 @@ void work_through(const NightPlace& place, Clock::time_point begun, Progress& pr
 
     const auto loading = Clock::now();
     progress.begin("all rows: read, compare, load what differs");
-    NightTools tools;
-    tools.loader = &loader;
-    tools.reader = &reader;
-    tools.ledger = &ledger;
-    tools.sources = &workplace.sources;
-    tools.canonical = &workplace.canonical;
-    tools.people = &people;
-    tools.progress = &progress;
-    tools.passed_over = &passed_over;
-    tools.partial = &partial;
-    tools.known = &known_watermarks;
-    tools.largest_deletion = request.accept_deletions ? 1 : workplace.job.largest_deletion;
+    const NightTools tools{&loader,
+                           &reader,
+                           &ledger,
+                           &workplace.sources,
+                           &workplace.canonical,
+                           &people,
+                           &progress,
+                           &passed_over,
+                           &partial,
+                           &known_watermarks,
+                           request.accept_deletions ? 1 : workplace.job.largest_deletion};
     NightOutcome night = apply_night(tools, workplace.normalise_options(ledger));
     progress.end();
     report.seconds.extract += night.read.extract;
@@ -156,11 +154,8 @@ void work_through(const NightPlace& place, Clock::time_point begun, Progress& pr
 
     const auto consolidating = Clock::now();
     progress.begin("people: consolidate and move what is another's");
-    const PeopleUpdateTools update_tools{&workplace.canonical, &workplace.schema,
-                                         &workplace.model,     &workplace.survivorship,
-                                         &workplace.retention, threads_to_use(workplace.job.threads)};
     const PeopleUpdate update =
-        update_people(loader, ledger, update_tools, people, before, night.touched, 0, night.written);
+        update_people(loader, ledger, workplace.people_update_tools(), people, before, night.touched, 0, night.written);
     progress.end();
     report.seconds.consolidate = seconds_since(consolidating);
     report.night = figures_of(night, update, request.apply);

@@ -16,7 +16,6 @@
 #include "core/digest.hpp"
 #include "core/log.hpp"
 #include "core/source_ref.hpp"
-#include "core/threads.hpp"
 #include "ledger/lineage_tables.hpp"
 #include "load/certain_commit.hpp"
 #include "load/people_lineage.hpp"
@@ -201,27 +200,16 @@ RepairFigures mend(TargetConnection& loader, TargetConnection& reader, Workplace
     const std::set<std::string> none_passed_over;
     const PartialReading read_whole;
     const Watermarks no_watermarks;
-    NightTools tools;
-    tools.loader = &loader;
-    tools.reader = &reader;
-    tools.ledger = &ledger;
-    tools.sources = &workplace.sources;
-    tools.canonical = &workplace.canonical;
-    tools.people = &people;
-    tools.progress = &progress;
-    tools.passed_over = &none_passed_over;
-    tools.partial = &read_whole;
-    tools.known = &no_watermarks;
+    const NightTools tools{&loader, &reader,   &ledger,           &workplace.sources, &workplace.canonical,
+                           &people, &progress, &none_passed_over, &read_whole,        &no_watermarks,
+                           1};
     figures.rows = apply_night(tools, workplace.normalise_options(books));
     progress.end();
 
     progress.begin("people: put back under whom they belong");
     add_found_off(figures.rows.touched, found.differences);
-    const PeopleUpdateTools update_tools{&workplace.canonical, &workplace.schema,
-                                         &workplace.model,     &workplace.survivorship,
-                                         &workplace.retention, threads_to_use(workplace.job.threads)};
-    figures.people =
-        update_people(loader, ledger, update_tools, people, before, figures.rows.touched, 0, figures.rows.written);
+    figures.people = update_people(loader, ledger, workplace.people_update_tools(), people, before,
+                                   figures.rows.touched, 0, figures.rows.written);
     figures.areas = mend_areas(loader, ledger.run(), workplace);
     figures.strays = take_away_strays(loader, ledger, workplace, books.tallies(), found.found);
     settle_books(loader, ledger, books.tallies(), found.found);
