@@ -40,8 +40,9 @@ class RowCursor {
 ///
 /// The checkpoint is "<rows> <rows with the last key>\n<last key>". A cursor that cannot seek runs again and passes
 /// over as many rows; when the last one then has another key, the source has changed: rows in key order are found by
-/// key, others are an Error that asks to start anew. Rows that share a key and stand together come in the order of their
-/// values, whatever order the database gives them in.
+/// key, others are an Error that asks to start anew. Rows that share a key and stand together come in the order of
+/// their values, whatever order the database gives them in; but for those that share it with so many (1,000) that a
+/// batch ends among them.
 class QuerySource final : public Source {
   public:
     /// @throws Error(source) that names a declared column the result lacks. Names are compared without ASCII case.

@@ -117,7 +117,7 @@ class EntityMapping {
                 if (counted != coverage.end()) {
                     const auto filled = counted->second.filled.find(mapping.field);
                     if (filled != counted->second.filled.end())
-                        line.coverage = coverage_text(filled->second, counted->second.rows);
+                        line.coverage = publish_share(filled->second, counted->second.rows);
                 }
                 document_->lines.push_back(std::move(line));
                 use(mapping.columns);
@@ -200,12 +200,6 @@ CoverageTable count_coverage(TargetConnection& loader, const CanonicalSchema& ca
         }
     }
     return table;
-}
-
-std::string coverage_text(std::uint64_t filled, std::uint64_t rows) {
-    if (rows == 0) return "";
-    if (is_small(filled) || is_small(rows - filled)) return "c";
-    return fmt::format("{:.0f} %", 100.0 * static_cast<double>(filled) / static_cast<double>(rows));
 }
 
 MappingDocument make_mapping_document(const JobSources& sources, const CanonicalSchema& canonical,

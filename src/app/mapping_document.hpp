@@ -24,10 +24,6 @@ using CoverageTable = std::map<std::tuple<std::string, std::string, std::string>
 /// Counts the values of every canonical field in the target. @param loader reads all.
 CoverageTable count_coverage(TargetConnection& loader, const CanonicalSchema& canonical);
 
-/// Writes the share of rows with a value so that no count from 1 to 4 can be told from it: "87 %", "c" where either
-/// those with or those without a value are so few, "" where there is no row.
-std::string coverage_text(std::uint64_t filled, std::uint64_t rows);
-
 /// Says what becomes of one source column (or of several that make one value).
 struct MappingLine {
     std::string system, entity;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 #include "core/parsed.hpp"
@@ -46,7 +47,9 @@ bool tells_suppressed(const std::string& table, const BalanceLine& line) {
     if (table == kQuarantinedRows) return !line.quarantined.is_exact();
     if (table == kFieldIssues) return !line.issues.is_exact();
     if (table == kSourceRows) return !line.read().is_exact();
-    return !line.placed.is_exact() || !line.inserted.is_exact() || !line.deleted.is_exact();
+    // What stands is what earlier runs left and this one placed, found unchanged, added, replaced, kept or took away.
+    const std::array said_of_rows = {line.placed, line.unchanged, line.inserted, line.updated, line.kept, line.deleted};
+    return !std::ranges::all_of(said_of_rows, &PublishedCount::is_exact);
 }
 
 /// Says of an entity's totals what may be said of their rows. The rows of its canonical tables add up to those added.
@@ -138,7 +141,7 @@ void ask_about_balance(const PackAccount& account, Questions& questions) {
                           "Ask the system's owner whether it holds none, or whether the delivery was incomplete.");
     }
     if (account.report.differences > 0)
-        questions.add("differences found on reading back", "", "", with_commas(account.report.differences),
+        questions.add("differences found on reading back", "", "", PublishedCount(account.report.differences).text(),
                       "Run caseweave reconcile before anybody signs this off.");
 }
 
@@ -221,8 +224,8 @@ PackTable profile_table(const PackAccount& account) {
     for (const FieldQuality& quality : account.report.quality) {
         if (quality.filled + quality.invalid == 0) continue;
         table.rows.push_back({quality.system.empty() ? "(consolidated)" : quality.system, quality.field,
-                              coverage_text(quality.filled, quality.records),
-                              quality.invalid == 0 ? "0 %" : coverage_text(quality.invalid, quality.records)});
+                              publish_share(quality.filled, quality.records),
+                              quality.invalid == 0 ? "0 %" : publish_share(quality.invalid, quality.records)});
     }
     return table;
 }

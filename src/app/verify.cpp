@@ -4,9 +4,7 @@
 
 #include "app/commands.hpp"
 #include "attest/pack_check.hpp"
-#include "attest/private_file.hpp"
 #include "core/error.hpp"
-#include "reconcile/published_count.hpp"
 
 namespace caseweave {
 
@@ -21,21 +19,6 @@ std::optional<PublicKey> read_public_key(const std::filesystem::path& file) {
 
 }  // namespace
 
-ExitCode run_pack_key(const PackKeyOptions& options) {
-    const SigningKey key = SigningKey::make();
-    const std::filesystem::path public_file = options.output.string() + ".pub";
-    if (std::filesystem::exists(public_file) || !make_private_file(options.output, key.pem()))
-        throw Error(ErrorKind::usage, fmt::format("{} or {} is there already, and no key is written over: name another "
-                                                  "--out",
-                                                  options.output.string(), public_file.string()));
-    write_file_whole(public_file, key.public_key().pem());
-    fmt::print(
-        "private key, for this account alone: {}\npublic key, for those who verify packs: {}\nfingerprint (SHA-256): "
-        "{}\n",
-        options.output.string(), public_file.string(), key.public_key().fingerprint());
-    return ExitCode::done;
-}
-
 ExitCode run_verify(const VerifyOptions& options) {
     const std::optional<PublicKey> signer = read_public_key(options.public_key);
     const PackCheck check = check_pack(options.folder, signer);
@@ -49,7 +32,8 @@ ExitCode run_verify(const VerifyOptions& options) {
     }
     const PackManifest& manifest = check.manifest;
     fmt::print("{}: {} files as they were signed\nrun {}, {}, made {} by caseweave {}\n", options.folder.string(),
-               manifest.files.size(), manifest.run, manifest.target, manifest.made_at, manifest.program);
+               manifest.files.size(), manifest.run, printable(manifest.target), printable(manifest.made_at),
+               printable(manifest.program));
     if (signer) {
         fmt::print("signed by the key given, fingerprint (SHA-256) {}\n", check.fingerprint);
     } else {

@@ -100,18 +100,6 @@ std::string read_small(const std::filesystem::path& folder, std::string_view nam
 }
 
 /// Writes a file's name as the folder has it so that a terminal shows it and does not obey it.
-std::string shown_name(const std::string& name) {
-    std::string shown;
-    for (const char c : name) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte >= 0x7f)
-            shown += fmt::format("\\x{:02X}", byte);
-        else
-            shown += c;
-    }
-    return shown;
-}
-
 void check_file(const std::filesystem::path& folder, const PackFile& listed, std::vector<std::string>& problems) {
     OpenedFile file(folder, listed.name);
     if (!file.problem().empty()) {
@@ -130,7 +118,7 @@ void find_extra_files(const std::filesystem::path& folder, const PackManifest& m
         const std::string name = entry.path().filename().string();
         if (name == kManifestFile || name == kSignatureFile) continue;
         if (std::ranges::find(manifest.files, name, &PackFile::name) == manifest.files.end())
-            problems.push_back(fmt::format("{} is not of the pack: the manifest does not list it", shown_name(name)));
+            problems.push_back(fmt::format("{} is not of the pack: the manifest does not list it", printable(name)));
     }
 }
 
@@ -143,6 +131,18 @@ PublicKey key_of(const PackManifest& manifest) {
 }
 
 }  // namespace
+
+std::string printable(std::string_view text) {
+    std::string shown;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte >= 0x7f)
+            shown += fmt::format("\\x{:02X}", byte);
+        else
+            shown += c;
+    }
+    return shown;
+}
 
 PackFile digest_pack_file(const std::filesystem::path& folder, const std::string& name) {
     OpenedFile file(folder, name);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "attest/pack_manifest.hpp"
@@ -28,5 +29,8 @@ PackFile digest_pack_file(const std::filesystem::path& folder, const std::string
 /// @throws Error(integrity) when manifest or signature are missing or do not hold: nothing else of the pack can be
 /// trusted then; Error(usage) when there is no such folder.
 PackCheck check_pack(const std::filesystem::path& folder, const std::optional<PublicKey>& signer);
+
+/// Writes text of a pack for a terminal: bytes that could command it are named (\x1B), not sent.
+std::string printable(std::string_view text);
 
 }  // namespace caseweave

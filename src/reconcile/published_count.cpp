@@ -1,5 +1,7 @@
 #include "reconcile/published_count.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace caseweave {
@@ -40,6 +42,12 @@ PublishedCount PublishedCount::operator+(const PublishedCount& other) const noex
     sum.floor_ = floor_ + other.floor_;
     sum.kind_ = is_exact() && other.is_exact() ? Kind::exact : Kind::at_least;
     return sum;
+}
+
+std::string publish_share(std::uint64_t part, std::uint64_t whole) {
+    if (whole == 0) return "";
+    if (is_small(part) || is_small(whole - part)) return "c";
+    return fmt::format("{:.0f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
 std::vector<PublishedCount> publish_line(const std::vector<std::uint64_t>& cells) {

@@ -52,6 +52,9 @@ class PublishedCount {
 /// withheld as well, and where there is none, every cell. (Secondary suppression, as statistical offices do it.)
 std::vector<PublishedCount> publish_line(const std::vector<std::uint64_t>& cells);
 
+/// Writes which part of a whole there is: "84 %", "" of nothing, "c" where the part or the rest is from 1 to 4.
+std::string publish_share(std::uint64_t part, std::uint64_t whole);
+
 /// Names and counts the bars of one chart, whose exact total may be published elsewhere: small ones are counted
 /// together with the next smallest, under both names. Keeps the order of what is left.
 std::vector<std::pair<std::string, std::uint64_t>> join_small(

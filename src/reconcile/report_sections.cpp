@@ -240,13 +240,13 @@ std::string quality_section(const RunReport& report) {
             any = true;
             const auto records = static_cast<double>(found->records);
             const double filled = static_cast<double>(found->filled) / records;
-            // Below five records a share would count single people.
-            const bool few = (found->filled > 0 && found->filled < 5) || found->records < 5;
-            std::string text = few ? html("<5") : fmt::format("{:.0f} %", filled * 100);
+            // A share of few, or of all but few, would count single people.
+            const bool few = is_small(found->filled) || is_small(found->records);
+            std::string text = few ? html("<5") : publish_share(found->filled, found->records);
             if (found->invalid >= 5)
                 text += fmt::format("<br><span class=\"no\" style=\"color:inherit\">{:.1f} % invalid</span>",
                                     static_cast<double>(found->invalid) / records * 100);
-            row += fmt::format("<td style=\"{}\">{}</td>", few ? "" : shade(filled, true), text);
+            row += fmt::format("<td style=\"{}\">{}</td>", few || text == "c" ? "" : shade(filled, true), text);
         }
         if (any)
             out += fmt::format("<tr><th scope=\"row\" class=\"t\">{}</th>{}</tr>", html(heading_words(field)), row);

@@ -119,7 +119,7 @@ BareCopy copy_barely(const fs::path& state) {
     admin.execute("DROP SCHEMA IF EXISTS bare CASCADE; CREATE SCHEMA bare");
     const auto tables = admin.execute(
         "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN"
-        " ('integrated', 'lineage', 'sealed', 'review', 'audit') ORDER BY 1");
+        " ('integrated', 'lineage', 'sealed', 'review') ORDER BY 1");
     const testing::TemporaryFolder folder;
     const fs::path file = fs::path(folder.path()) / "rows";
     BareCopy copy;

@@ -7,6 +7,7 @@
 
 #include "app/job_sources.hpp"
 #include "ledger/lineage_tables.hpp"
+#include "reconcile/published_count.hpp"
 #include "settings/places.hpp"
 
 namespace caseweave {
@@ -68,6 +69,13 @@ TEST(PackTables, ControlTotalsDoNotGiveCountsAway) {
     account = account_with(0);
     account.totals = {total("pupil", kSourceRows, 100)};
     EXPECT_EQ(control_totals_table(account).rows[0][3], "100");
+    // After a night: rows that stand are those that were added, replaced or kept.
+    account.report.entities[0].kept = 3;
+    account.totals = {total("pupil", "enrolment", 103)};
+    EXPECT_EQ(control_totals_table(account).rows[0][3], "c");
+    account.report.entities[0].kept = 0;
+    account.report.entities[0].unchanged = 3;
+    EXPECT_EQ(control_totals_table(account).rows[0][3], "c");
     account.totals[0].digest_found = "bb";
     EXPECT_EQ(control_totals_table(account).rows[0].back(), "NO");
 }
@@ -101,12 +109,12 @@ TEST(PackTables, AskAboutWhatWasNeverRead) {
 }
 
 TEST(PackTables, CoverageTellsNoFewRows) {
-    EXPECT_EQ(coverage_text(0, 0), "");
-    EXPECT_EQ(coverage_text(0, 50), "0 %");
-    EXPECT_EQ(coverage_text(50, 50), "100 %");
-    EXPECT_EQ(coverage_text(3, 50), "c");
-    EXPECT_EQ(coverage_text(47, 50), "c");
-    EXPECT_EQ(coverage_text(25, 50), "50 %");
+    EXPECT_EQ(publish_share(0, 0), "");
+    EXPECT_EQ(publish_share(0, 50), "0 %");
+    EXPECT_EQ(publish_share(50, 50), "100 %");
+    EXPECT_EQ(publish_share(3, 50), "c");
+    EXPECT_EQ(publish_share(47, 50), "c");
+    EXPECT_EQ(publish_share(25, 50), "50 %");
 }
 
 TEST(MappingDocument, AccountsForEveryColumnOfEveryConnector) {
