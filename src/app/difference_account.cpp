@@ -169,9 +169,12 @@ void account_for_differences(TargetConnection& loader, const TargetSchema& schem
         }
         // Whose a row is and who may see it is the target's own affair.
         const bool of_content = difference.kind <= RowDifference::Kind::twice;
-        account.off = of_content && result.witness.changed.contains({difference.key, segment_of(difference.source_key)})
-                          ? DifferenceAccount::Off::source
-                          : DifferenceAccount::Off::target;
+        // Of a row that history saw changed outside any run it is known; of others only whether its segment's source is
+        // another now.
+        const bool source_is_other =
+            of_content && traces[i].by_hand.empty() &&
+            result.witness.changed.contains({difference.key, segment_of(difference.source_key)});
+        account.off = source_is_other ? DifferenceAccount::Off::source : DifferenceAccount::Off::target;
         if (difference.kind == RowDifference::Kind::changed) {
             const auto names = fields.find({difference.key, difference.source_key, difference.part});
             if (names != fields.end()) account.fields = names->second;

@@ -207,11 +207,12 @@ RepairFigures mend(TargetConnection& loader, TargetConnection& reader, Workplace
     progress.end();
 
     progress.begin("people: put back under whom they belong");
+    // Before the people are brought up to date: what is computed of a person's rows, retention too, then follows.
+    figures.areas = mend_areas(loader, ledger.run(), workplace);
+    figures.strays = take_away_strays(loader, ledger, workplace, books.tallies(), found.found);
     add_found_off(figures.rows.touched, found.differences);
     figures.people = update_people(loader, ledger, workplace.people_update_tools(), people, before,
                                    figures.rows.touched, 0, figures.rows.written);
-    figures.areas = mend_areas(loader, ledger.run(), workplace);
-    figures.strays = take_away_strays(loader, ledger, workplace, books.tallies(), found.found);
     settle_books(loader, ledger, books.tallies(), found.found);
     progress.end();
     require_as_loaded(ledger);

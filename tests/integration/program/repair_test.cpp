@@ -183,17 +183,29 @@ TEST_F(Repair, PutsBackWhoMaySeeARow) {
         " source_person_key, position, row) SELECT run_id, area, access, source_system, source_entity, source_key,"
         " source_person_key, position, row FROM sealed.source_row ORDER BY source_key LIMIT 1");
     change("DELETE FROM review.pair WHERE pair_id = (SELECT min(pair_id) FROM review.pair)");
+    // How long the child's record is kept follows from it, too.
+    change(
+        "UPDATE integrated.referral SET area = 4 WHERE row_id = (SELECT min(row_id) FROM integrated.referral r WHERE"
+        " (SELECT count(*) FROM integrated.referral o WHERE o.child_id = r.child_id) = 1)");
     const ProgramOutcome done = repair({"--apply"});
     EXPECT_EQ(done.code, 3) << done.all();
     EXPECT_EQ(difference(picture_of(state_), before), "");
+    EXPECT_EQ(ask("SELECT bool_and(finished_at > started_at) FROM lineage.run"), "t");
+    const std::string run = ask("SELECT max(run_id) FROM lineage.run");
+    const ProgramOutcome undone = state_.run({"undo", run, "--actor", "J. Hall", "--reason", "by mistake", "--apply"});
+    EXPECT_EQ(undone.code, 0) << undone.all();
 }
 
 TEST_F(Repair, IsNoNight) {
     do_harm();
-    SourceDatabase(state_.sources() / "social_care" / "social_care.sqlite").change_at_random(5);
+    SourceDatabase source(state_.sources() / "social_care" / "social_care.sqlite");
+    source.change_at_random(5);
+    source.run("UPDATE REFERRALS SET REFERRAL_DATE = date(REFERRAL_DATE, '-1 day')");
     const std::string harmed = picture_of(state_);
     const ProgramOutcome told = state_.run({"reconcile", "--quiet"});
     EXPECT_EQ(told.code, 4) << told.all();
+    // However much its source has changed around it.
+    expect_told(told, "referral row " + changed_, "other content", {"off: target", "outside any run"});
     const ProgramOutcome refused = repair({"--apply"});
     EXPECT_EQ(refused.code, 1) << refused.all();
     EXPECT_NE(refused.err.find("Run caseweave nightly first"), std::string::npos) << refused.err;
