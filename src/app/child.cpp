@@ -17,8 +17,9 @@ std::string describe_as_of(const ViewedTarget& viewed, TargetConnection& loader,
     const std::string text =
         describe_person(record_as_of(loader, viewed.schema, person, as_of), viewed.canonical, viewed.schema, person);
     if (text.empty()) return text;
-    return fmt::format("As of {} UTC, by the runs named; who may see it is decided by today's rules\n{}{}",
-                       as_of.instant.substr(0, 19), retired_since(loader, person, as_of), text);
+    const std::string heading = options.as_of.find('T') == std::string::npos ? "the end of " : "";
+    return fmt::format("As of {}{}, by the runs named; who may see it is decided by today's rules\n{}{}", heading,
+                       options.as_of, retired_since(loader, person, as_of), text);
 }
 
 ExitCode show_as_of(const ViewedTarget& viewed, const ChildOptions& options) {

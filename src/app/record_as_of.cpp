@@ -144,13 +144,16 @@ std::string golden_as_of(const TargetSchema& schema, const std::string& id, cons
         columns, rows_as_of(golden, schema, id, as_of), rows_as_of(schema.person_value(), schema, id, as_of));
 }
 
+/// A version is told where the person has nothing that is closed to the reader today, or its rule is told today: only
+/// the longest of a person's rules stand, so that one that is not among them may be closed.
 std::string retention_as_of(const std::string& id, const AsOf& as_of) {
     const std::string rows = fmt::format(
-        "(SELECT t.* FROM {} t WHERE {} AND NOT EXISTS (SELECT FROM integrated.retention n WHERE n.person_id = "
-        "t.person_id"
-        " AND n.rule = t.rule AND NOT {}))",
+        "(SELECT t.* FROM {} t WHERE {} AND (NOT EXISTS (SELECT FROM integrated.retention n WHERE n.person_id ="
+        " t.person_id AND NOT {}) OR EXISTS (SELECT FROM integrated.retention n WHERE n.person_id = t.person_id AND"
+        " n.rule = t.rule AND {}) AND NOT EXISTS (SELECT FROM integrated.retention n WHERE n.person_id = t.person_id"
+        " AND n.rule = t.rule AND NOT {})))",
         of_person("integrated.retention", "person_id", id, as_of), cleared("t.access", as_of),
-        cleared("n.access", as_of));
+        cleared("n.access", as_of), cleared("n.access", as_of), cleared("n.access", as_of));
     return "(" + strictest_retention_sql(rows) + ") kept";
 }
 
@@ -170,12 +173,15 @@ std::string read_instant(TargetConnection& loader, const std::string& text) {
     bool future = false;
     std::string first;
     try {
-        const std::string sql = text.find('T') == text.npos ? "($1::date + 1)::timestamptz - interval '1 microsecond'"
-                                                            : "$1::timestamp::timestamptz";
+        const bool is_day = text.find('T') == text.npos;
+        const std::string sql =
+            is_day ? "($1::date + 1)::timestamptz - interval '1 microsecond'" : "$1::timestamp::timestamptz";
+        const std::string to_come = is_day ? "i::date > current_date" : "i > now()";
         const TargetResult row = loader.query(
-            "SELECT i::text, i > now() AND i::date > current_date, (SELECT min(finished_at)::text FROM lineage.run "
-            "WHERE"
-            " state = 'done'), i < (SELECT min(finished_at) FROM lineage.run WHERE state = 'done') FROM (SELECT " +
+            "SELECT i::text, " + to_come +
+                ", (SELECT min(finished_at)::text FROM lineage.run "
+                "WHERE"
+                " state = 'done'), i < (SELECT min(finished_at) FROM lineage.run WHERE state = 'done') FROM (SELECT " +
                 sql + " AS i) given",
             {text});
         instant = row.text(0, 0);

@@ -33,6 +33,11 @@ class AsOf : public ::testing::Test {
         words.insert(words.end(), {"--purpose", "test of lineage", "--as", role});
         return state_.run(words);
     }
+    static std::string replaced(std::string text, const std::string& what, const std::string& by) {
+        for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + by.size()))
+            text.replace(at, what.size(), by);
+        return text;
+    }
     /// What a record says, without the heading and the runs that it names as of a time; lines that differ in these
     /// alone once.
     static std::string content(const std::string& text) {
@@ -173,7 +178,7 @@ TEST_F(AsOf, KeepsClosedWhatIsClosedToday) {
     EXPECT_EQ(closed.code, 2) << closed.all();
     const ProgramOutcome nobody = child("987654321", open);
     EXPECT_EQ(nobody.code, 2);
-    EXPECT_EQ(closed.out, nobody.out);
+    EXPECT_EQ(replaced(closed.err, "record " + person, "ID"), replaced(nobody.err, "record 987654321", "ID"));
     EXPECT_EQ(child(person, open, "restricted").code, 0);
     EXPECT_EQ(ask("SELECT string_agg(DISTINCT found::text, ',' ORDER BY found::text) FROM audit.access_log WHERE"
                   " asked_for LIKE '" +
@@ -188,7 +193,9 @@ TEST_F(AsOf, RefusesWhatIsNoInstantOfTheRecord) {
         EXPECT_NE(refused.err.find("--as-of takes a day"), std::string::npos) << refused.err;
     }
     EXPECT_NE(child("1", "2001-01-01").err.find("the target held no record on 2001-01-01 yet"), std::string::npos);
-    EXPECT_NE(child("1", "2999-01-01").err.find("still to come"), std::string::npos);
+    const std::string soon = ask("SELECT to_char(now() + interval '5 minutes', 'YYYY-MM-DD\"T\"HH24:MI:SS')");
+    for (const std::string& text : {std::string("2999-01-01"), soon})
+        EXPECT_NE(child("1", text).err.find("still to come"), std::string::npos) << text;
     EXPECT_NE(child("1", now(), "education").err.find("look across service areas"), std::string::npos);
 }
 
@@ -289,7 +296,7 @@ TEST_F(AsOf, LineageOfASourceRowSaysWhereItWent) {
             " LIMIT 1");
     const ProgramOutcome hidden = lineage({"--source", system, people, sealed});
     EXPECT_EQ(hidden.code, 2) << hidden.all();
-    EXPECT_EQ(hidden.out, nobody.out);
+    EXPECT_EQ(replaced(hidden.err, people + " " + sealed, "ROW"), replaced(nobody.err, entity + " no-such-key", "ROW"));
     EXPECT_EQ(lineage({"--source", system, people, sealed}, "sealed").code, 0);
 }
 
