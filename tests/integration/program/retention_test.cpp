@@ -191,10 +191,10 @@ TEST(RetentionRulesOfAJob, AHoldIsNamedByARecordAndOtherRulesCountFromTheNextNig
     const std::string every_child =
         "version = \"1\"\n[[rule]]\nid = \"all\"\ntitle = \"t\"\nauthority = \"council_policy\"\nsource = \"s\"\n"
         "years = 25\nfrom = \"birth\"\n";
-    const fs::path rules =
-        folder.write("own.toml", every_child +
-                                     "[[rule]]\nid = \"claim\"\ntitle = \"t\"\nauthority = \"council_policy\"\nsource ="
-                                     " \"s\"\nrecords = [\"social_care:1000001\"]\nhold = true\n");
+    const std::string claim =
+        "[[rule]]\nid = \"claim\"\ntitle = \"t\"\nauthority = \"council_policy\"\nsource = \"s\"\n"
+        "records = [\"social_care:1000001\"]\nhold = true\n";
+    const fs::path rules = folder.write("own.toml", every_child + claim);
     const fs::path job = folder.write(
         "job.toml",
         "[job]\nname = \"test\"\naccept_test_numbers = true\nretention = \"" + rules.string() +
@@ -224,6 +224,13 @@ TEST(RetentionRulesOfAJob, AHoldIsNamedByARecordAndOtherRulesCountFromTheNextNig
     const ProgramOutcome refused = state.run({"nightly", "--quiet"});
     EXPECT_EQ(refused.code, 2);
     EXPECT_NE(refused.err.find("own.toml"), std::string::npos) << refused.err;
+
+    // What an undo computes by other rules does not stand in the way of the next.
+    write_text(rules, every_child + claim);
+    for (const char* run : {"2", "1"}) {
+        const ProgramOutcome undone = state.run({"undo", run, "--actor", "J. Hall", "--reason", "trial", "--apply"});
+        EXPECT_EQ(undone.code, 0) << undone.all();
+    }
 }
 
 }  // namespace
