@@ -18,7 +18,7 @@ std::string lineage_of_value(const ViewedTarget& viewed, TargetConnection& conne
 
 std::string lineage_of_row(const ViewedTarget& viewed, TargetConnection& connection, const LineageOptions& options) {
     TargetConnection loader = viewed.target.connect();
-    const SourceRowName row{options.source[0], options.source[1], options.source[2]};
+    const AskedSourceRow row{options.source[0], options.source[1], options.source[2]};
     return describe_row_lineage(connection, loader, viewed.schema, row, clearance_of(options.role));
 }
 

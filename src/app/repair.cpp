@@ -183,6 +183,16 @@ void require_as_loaded(const RunLedger& ledger) {
     for (const auto& [key, tallies] : ledger.tallies())
         if (tallies != SegmentTallies{}) changed.insert(key.system + ' ' + key.source_entity);
     if (changed.empty()) return;
+    const bool of_golden_rows_only = std::ranges::all_of(ledger.tallies(), [](const auto& entry) {
+        return entry.second == SegmentTallies{} || entry.first.system == kGoldenSystem;
+    });
+    if (of_golden_rows_only) {
+        throw Error(ErrorKind::target,
+                    "the sources give what the last run loaded, and yet other persons come of it: lineage.crosswalk, "
+                    "which keeps their ids, was changed outside any run. Put its rows back first (lineage.row_history "
+                    "has them with no to_run, the database's backup all), then repair; a night would give new ids. "
+                    "Nothing was changed");
+    }
     throw Error(ErrorKind::source,
                 fmt::format("the sources or settings do not give any more what the last run loaded ({}): a repair "
                             "would bring in what is new. Run caseweave nightly first, then repair. Nothing was changed",

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kIsIt =
     "source_system = $1 AND source_entity = $2 AND source_key IN ($3, replace($3, '/', chr(31)))";
 
-std::string positions(TargetConnection& connection, const SourceRowName& row, std::uint8_t clearance) {
+std::string positions(TargetConnection& connection, const AskedSourceRow& row, std::uint8_t clearance) {
     std::string sql = fmt::format("SELECT position, run_id FROM lineage.source_row WHERE {}", kIsIt);
     if (clearance != kAccessOpen)
         sql += fmt::format(" UNION ALL SELECT position, run_id FROM sealed.source_row WHERE {}", kIsIt);
@@ -26,7 +26,7 @@ std::string positions(TargetConnection& connection, const SourceRowName& row, st
 }
 
 /// @param rows_of what the connection reads an entity's rows from.
-std::string placed(TargetConnection& connection, const TargetSchema& schema, const SourceRowName& row, bool sealed_too,
+std::string placed(TargetConnection& connection, const TargetSchema& schema, const AskedSourceRow& row, bool sealed_too,
                    std::string (*rows_of)(const EntityDescriptor&)) {
     std::string text;
     for (const EntityDescriptor* entity : schema.entities()) {
@@ -44,7 +44,7 @@ std::string placed(TargetConnection& connection, const TargetSchema& schema, con
     return text;
 }
 
-std::string set_aside(TargetConnection& connection, const SourceRowName& row) {
+std::string set_aside(TargetConnection& connection, const AskedSourceRow& row) {
     std::string text;
     const TargetResult quarantined = connection.query(
         fmt::format(
@@ -68,7 +68,7 @@ std::string set_aside(TargetConnection& connection, const SourceRowName& row) {
 
 /// Names the runs that replaced or took away a version of anything the row became.
 std::string earlier(TargetConnection& connection, TargetConnection& loader, const TargetSchema& schema,
-                    const SourceRowName& row, std::uint8_t clearance) {
+                    const AskedSourceRow& row, std::uint8_t clearance) {
     std::string tables;
     for (const EntityDescriptor* entity : schema.entities()) {
         if (entity->schema == "sealed" && (clearance & kAccessSealed) == 0) continue;
@@ -103,7 +103,7 @@ std::string earlier(TargetConnection& connection, TargetConnection& loader, cons
 }  // namespace
 
 std::string describe_row_lineage(TargetConnection& connection, TargetConnection& loader, const TargetSchema& schema,
-                                 const SourceRowName& row, std::uint8_t clearance) {
+                                 const AskedSourceRow& row, std::uint8_t clearance) {
     const std::string there = placed(connection, schema, row, (clearance & kAccessSealed) != 0, readable_table);
     const std::string now = positions(connection, row, clearance) + there + set_aside(connection, row);
     // What the row was is told only to whoever may see all that it is.

@@ -9,7 +9,7 @@
 namespace caseweave {
 
 /// Names one source row; the key as stored, or as shown with its parts joined by '/'.
-struct SourceRowName {
+struct AskedSourceRow {
     std::string system, entity, key;
 };
 
@@ -19,6 +19,6 @@ struct SourceRowName {
 /// then.
 /// @param loader reads the history. "" where nothing of such a row can be seen.
 std::string describe_row_lineage(TargetConnection& connection, TargetConnection& loader, const TargetSchema& schema,
-                                 const SourceRowName& row, std::uint8_t clearance);
+                                 const AskedSourceRow& row, std::uint8_t clearance);
 
 }  // namespace caseweave

@@ -214,6 +214,19 @@ TEST_F(Repair, IsNoNight) {
     EXPECT_EQ(ask("SELECT count(*) FROM lineage.run"), "1");
 }
 
+TEST_F(Repair, GivesNoNewIdWhereTheCrosswalkWasHarmed) {
+    change(
+        "DELETE FROM lineage.crosswalk WHERE person_id = (SELECT min(person_id) FROM (SELECT person_id FROM"
+        " lineage.crosswalk GROUP BY 1 HAVING count(*) = 1) one)");
+    const std::string harmed = picture_of(state_);
+    EXPECT_EQ(state_.run({"reconcile", "--quiet"}).code, 4);
+    const ProgramOutcome refused = repair({"--apply"});
+    EXPECT_EQ(refused.code, 1) << refused.all();
+    EXPECT_NE(refused.err.find("lineage.crosswalk"), std::string::npos) << refused.err;
+    EXPECT_EQ(refused.err.find("Run caseweave nightly"), std::string::npos) << refused.err;
+    EXPECT_EQ(difference(picture_of(state_), harmed), "");
+}
+
 TEST_F(Repair, ReadsBothSidesWhateverTheBooksSay) {
     EXPECT_EQ(state_.run({"reconcile", "--quiet", "--read-sources"}).code, 3);
     const std::string key = ask("SELECT source_key FROM integrated.referral ORDER BY row_id LIMIT 1");
