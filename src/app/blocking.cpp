@@ -2,15 +2,15 @@
 
 #include <optional>
 
-#include "app/blocking_columns.hpp"
-#include "app/blocking_report.hpp"
 #include "app/commands.hpp"
-#include "app/file_model.hpp"
-#include "app/link_mode.hpp"
-#include "app/link_summary.hpp"
-#include "app/output_file.hpp"
-#include "app/people_files.hpp"
-#include "app/record_entities.hpp"
+#include "app/people_files/blocking_columns.hpp"
+#include "app/people_files/blocking_report.hpp"
+#include "app/people_files/file_model.hpp"
+#include "app/people_files/link_mode.hpp"
+#include "app/people_files/link_summary.hpp"
+#include "app/people_files/people_files.hpp"
+#include "app/people_files/record_entities.hpp"
+#include "app/writing/output_file.hpp"
 #include "core/threads.hpp"
 #include "link/blocking_yield.hpp"
 #include "pipeline/progress.hpp"

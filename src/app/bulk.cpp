@@ -1,8 +1,8 @@
 #include "app/commands.hpp"
-#include "app/decision_file.hpp"
-#include "app/migration.hpp"
-#include "app/prepared_job.hpp"
-#include "app/watched_run.hpp"
+#include "app/deciding/decision_file.hpp"
+#include "app/job/prepared_job.hpp"
+#include "app/runs/migration.hpp"
+#include "app/runs/watched_run.hpp"
 
 namespace caseweave {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "app/commands.hpp"
-#include "app/job_sources.hpp"
-#include "app/migration.hpp"
-#include "app/prepared_job.hpp"
+#include "app/job/job_sources.hpp"
+#include "app/job/prepared_job.hpp"
+#include "app/runs/migration.hpp"
 #include "load/loading_rights.hpp"
 #include "load/private_cluster.hpp"
 

@@ -1,9 +1,9 @@
 #include <fmt/core.h>
 
-#include "app/child_record.hpp"
 #include "app/commands.hpp"
-#include "app/record_as_of.hpp"
-#include "app/viewer.hpp"
+#include "app/job/viewer.hpp"
+#include "app/record/child_record.hpp"
+#include "app/record/record_as_of.hpp"
 
 namespace caseweave {
 

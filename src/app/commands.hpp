@@ -2,39 +2,22 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "app/people_columns.hpp"
-#include "app/quarantine_rows.hpp"
+#include "app/books/quarantine_rows.hpp"
+#include "app/deciding/decide_options.hpp"
+#include "app/job/job_options.hpp"
+#include "app/people_files/file_options.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
-
-/// Options that every command has.
-struct TalkOptions {
-    bool verbose = false;
-    bool quiet = false;
-};
-
-/// Options of every command that works on a state folder.
-struct CommonOptions : TalkOptions {
-    std::filesystem::path state = ".caseweave";
-};
 
 struct DemoOptions : CommonOptions {
     std::string scale = "demo";
     std::uint64_t seed = 1;
     std::uint32_t night = 0;
-};
-
-struct JobOptions : CommonOptions {
-    std::filesystem::path job;
-    std::map<std::string, std::string> inputs;
-    std::filesystem::path metrics;    ///< of bulk and reconcile: file for a monitoring host to collect; empty: none
-    std::filesystem::path decisions;  ///< of bulk: reviewers' decisions to link under; empty: none
 };
 
 /// Options of reconcile.
@@ -90,16 +73,6 @@ struct ReviewShowOptions : CommonOptions {
     std::string purpose;
 };
 
-/// Options of the commands that change whose a record is.
-struct DecideOptions : CommonOptions {
-    std::vector<std::string> words;  ///< as typed: pair and verdict, decision, or person
-    std::vector<std::string> keep;   ///< of unmerge: the records that stay
-    std::string role = "data_quality";
-    std::string reviewer, reason;
-    bool apply = false;
-    unsigned threads = 0;  ///< 0: as many as the machine has
-};
-
 struct UndoOptions : CommonOptions {
     std::int64_t run = 0;
     std::string actor, reason;
@@ -145,59 +118,6 @@ struct VerifyOptions {
 
 struct TargetOptions : CommonOptions {
     bool stop = false;
-};
-
-/// Options of the commands that work on files alone.
-struct FileOptions : TalkOptions {
-    ColumnArguments columns;
-    std::string separator = ",";
-    std::string encoding = "utf-8";
-    std::filesystem::path model;  ///< empty: the one that ships
-    std::filesystem::path output = "-";
-    unsigned threads = 0;  ///< 0: as many as the machine has
-};
-
-struct ScoreOptions : FileOptions {
-    std::filesystem::path pairs;
-    double prior = 0;  ///< 0: the model's own
-};
-
-/// Options of the commands that compare the records of files.
-struct PeopleFilesOptions : FileOptions {
-    std::vector<std::filesystem::path> files;
-    std::string mode;  ///< "dedupe", "link", "both"; "": by the number of files
-};
-
-struct LinkFilesOptions : PeopleFilesOptions {
-    std::filesystem::path pairs_output;  ///< empty: none
-    bool train = false;
-    std::uint64_t seed = 1;  ///< of the random pairs that training takes
-};
-
-struct BlockingOptions : PeopleFilesOptions {
-    std::filesystem::path truth;  ///< empty: recall is estimated from the model
-    std::string format = "text";  ///< or "json"
-};
-
-struct EvaluateOptions : TalkOptions {
-    std::filesystem::path clusters, truth;
-    std::vector<std::string> by;   ///< columns of the groups file or the truth
-    std::filesystem::path groups;  ///< empty: none
-    bool across_sources = false;
-    std::filesystem::path json;  ///< empty: none
-};
-
-struct SampleOptions : TalkOptions {
-    std::filesystem::path pairs;
-    std::uint64_t size = 0;
-    std::uint64_t seed = 1;
-    std::filesystem::path output = "-";
-};
-
-struct EstimateOptions : TalkOptions {
-    std::filesystem::path sample;
-    std::filesystem::path pairs;  ///< empty: the sample is taken for what it says it is
-    std::filesystem::path json;   ///< empty: none
 };
 
 // One command a file; each reads as a table of contents.

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include "app/commands.hpp"
-#include "app/decision_file.hpp"
-#include "app/migration.hpp"
-#include "app/prepared_job.hpp"
+#include "app/deciding/decision_file.hpp"
+#include "app/job/prepared_job.hpp"
+#include "app/runs/migration.hpp"
 #include "core/log.hpp"
 #include "load/private_cluster.hpp"
 #include "load/run_lock.hpp"

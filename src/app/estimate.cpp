@@ -4,9 +4,9 @@
 #include <optional>
 
 #include "app/commands.hpp"
-#include "app/estimate_report.hpp"
-#include "app/output_file.hpp"
-#include "app/reviewed_sample.hpp"
+#include "app/people_files/estimate_report.hpp"
+#include "app/people_files/reviewed_sample.hpp"
+#include "app/writing/output_file.hpp"
 #include "pipeline/progress.hpp"
 
 namespace caseweave {

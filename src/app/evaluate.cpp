@@ -4,9 +4,9 @@
 #include <optional>
 
 #include "app/commands.hpp"
-#include "app/evaluated_records.hpp"
-#include "app/evaluation_report.hpp"
-#include "app/output_file.hpp"
+#include "app/people_files/evaluated_records.hpp"
+#include "app/people_files/evaluation_report.hpp"
+#include "app/writing/output_file.hpp"
 #include "pipeline/progress.hpp"
 
 namespace caseweave {

@@ -2,11 +2,11 @@
 
 #include <filesystem>
 
-#include "app/child_record.hpp"
 #include "app/commands.hpp"
-#include "app/output_file.hpp"
-#include "app/pair_explanation.hpp"
-#include "app/viewer.hpp"
+#include "app/job/viewer.hpp"
+#include "app/record/child_record.hpp"
+#include "app/record/pair_explanation.hpp"
+#include "app/writing/output_file.hpp"
 
 namespace caseweave {
 

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include "app/child_record.hpp"
 #include "app/commands.hpp"
-#include "app/row_lineage.hpp"
-#include "app/value_lineage.hpp"
-#include "app/viewer.hpp"
+#include "app/job/viewer.hpp"
+#include "app/record/child_record.hpp"
+#include "app/record/row_lineage.hpp"
+#include "app/record/value_lineage.hpp"
 
 namespace caseweave {
 

@@ -6,12 +6,12 @@
 #include <chrono>
 #include <optional>
 
-#include "app/cluster_file.hpp"
 #include "app/commands.hpp"
-#include "app/file_model.hpp"
-#include "app/link_mode.hpp"
-#include "app/link_summary.hpp"
-#include "app/people_files.hpp"
+#include "app/people_files/cluster_file.hpp"
+#include "app/people_files/file_model.hpp"
+#include "app/people_files/link_mode.hpp"
+#include "app/people_files/link_summary.hpp"
+#include "app/people_files/people_files.hpp"
 #include "core/threads.hpp"
 #include "pipeline/progress.hpp"
 #include "pipeline/shutdown.hpp"

@@ -1,7 +1,7 @@
 #include "app/commands.hpp"
-#include "app/night.hpp"
-#include "app/prepared_job.hpp"
-#include "app/watched_run.hpp"
+#include "app/job/prepared_job.hpp"
+#include "app/runs/night.hpp"
+#include "app/runs/watched_run.hpp"
 #include "load/run_lock.hpp"
 
 namespace caseweave {

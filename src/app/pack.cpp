@@ -8,12 +8,12 @@
 #include <cstring>
 
 #include "app/commands.hpp"
-#include "app/output_file.hpp"
-#include "app/pack_account.hpp"
-#include "app/pack_page.hpp"
-#include "app/pdf_page.hpp"
-#include "app/prepared_job.hpp"
-#include "app/viewer.hpp"
+#include "app/job/prepared_job.hpp"
+#include "app/job/viewer.hpp"
+#include "app/pack/pack_account.hpp"
+#include "app/pack/pack_page.hpp"
+#include "app/pack/pdf_page.hpp"
+#include "app/writing/output_file.hpp"
 #include "attest/pack_check.hpp"
 #include "attest/private_file.hpp"
 #include "core/error.hpp"

@@ -4,13 +4,13 @@
 #include <set>
 #include <tuple>
 
+#include "app/books/owner_file.hpp"
+#include "app/books/quarantine_file.hpp"
+#include "app/books/quarantine_rows.hpp"
 #include "app/commands.hpp"
-#include "app/deciding.hpp"
-#include "app/owner_file.hpp"
-#include "app/quarantine_file.hpp"
-#include "app/quarantine_rows.hpp"
-#include "app/text_table.hpp"
-#include "app/viewer.hpp"
+#include "app/deciding/deciding.hpp"
+#include "app/job/viewer.hpp"
+#include "app/writing/text_table.hpp"
 #include "reconcile/published_count.hpp"
 #include "text/utf8.hpp"
 

@@ -1,10 +1,10 @@
 #include <chrono>
 
 #include "app/commands.hpp"
-#include "app/migration.hpp"
-#include "app/prepared_job.hpp"
-#include "app/repair.hpp"
-#include "app/watched_run.hpp"
+#include "app/job/prepared_job.hpp"
+#include "app/runs/migration.hpp"
+#include "app/runs/repair.hpp"
+#include "app/runs/watched_run.hpp"
 #include "core/log.hpp"
 #include "load/run_lock.hpp"
 

@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <ranges>
 
-#include "app/child_record.hpp"
 #include "app/commands.hpp"
-#include "app/deciding.hpp"
-#include "app/decision_file.hpp"
-#include "app/output_file.hpp"
-#include "app/pair_explanation.hpp"
-#include "app/record_comparison.hpp"
-#include "app/text_table.hpp"
-#include "app/viewer.hpp"
+#include "app/deciding/deciding.hpp"
+#include "app/deciding/decision_file.hpp"
+#include "app/job/viewer.hpp"
+#include "app/record/child_record.hpp"
+#include "app/record/pair_explanation.hpp"
+#include "app/record/record_comparison.hpp"
+#include "app/writing/output_file.hpp"
+#include "app/writing/text_table.hpp"
 #include "link/constraints.hpp"
 #include "reconcile/report_charts.hpp"
 #include "settings/toml_table.hpp"

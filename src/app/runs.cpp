@@ -1,9 +1,9 @@
 #include <fmt/core.h>
 
+#include "app/books/run_comparison.hpp"
 #include "app/commands.hpp"
-#include "app/deciding.hpp"
-#include "app/run_comparison.hpp"
-#include "app/viewer.hpp"
+#include "app/deciding/deciding.hpp"
+#include "app/job/viewer.hpp"
 
 namespace caseweave {
 

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "app/commands.hpp"
-#include "app/output_file.hpp"
-#include "app/review_columns.hpp"
-#include "app/scored_pairs.hpp"
+#include "app/people_files/review_columns.hpp"
+#include "app/people_files/scored_pairs.hpp"
+#include "app/writing/output_file.hpp"
 #include "core/digest.hpp"
 #include "evaluate/pair_sampler.hpp"
 #include "evaluate/sample_allocation.hpp"

@@ -5,12 +5,12 @@
 #include <stop_token>
 
 #include "app/commands.hpp"
-#include "app/link_summary.hpp"
-#include "app/output_file.hpp"
-#include "app/pair_judge.hpp"
-#include "app/people_file_reader.hpp"
-#include "app/people_files.hpp"
-#include "app/weight_text.hpp"
+#include "app/people_files/link_summary.hpp"
+#include "app/people_files/pair_judge.hpp"
+#include "app/people_files/people_file_reader.hpp"
+#include "app/people_files/people_files.hpp"
+#include "app/writing/output_file.hpp"
+#include "app/writing/weight_text.hpp"
 #include "core/threads.hpp"
 #include "link/parallel.hpp"
 #include "pipeline/progress.hpp"

@@ -1,7 +1,7 @@
 #include <fmt/core.h>
 
 #include "app/commands.hpp"
-#include "app/viewer.hpp"
+#include "app/job/viewer.hpp"
 
 namespace caseweave {
 

@@ -5,9 +5,9 @@
 #include <sstream>
 
 #include "app/commands.hpp"
-#include "app/file_model.hpp"
-#include "app/output_file.hpp"
-#include "app/people_files.hpp"
+#include "app/people_files/file_model.hpp"
+#include "app/people_files/people_files.hpp"
+#include "app/writing/output_file.hpp"
 #include "core/digest.hpp"
 #include "link/model_file.hpp"
 #include "link/training.hpp"

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "app/books_proof.hpp"
 #include "app/commands.hpp"
-#include "app/migration.hpp"
-#include "app/prepared_job.hpp"
-#include "app/repair.hpp"
+#include "app/job/prepared_job.hpp"
+#include "app/runs/books_proof.hpp"
+#include "app/runs/migration.hpp"
+#include "app/runs/repair.hpp"
 #include "load/certain_commit.hpp"
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "app/child_record.hpp"
 #include "app/commands.hpp"
-#include "app/deciding.hpp"
-#include "app/record_comparison.hpp"
+#include "app/deciding/deciding.hpp"
+#include "app/record/child_record.hpp"
+#include "app/record/record_comparison.hpp"
 
 namespace caseweave {
 

@@ -25,6 +25,10 @@ const Names kStages = {"extract", "normalise", "link", "consolidate", "load", "r
 const std::vector<std::string> kFoundationOrder = {"core",   "text",     "settings", "canonical",
                                                    "people", "postgres", "pipeline", "ledger"};
 
+// The folders of src/app, lowest first; the commands, beside them in src/app, may include all of them.
+const std::vector<std::string> kAppOrder = {"writing",  "job",   "people_files", "reading", "placing", "record",
+                                            "deciding", "books", "proof",        "runs",    "pack"};
+
 struct SourceFile {
     fs::path path;  // from the root
     std::string folder;
@@ -145,6 +149,24 @@ TEST(Dependencies, OnlyTheAppIncludesTheApp) {
     }
 }
 
+TEST(Dependencies, FoldersOfTheAppIncludeOnlyThoseBelowThem) {
+    Names found;
+    for (const SourceFile& file : product_files()) {
+        if (file.folder != "app" || file.path.parent_path() == "src/app") continue;
+        const std::string folder = file.path.parent_path().filename();
+        const auto own = std::find(kAppOrder.begin(), kAppOrder.end(), folder);
+        ASSERT_NE(own, kAppOrder.end()) << file.path;
+        found.insert(folder);
+        for (const std::string& include : file.quoted_includes) {
+            if (folder_of(include) != "app") continue;
+            const std::string other = folder_of(include.substr(4));
+            const auto place = std::find(kAppOrder.begin(), kAppOrder.end(), other);
+            EXPECT_TRUE(place != kAppOrder.end() && place <= own) << file.path << " includes " << include;
+        }
+    }
+    EXPECT_EQ(found.size(), kAppOrder.size()) << "the test reads the wrong folders";
+}
+
 TEST(Dependencies, NothingInSrcIncludesConnectors) {
     for (const SourceFile& file : product_files()) {
         for (const std::string& include : file.quoted_includes)
@@ -250,7 +272,7 @@ TEST(SystemNames, NoStageTransportOrFormatKnowsASystem) {
     // word an operator types for it becomes a database role.
     const Names areas = {"social_care", "education", "youth_justice"};
     const auto speaks_of_areas = [](const SourceFile& file) {
-        return Names{"canonical", "settings", "load"}.contains(file.folder) || file.path == "src/app/viewer.cpp";
+        return Names{"canonical", "settings", "load"}.contains(file.folder) || file.path == "src/app/job/viewer.cpp";
     };
     static const std::regex kLiteral("\"((?:[^\"\\\\\n]|\\\\.)*)\"");
     for (const auto* files : {&product_files(), &connector_files()}) {

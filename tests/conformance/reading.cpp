@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/entity_stream.hpp"
+#include "app/reading/entity_stream.hpp"
 
 namespace caseweave::conformance {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "app/job_sources.hpp"
-#include "app/people_of_run.hpp"
+#include "app/job/job_sources.hpp"
+#include "app/reading/people_of_run.hpp"
 #include "core/record_batch.hpp"
 #include "settings/connector_definition.hpp"
 

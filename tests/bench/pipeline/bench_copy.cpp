@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "app/load_pass.hpp"
+#include "app/placing/load_pass.hpp"
 #include "bench/pipeline/attendance.hpp"
 #include "load/batch_writer.hpp"
 #include "load/migrations.hpp"

@@ -12,8 +12,8 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "app/simulated_county.hpp"
-#include "app/state_folder.hpp"
+#include "app/job/simulated_county.hpp"
+#include "app/job/state_folder.hpp"
 #include "load/private_cluster.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "app/simulated_county.hpp"
-#include "app/state_folder.hpp"
+#include "app/job/simulated_county.hpp"
+#include "app/job/state_folder.hpp"
 #include "bench/pipeline/attendance.hpp"
 #include "load/private_cluster.hpp"
 #include "support/temporary_folder.hpp"

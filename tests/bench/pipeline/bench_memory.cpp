@@ -15,7 +15,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "app/load_pass.hpp"
+#include "app/placing/load_pass.hpp"
 #include "bench/pipeline/attendance.hpp"
 #include "connectors/formats/delimited.hpp"
 #include "connectors/transports/file_drop.hpp"

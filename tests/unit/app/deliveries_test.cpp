@@ -1,4 +1,4 @@
-#include "app/deliveries.hpp"
+#include "app/reading/deliveries.hpp"
 
 #include <gtest/gtest.h>
 

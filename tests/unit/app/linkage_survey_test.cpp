@@ -1,4 +1,4 @@
-#include "app/linkage_survey.hpp"
+#include "app/runs/linkage_survey.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
-#include "app/pack_tables.hpp"
+#include "app/pack/pack_tables.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
 
-#include "app/job_sources.hpp"
+#include "app/job/job_sources.hpp"
 #include "ledger/lineage_tables.hpp"
 #include "reconcile/published_count.hpp"
 #include "settings/places.hpp"

@@ -1,4 +1,4 @@
-#include "app/people_files.hpp"
+#include "app/people_files/people_files.hpp"
 
 #include <gtest/gtest.h>
 

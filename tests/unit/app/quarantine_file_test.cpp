@@ -1,11 +1,11 @@
-#include "app/quarantine_file.hpp"
+#include "app/books/quarantine_file.hpp"
 
 #include <gtest/gtest.h>
 #include <minizip/unzip.h>
 
 #include <algorithm>
 
-#include "app/state_folder.hpp"
+#include "app/job/state_folder.hpp"
 #include "core/error.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,4 +1,4 @@
-#include "app/run_comparison.hpp"
+#include "app/books/run_comparison.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "app/run_metrics.hpp"
+#include "app/books/run_metrics.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 #include <set>
 #include <sstream>
 
-#include "app/state_folder.hpp"
+#include "app/job/state_folder.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace caseweave {

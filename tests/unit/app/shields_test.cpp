@@ -1,4 +1,4 @@
-#include "app/shields.hpp"
+#include "app/reading/shields.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "app/stored_content.hpp"
+#include "app/reading/stored_content.hpp"
 
 #include <gtest/gtest.h>
 

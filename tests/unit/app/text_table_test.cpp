@@ -1,4 +1,4 @@
-#include "app/text_table.hpp"
+#include "app/writing/text_table.hpp"
 
 #include <gtest/gtest.h>
 

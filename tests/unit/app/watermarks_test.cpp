@@ -1,4 +1,4 @@
-#include "app/watermarks.hpp"
+#include "app/reading/watermarks.hpp"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/job/simulated_county.hpp"
+#include "app/job/state_folder.hpp"
+#include "settings/job.hpp"
+
+namespace caseweave {
+
+/// Says what a migration was asked to do: enough to do it, or to reconcile it, again. Kept in <state>/command.toml.
+struct MigrationCommand {
+    std::string name;  ///< "demo" or "bulk"
+    std::filesystem::path job_file;
+    std::map<std::string, std::string> inputs;  ///< --input NAME=PATH
+    CountySettings county;                      ///< for demo
+
+    void save(const StateFolder& state) const;
+    /// @return nullopt when the state folder has seen no migration.
+    static std::optional<MigrationCommand> load(const StateFolder& state);
+};
+
+/// Holds a job ready to run, and what must live as long as it runs: the simulated county's server.
+struct PreparedJob {
+    std::unique_ptr<SimulatedCounty> county;  ///< null but for the demo
+    Job job;
+};
+
+/// Prepares a command's job. For the demo it writes the county where it is missing, starts its server, and gives the
+/// PostgreSQL source a database of its own in the private cluster.
+PreparedJob prepare_job(const MigrationCommand& command, const StateFolder& state);
+
+/// Reads a command's job for what it says of the target and the model; prepares no source.
+Job job_for_viewing(const MigrationCommand& command, const StateFolder& state);
+
+}  // namespace caseweave

@@ -1,0 +1,87 @@
+#include "app/reading/read_ahead.hpp"
+
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "pipeline/bounded_queue.hpp"
+
+namespace caseweave {
+
+namespace {
+
+/// Batches a reader may be ahead: enough to hide a page of a slow REST source, about 16 MB a system.
+constexpr std::size_t kReadAhead = 8;
+
+/// A batch of an entity, or the entity's end.
+struct Item {
+    const EntityDefinition* entity = nullptr;
+    std::optional<PlacedBatch> batch;
+    EntityCounts totals{};  // at the end: of all its batches
+};
+
+struct Reader {
+    std::vector<const EntityDefinition*> entities;
+    BoundedQueue<Item> queue{kReadAhead};
+    ReadSeconds seconds;  // the reader's own until its thread has ended
+};
+
+void read_system(JobSystem& system, std::size_t index, const CanonicalSchema& schema, const ReadPlan& plan,
+                 Reader& reader) {
+    try {
+        NormaliseOptions options = plan.options;
+        options.return_year = system.settings.year;
+        EntityStream stream(system, schema, options, plan.partial);
+        EntityStream::KnowsPerson knows_person;
+        if (plan.knows_person) knows_person = [&](std::string_view key) { return plan.knows_person(index, key); };
+        for (const EntityDefinition* entity : reader.entities) {
+            const auto hand_over = [&](PlacedBatch batch) { return reader.queue.push({entity, std::move(batch)}); };
+            if (!stream.stream(*entity, knows_person, hand_over)) return;
+            if (!reader.queue.push({entity, std::nullopt, stream.totals()})) return;
+        }
+        reader.seconds = stream.seconds();
+        reader.queue.close();
+    } catch (...) {  // thread entry: the taker's thread rethrows
+        reader.queue.fail(std::current_exception());
+    }
+}
+
+}  // namespace
+
+ReadSeconds read_ahead(JobSources& sources, const CanonicalSchema& schema, const ReadPlan& plan,
+                       const ReadTaker& taker) {
+    std::vector<JobSystem>& systems = sources.systems();
+    std::vector<std::unique_ptr<Reader>> readers;
+    for (const JobSystem& system : systems) {
+        readers.push_back(std::make_unique<Reader>());
+        for (const EntityDefinition& entity : system.definition->entities) {
+            if (plan.wanted(system, entity)) readers.back()->entities.push_back(&entity);
+        }
+    }
+    std::vector<std::jthread> threads;
+    try {
+        for (std::size_t i = 0; i < systems.size(); ++i) {
+            threads.emplace_back([&, i] { read_system(systems[i], i, schema, plan, *readers[i]); });
+        }
+        for (std::size_t i = 0; i < systems.size(); ++i) {
+            if (taker.begin_system) taker.begin_system(i);
+            while (auto item = readers[i]->queue.pop()) {
+                if (item->batch) {
+                    taker.take(i, *item->entity, std::move(*item->batch));
+                } else if (taker.end_entity) {
+                    taker.end_entity(i, *item->entity, item->totals);
+                }
+            }
+        }
+    } catch (...) {  // rethrown: the readers must not wait for a taker that is gone
+        for (const auto& reader : readers) reader->queue.abandon();
+        throw;
+    }
+    threads.clear();
+    ReadSeconds seconds;
+    for (const auto& reader : readers) seconds += reader->seconds;
+    return seconds;
+}
+
+}  // namespace caseweave
