@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "core/error.hpp"
 #include "core/threads.hpp"
 #include "load/certain_commit.hpp"
 #include "load/run_lock.hpp"

@@ -1,5 +1,6 @@
 #include "app/people_files/link_mode.hpp"
 
+#include "core/error.hpp"
 #include "core/threads.hpp"
 
 namespace caseweave {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "app/job/job_options.hpp"
+#include "core/error.hpp"
 #include "reconcile/run_report.hpp"
 #include "settings/job.hpp"
 
