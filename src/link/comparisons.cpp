@@ -118,7 +118,6 @@ constexpr std::uint32_t kCommunalFamilies = 16;
 
 // Streets spelt this alike are one street.
 constexpr double kSameStreet = 0.92;
-constexpr double kSamePlace = 0.9;
 
 // Address: the closest two of the records' addresses, by UPRN, by postcode and house, by house and street, by postcode
 // unit, street, postcode sector and district, town. The first two weigh less the more families use the place. Where

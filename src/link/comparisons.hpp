@@ -7,8 +7,16 @@
 #include "link/features.hpp"
 #include "link/linkage_model.hpp"
 #include "link/pair_bound.hpp"
+#include "text/signature.hpp"
 
 namespace caseweave {
+
+/// Streets, towns and birth places spelt this alike (Jaro-Winkler) are close.
+inline constexpr double kSamePlace = 0.9;
+/// Tells whether two places could be spelt so alike.
+inline bool places_may_resemble(const text::Signature& a, const text::Signature& b) noexcept {
+    return static_cast<double>(text::jaro_winkler_at_most(a, b)) >= kSamePlace;
+}
 
 /// Names the levels of each comparison; the numbers are the pattern's digits. kNull (0) is "not compared".
 /// The order is that of the model file; level_names() writes the same names.

@@ -712,9 +712,10 @@ void FeatureTable::weigh(const TermFrequencySettings& settings) {
         if (place_bearers_[id] > 0) place_bits_[id] = rarity(place_bearers_[id], settings.place_average, place_people_);
         most_place_bits_ = std::max(most_place_bits_, place_bits_[id]);
     }
+    weigh_heads();
 }
 
-RecordHead FeatureTable::make_head(Rank rank, std::size_t exact_column) const {
+RecordHead FeatureTable::make_head(Rank rank, const ExactColumns& exact) const {
     const RecordFeatures& record = records_[rank];
     RecordHead head;
     const auto mark = [&](std::uint8_t what, bool is_plain) {
@@ -740,28 +741,45 @@ RecordHead FeatureTable::make_head(Rank rank, std::size_t exact_column) const {
         const std::size_t length = terms_.text(forms.front().whole).size();
         return length > 1 && length < kTruncatedLength ? forms.front().whole : kNoTerm;
     };
-    const auto letters = [&](TermId id) {
-        const text::Signature& sum = terms_[id].signature;
-        return RecordHead::Name{static_cast<std::uint8_t>(sum.length), static_cast<std::uint8_t>(sum.overflow),
-                                sum.first, sum.second};
+    const auto letters = [](const text::Signature& sum) {
+        return RecordHead::Letters{static_cast<std::uint8_t>(sum.length), static_cast<std::uint8_t>(sum.overflow),
+                                   sum.first, sum.second};
     };
     head.given = only_word(given(rank));
     head.family = only_word(family(rank));
     head.given_symbols = terms_[head.given].signature.symbols;
     head.family_symbols = terms_[head.family].signature.symbols;
-    head.given_letters = letters(head.given);
-    head.family_letters = letters(head.family);
+    head.given_letters = letters(terms_[head.given].signature);
+    head.family_letters = letters(terms_[head.family].signature);
     head.variants = terms_[head.given].variants;
     mark(RecordHead::kGiven, head.given != kNoTerm);
     mark(RecordHead::kFamily, head.family != kNoTerm);
     if (const auto all = addresses(rank); all.size() == 1) {
+        const text::Signature& street = texts_.signature(all.front().street);
+        const text::Signature& town = texts_.signature(all.front().town);
         head.unit = all.front().unit;
         head.street = all.front().street;
         head.town = all.front().town;
-        mark(RecordHead::kAddress, separate_address_parts_ && all.front().property == 0);
+        head.house = all.front().house;
+        head.street_symbols = street.symbols;
+        head.town_symbols = town.symbols;
+        head.street_letters = letters(street);
+        head.town_letters = letters(town);
+        constexpr std::size_t kLongest = std::numeric_limits<std::uint8_t>::max();
+        mark(RecordHead::kAddress, separate_address_parts_ && all.front().property == 0 && street.length < kLongest &&
+                                       town.length < kLongest);
     }
-    if (exact_column < further_.columns()) head.exact = further_.key(exact_column, rank);
+    for (std::size_t i = 0; i < exact.size() && exact[i] < further_.columns(); ++i)
+        head.exact[i] = further_.key(exact[i], rank);
     return head;
+}
+
+void FeatureTable::weigh_heads() noexcept {
+    for (RecordHead& head : heads_) {
+        head.given_bits = terms_[head.given].given_bits;
+        head.family_bits = terms_[head.family].family_bits;
+        head.town_bits = head.town == 0 ? 0.0F : place_bits_[head.town];
+    }
 }
 
 FeatureTable::FeatureTable(const PersonStore& store, const TermFrequencySettings& settings,
@@ -776,14 +794,18 @@ FeatureTable::FeatureTable(const PersonStore& store, const TermFrequencySettings
         }
     }
     heads_.resize(size());
-    const auto exact = static_cast<std::size_t>(
-        std::ranges::find(further, FurtherKind::exact, &FurtherComparison::kind) - further.begin());
+    ExactColumns exact;
+    exact.fill(further_.columns());
+    for (std::size_t c = 0, place = 0; c < further.size() && place < exact.size(); ++c) {
+        if (further[c].kind == FurtherKind::exact) exact[place++] = c;
+    }
     for_each_index((size() + kHeadsAtOnce - 1) / kHeadsAtOnce, threads, {}, [] { return 0; },
                    [&](int, std::size_t chunk) {
                        const std::size_t end = std::min(size(), (chunk + 1) * kHeadsAtOnce);
                        for (auto rank = static_cast<Rank>(chunk * kHeadsAtOnce); rank < end; ++rank)
                            heads_[rank] = make_head(rank, exact);
                    });
+    weigh_heads();
 }
 
 }  // namespace caseweave

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -122,15 +123,19 @@ struct RecordFeatures {
     bool restricted = false;      ///< a restriction of scope "record"
 };
 
-/// Sums a record up in one cache line: enough to tell most candidate pairs apart without reading anything else.
+/// Sums a record up in two cache lines side by side: enough to tell nearly all candidate pairs apart without reading
+/// anything else.
 ///
 /// Holds only what a record of the plain kind has: one forename, one family name, one address, a birth date known to
 /// the day. What is not plain is marked so, and may be anything.
-struct alignas(64) RecordHead {
+struct alignas(128) RecordHead {
     /// Bits of `plain`: what the head says whole. From kBorn on: what the record is not, has not.
     static constexpr std::uint8_t kBirth = 1, kGiven = 2, kFamily = 4, kAddress = 8, kBorn = 16, kNoMiddle = 32,
                                   kSingle = 64, kOwnKeyOnly = 128;
-    struct Name {
+    /// The further columns that compare exactly whose keys a head holds: the model's first ones.
+    static constexpr std::size_t kExact = 3;
+    /// A text::Signature less its symbols.
+    struct Letters {
         std::uint8_t length = 0;
         std::uint8_t overflow = 0;
         char first = 0;
@@ -142,14 +147,20 @@ struct alignas(64) RecordHead {
     std::uint32_t birth = 0;                              ///< year, month, day: 16, 8, 8 bits
     TermId given = kNoTerm, family = kNoTerm;
     std::uint32_t unit = 0, street = 0, town = 0;  ///< as in AddressFeature
-    std::uint32_t exact = 0;                       ///< key of the model's first further column that compares exactly
     std::uint32_t variants = 0;                    ///< of the forename, as in NameTerm
-    Name given_letters, family_letters;
+    float given_bits = 0, family_bits = 0;         ///< as in NameTerm
+    Letters given_letters, family_letters;
+
+    std::uint64_t street_symbols = 0, town_symbols = 0;
+    Letters street_letters, town_letters;
+    std::uint32_t house = 0;                    ///< as in AddressFeature
+    float town_bits = 0;                        ///< FeatureTable::place_bits() of the town
+    std::array<std::uint32_t, kExact> exact{};  ///< keys of further columns
     std::uint16_t system = 0;
     char sex = 0;
     std::uint8_t plain = 0;
 };
-static_assert(sizeof(RecordHead) == 64);
+static_assert(sizeof(RecordHead) == 128);
 
 /// Holds the features of every record of a PersonStore, in rank order. Any number of threads may read.
 ///
@@ -179,7 +190,10 @@ class FeatureTable {
     /// Counts rarity afresh, from other average chances. Nobody may read meanwhile.
     void weigh(const TermFrequencySettings& settings);
 
-    void prefetch_head(Rank r) const noexcept { __builtin_prefetch(&heads_[r]); }
+    void prefetch_head(Rank r) const noexcept {
+        __builtin_prefetch(&heads_[r]);
+        __builtin_prefetch(&heads_[r].street_symbols);
+    }
 
     std::size_t size() const noexcept { return records_.size(); }
     const RecordHead& head(Rank rank) const noexcept { return heads_[rank]; }
@@ -219,7 +233,9 @@ class FeatureTable {
 
   private:
     friend class FeatureBuilder;
-    RecordHead make_head(Rank rank, std::size_t exact_column) const;
+    using ExactColumns = std::array<std::size_t, RecordHead::kExact>;
+    RecordHead make_head(Rank rank, const ExactColumns& exact) const;
+    void weigh_heads() noexcept;
     template <typename T>
     static std::span<const T> cut(const std::vector<T>& all, Slice slice) noexcept {
         return std::span(all).subspan(slice.begin, slice.count);

@@ -32,7 +32,7 @@ double most_rarity(const FeatureTable& features, std::size_t comparison) {
     }
 }
 
-text::Signature signature(std::uint64_t symbols, const RecordHead::Name& letters) noexcept {
+text::Signature signature(std::uint64_t symbols, const RecordHead::Letters& letters) noexcept {
     return {symbols, letters.length, letters.overflow, letters.first, letters.second, 0};
 }
 
@@ -65,13 +65,20 @@ PairBound::PairBound(const FeatureTable& features, const LinkageModel& model)
     birth_two_parts_ = less(Comparison::birth_date, {birth_one_digit, birth_shifted, birth_transposed});
     birth_one_part_ = less(Comparison::birth_date, {birth_one_digit, birth_transposed, birth_different});
     birth_apart_ = less(Comparison::birth_date, {birth_different});
-    given_same_ = less(Comparison::given_name, {given_exact});
+    // What agrees is as rare as the heads say, not as the rarest.
+    const auto agreed = [&](Comparison comparison, Level level, double& rarity) {
+        const auto c = static_cast<std::size_t>(comparison);
+        const LevelWeights& weights = model.level(c, level);
+        rarity = weights.term_frequency ? 1 : 0;
+        return weights.bits[0] - most_bits_[c];
+    };
+    given_same_ = agreed(Comparison::given_name, given_exact, given_rarity_);
     given_alike_ = less(Comparison::given_name, {given_variant, given_close, given_swapped, given_middle, given_similar,
                                                  given_alike, given_different});
     given_variant_ = less(Comparison::given_name, {given_variant, given_swapped, given_middle, given_different});
     given_exchanged_ = less(Comparison::given_name, {given_swapped, given_middle, given_different});
     given_apart_ = less(Comparison::given_name, {given_different});
-    family_same_ = less(Comparison::family_name, {family_exact});
+    family_same_ = agreed(Comparison::family_name, family_exact, family_rarity_);
     family_alike_ = less(Comparison::family_name, {family_close, family_swapped, family_similar, family_different});
     family_exchanged_ = less(Comparison::family_name, {family_swapped, family_different});
     family_apart_ = less(Comparison::family_name, {family_different});
@@ -85,15 +92,20 @@ PairBound::PairBound(const FeatureTable& features, const LinkageModel& model)
     postcode_none_ = none(Comparison::address);
     postcode_same_ = less(Comparison::address, {address_postcode});
     postcode_apart_ = less(Comparison::address, {address_sector, address_district, address_different});
-    street_same_ = less(Comparison::street, {street_house, street_same});
-    street_apart_ = less(Comparison::street, {street_close, street_different});
+    street_house_ = less(Comparison::street, {street_house});
+    street_same_ = less(Comparison::street, {street_same});
+    street_alike_ = less(Comparison::street, {street_close, street_different});
+    street_apart_ = less(Comparison::street, {street_different});
     town_none_ = none(Comparison::town);
-    town_same_ = less(Comparison::town, {town_same});
-    town_apart_ = less(Comparison::town, {town_close, town_different});
-    for (std::size_t i = 0; i < model.further().size() && exact_ == kMaxComparisons; ++i) {
-        if (model.further()[i].kind == FurtherKind::exact) exact_ = kComparisons + i;
+    town_same_ = agreed(Comparison::town, town_same, town_rarity_);
+    town_alike_ = less(Comparison::town, {town_close, town_different});
+    town_apart_ = less(Comparison::town, {town_different});
+    for (std::size_t i = 0; i < model.further().size() && exacts_ < exact_.size(); ++i) {
+        if (model.further()[i].kind != FurtherKind::exact) continue;
+        const std::size_t c = kComparisons + i;
+        exact_[exacts_] = c;
+        exact_apart_[exacts_++] = bits(c, 2) - most_bits_[c];
     }
-    exact_apart_ = exact_ == kMaxComparisons ? 0 : bits(exact_, 2) - most_bits_[exact_];
 }
 
 PairBound::Less PairBound::birth(std::uint32_t a, std::uint32_t b) const noexcept {
@@ -106,7 +118,7 @@ PairBound::Less PairBound::birth(std::uint32_t a, std::uint32_t b) const noexcep
 }
 
 PairBound::Less PairBound::given(const RecordHead& a, const RecordHead& b) const noexcept {
-    if (a.given == b.given) return given_same_;
+    if (a.given == b.given) return given_same_ + given_rarity_ * static_cast<double>(a.given_bits);
     if (names_may_resemble(signature(a.given_symbols, a.given_letters), signature(b.given_symbols, b.given_letters)))
         return given_alike_;
     if ((a.variants & b.variants) != 0) return given_variant_;
@@ -117,7 +129,7 @@ PairBound::Less PairBound::given(const RecordHead& a, const RecordHead& b) const
 }
 
 PairBound::Less PairBound::family(const RecordHead& a, const RecordHead& b) const noexcept {
-    if (a.family == b.family) return family_same_;
+    if (a.family == b.family) return family_same_ + family_rarity_ * static_cast<double>(a.family_bits);
     if (names_may_resemble(signature(a.family_symbols, a.family_letters),
                            signature(b.family_symbols, b.family_letters)))
         return family_alike_;
@@ -131,9 +143,24 @@ PairBound::Less PairBound::address(const RecordHead& a, const RecordHead& b, std
     const bool same_unit = units && a.unit == b.unit;
     Less less = 0;
     if (compared(Comparison::address)) less += !units ? postcode_none_ : same_unit ? postcode_same_ : postcode_apart_;
-    if (compared(Comparison::street)) less += a.street == b.street ? street_same_ : street_apart_;
-    if (compared(Comparison::town)) less += same_unit ? town_none_ : a.town == b.town ? town_same_ : town_apart_;
+    if (compared(Comparison::street)) less += street(a, b);
+    if (compared(Comparison::town)) less += same_unit ? town_none_ : town(a, b);
     return less;
+}
+
+PairBound::Less PairBound::street(const RecordHead& a, const RecordHead& b) const noexcept {
+    if (a.street == b.street) return a.house != 0 && a.house == b.house ? street_house_ : street_same_;
+    return places_may_resemble(signature(a.street_symbols, a.street_letters),
+                               signature(b.street_symbols, b.street_letters))
+               ? street_alike_
+               : street_apart_;
+}
+
+PairBound::Less PairBound::town(const RecordHead& a, const RecordHead& b) const noexcept {
+    if (a.town == b.town) return town_same_ + town_rarity_ * static_cast<double>(a.town_bits);
+    return places_may_resemble(signature(a.town_symbols, a.town_letters), signature(b.town_symbols, b.town_letters))
+               ? town_alike_
+               : town_apart_;
 }
 
 double PairBound::at_most(const RecordHead& a, const RecordHead& b) const noexcept {
@@ -150,7 +177,9 @@ double PairBound::at_most(const RecordHead& a, const RecordHead& b) const noexce
     // Two records' own keys in their own systems are never compared.
     if ((plain & RecordHead::kOwnKeyOnly) != 0 && compared(Comparison::other_id)) most += other_id_none_;
     if (compared(Comparison::sex)) most += a.sex == b.sex ? sex_same_ : sex_apart_;
-    if (exact_ < kMaxComparisons && (both >> exact_ & 1U) != 0 && a.exact != b.exact) most += exact_apart_;
+    for (std::size_t i = 0; i < exacts_; ++i) {
+        if ((both >> exact_[i] & 1U) != 0 && a.exact[i] != b.exact[i]) most += exact_apart_[i];
+    }
     if ((plain & RecordHead::kBirth) != 0 && compared(Comparison::birth_date)) most += birth(a.birth, b.birth);
     if ((plain & RecordHead::kAddress) != 0) most += address(a, b, both);
     if ((plain & RecordHead::kFamily) != 0) most += family(a, b);
