@@ -169,6 +169,7 @@ RefusalReason Clustering::refusal(const Edge& edge) {
     bool other_forename = false;
     bool known_twin = false;
     bool two_in_one_source = false;
+    bool two_without_a_name = false;
     for (const Rank a : left_) {
         for (const Rank b : right_) {
             const PairScore score = scorer_->score(a, b);
@@ -188,9 +189,12 @@ RefusalReason Clustering::refusal(const Edge& edge) {
             same_forename = same_forename || given == given_exact || given == given_part;
             other_forename = other_forename || given > given_part;
             same_number = same_number || identifiers_agree(score.pattern);
-            two_in_one_source =
-                two_in_one_source || (features.record(a).system == features.record(b).system && given > given_exact &&
-                                      level_of(score.pattern, Comparison::birth_date) == birth_exact);
+            if (features.record(a).system == features.record(b).system &&
+                level_of(score.pattern, Comparison::birth_date) == birth_exact) {
+                two_in_one_source = two_in_one_source || given > given_exact;
+                two_without_a_name =
+                    two_without_a_name || (given == kNull && features.record(a).kind != PersonKind::adult);
+            }
             known_twin = known_twin || features.record(a).multiple_birth || features.record(b).multiple_birth;
             votes += std::clamp(score.bits, -kVoteBits, kVoteBits);
             if (score.bits < scorer_->model().review_bits()) ++doubtful;
@@ -209,6 +213,9 @@ RefusalReason Clustering::refusal(const Edge& edge) {
     // A source that has two records of one day and not quite one forename may have twins, "Muhammad" and
     // "Muhammad-Ali": unflagged ones look no different from a duplicate with a slip.
     if (limits.multiple_births && two_in_one_source && !same_number) return RefusalReason::possible_twin;
+    // A source that keeps two children of one day apart and names neither, as a census does: twins whose number was
+    // copied from one to the other look the same as one child entered twice.
+    if (limits.multiple_births && two_without_a_name && !same_forename) return RefusalReason::possible_twin;
     if (dates_apart) return RefusalReason::birth_dates_apart;
     const auto pairs = left_.size() * right_.size();
     if (votes / static_cast<double>(pairs) < limits.coherence_floor_bits) return RefusalReason::incoherent;
@@ -217,7 +224,8 @@ RefusalReason Clustering::refusal(const Edge& edge) {
     return RefusalReason::none;
 }
 
-Partition Clustering::run(std::span<const std::uint8_t> ambiguous, const std::stop_token& stop) {
+Partition Clustering::run(std::span<const std::uint8_t> ambiguous, std::span<const Edge> disputed,
+                          const std::stop_token& stop) {
     Partition partition;
     partition.refused_by_reason.assign(kRefusalReasons, 0);
     std::vector<Refusal> parted;
@@ -271,6 +279,7 @@ Partition Clustering::run(std::span<const std::uint8_t> ambiguous, const std::st
         if (static_cast<double>(edge.bits) < scorer_->model().match_bits())
             doubts.push_back({edge, RefusalReason::below_match});
     }
+    for (const Edge& edge : disputed) doubts.push_back({edge, RefusalReason::disputed_number});
     partition.review = select_review(std::move(doubts));
 
     partition.cluster.resize(parent_.size());

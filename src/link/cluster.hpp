@@ -38,7 +38,8 @@ class Clustering {
     Clustering(const PairScorer& scorer, const Constraints& constraints, const Seals& seals,
                std::span<const Edge> edges);
 
-    Partition run(std::span<const std::uint8_t> ambiguous, const std::stop_token& stop);
+    /// `disputed`: pairs below the review threshold that share a number; a reviewer's question where nothing bars it.
+    Partition run(std::span<const std::uint8_t> ambiguous, std::span<const Edge> disputed, const std::stop_token& stop);
 
     /// Tells why the clusters of two records may not merge over a link; none when they may. For run() and tests.
     RefusalReason refusal(const Edge& edge);

@@ -26,6 +26,7 @@ std::string_view to_string(RefusalReason reason) noexcept {
                                            "incoherent",
                                            "weak_bridge",
                                            "too_many_records",
+                                           "disputed_number",
                                            "below_match"};
     return kNames[static_cast<std::size_t>(reason)];
 }
@@ -49,6 +50,7 @@ std::string_view in_words(RefusalReason reason) noexcept {
         "other records of the two speak against it",
         "one thin link would join two well-founded groups of records",
         "together they would have more records than one person can have",
+        "they have one number, and differ in what else is known: it may stand on the wrong record",
         "the evidence is not strong enough to decide"};
     return kWords[static_cast<std::size_t>(reason)];
 }
@@ -197,6 +199,12 @@ bool identifiers_agree(const Pattern& pattern) noexcept {
     const Level upn = level_of(pattern, Comparison::upn);
     return (nhs != kNull && nhs <= nhs_former) || (upn != kNull && upn <= upn_other) ||
            level_of(pattern, Comparison::uln) == uln_same;
+}
+
+bool numbers_agree(const Pattern& pattern) noexcept {
+    const Level nhs = level_of(pattern, Comparison::nhs_number);
+    return nhs == nhs_verified || nhs == nhs_same || level_of(pattern, Comparison::upn) == upn_permanent ||
+           level_of(pattern, Comparison::uln) == uln_same || level_of(pattern, Comparison::other_id) == other_same;
 }
 
 }  // namespace caseweave

@@ -31,7 +31,8 @@ enum class RefusalReason : std::uint8_t {
     incoherent,   ///< the two clusters' records speak against each other
     weak_bridge,  ///< one thin link between two well-founded clusters
     too_many_records,
-    below_match,  ///< between the two thresholds
+    disputed_number,  ///< one number of an authority or a supplier, and little else in common
+    below_match,      ///< between the two thresholds
 };
 inline constexpr std::size_t kRefusalReasons = static_cast<std::size_t>(RefusalReason::below_match) + 1;
 constexpr bool is_bar(RefusalReason reason) noexcept {
@@ -91,5 +92,9 @@ class Constraints {
 
 /// Tells whether the pattern shows agreement on a number issued to one person (NHS, UPN, ULN).
 bool identifiers_agree(const Pattern& pattern) noexcept;
+/// Tells whether the pattern shows agreement on any number of a person, a supplier's own ids among them, that is in
+/// force on both sides. Such a pair is a reviewer's question however little else speaks for it: one number on two
+/// children, or one child with a wrong birth date.
+bool numbers_agree(const Pattern& pattern) noexcept;
 
 }  // namespace caseweave

@@ -22,6 +22,7 @@ constexpr std::size_t kPartsAhead = 6;
 /// Collects what scoring one chunk of ranks gave; chunks are joined in order, whoever did them.
 struct ChunkOutcome {
     std::vector<Edge> edges;
+    std::vector<Edge> disputed;
     std::vector<std::uint64_t> pairs_by_rule;
     WeightHistogram weights;
     std::uint64_t sealed = 0;
@@ -49,8 +50,11 @@ class PairTaker {
                                                  : scorer_.score_from(rank, partner, floor_bits_);
             if (!score) continue;
             outcome.weights.add(score->bits);
-            if (score->bits < floor_bits_) continue;
-            outcome.edges.push_back({rank, partner, static_cast<float>(score->bits), rule, score->pattern});
+            const Edge edge{rank, partner, static_cast<float>(score->bits), rule, score->pattern};
+            if (score->bits >= floor_bits_)
+                outcome.edges.push_back(edge);
+            else if (numbers_agree(score->pattern))
+                outcome.disputed.push_back(edge);
         }
     }
 
@@ -83,8 +87,15 @@ class PairTaker {
     std::vector<BlockIndex::Candidate> chosen_;
 };
 
-std::vector<Edge> score_pairs(const PairScorer& scorer, const BlockIndex& blocks, const Seals& seals,
-                              const LinkOptions& options, LinkStats& stats) {
+/// Holds pairs sorted by rank: those that a link or a reviewer's question may come of, and those below that share a
+/// number.
+struct ScoredPairs {
+    std::vector<Edge> edges;
+    std::vector<Edge> disputed;
+};
+
+ScoredPairs score_pairs(const PairScorer& scorer, const BlockIndex& blocks, const Seals& seals,
+                        const LinkOptions& options, LinkStats& stats) {
     const std::size_t records = scorer.features().size();
     const std::size_t rules = scorer.model().blocking().size();
     std::vector<ChunkOutcome> outcomes((records + kChunk - 1) / kChunk);
@@ -101,19 +112,22 @@ std::vector<Edge> score_pairs(const PairScorer& scorer, const BlockIndex& blocks
                 options.progress("comparing records", done, records);
         });
     stats.pairs_by_rule.assign(rules, 0);
-    std::vector<Edge> edges;
+    ScoredPairs pairs;
     for (ChunkOutcome& outcome : outcomes) {
         for (std::size_t i = 0; i < outcome.pairs_by_rule.size(); ++i)
             stats.pairs_by_rule[i] += outcome.pairs_by_rule[i];
         for (std::size_t i = 0; i < outcome.weights.pairs.size(); ++i)
             stats.weights.pairs[i] += outcome.weights.pairs[i];
         stats.sealed_pairs_passed_over += outcome.sealed;
-        edges.insert(edges.end(), outcome.edges.begin(), outcome.edges.end());
+        pairs.edges.insert(pairs.edges.end(), outcome.edges.begin(), outcome.edges.end());
+        pairs.disputed.insert(pairs.disputed.end(), outcome.disputed.begin(), outcome.disputed.end());
         outcome = {};
     }
-    for (const auto pairs : stats.pairs_by_rule) stats.scored_pairs += pairs;
-    std::ranges::sort(edges, [](const Edge& x, const Edge& y) { return std::tie(x.a, x.b) < std::tie(y.a, y.b); });
-    return edges;
+    for (const auto of_rule : stats.pairs_by_rule) stats.scored_pairs += of_rule;
+    for (std::vector<Edge>* list : {&pairs.edges, &pairs.disputed}) {
+        std::ranges::sort(*list, [](const Edge& x, const Edge& y) { return std::tie(x.a, x.b) < std::tie(y.a, y.b); });
+    }
+    return pairs;
 }
 
 /// Says where a cluster is shielded and on which sides of seals it stands.
@@ -183,7 +197,8 @@ LinkResult link_people(PreparedPeople& people, const LinkageModel& model, const 
     const PairScorer scorer(features, model);
     Seals seals(features);
     result.stats.capped_blocks = people.blocks().capped();
-    const std::vector<Edge> edges = score_pairs(scorer, people.blocks(), seals, options, result.stats);
+    const ScoredPairs pairs = score_pairs(scorer, people.blocks(), seals, options, result.stats);
+    const std::vector<Edge>& edges = pairs.edges;
     if (interrupted()) return result;
 
     tell("clustering", 0);
@@ -193,7 +208,7 @@ LinkResult link_people(PreparedPeople& people, const LinkageModel& model, const 
     const auto ambiguous = find_ambiguous(scorer, constraints, edges, by_record, threads, options.stop);
     if (interrupted()) return result;
     Clustering clustering(scorer, constraints, seals, edges);
-    const Partition partition = clustering.run(ambiguous, options.stop);
+    const Partition partition = clustering.run(ambiguous, pairs.disputed, options.stop);
     if (interrupted()) return result;
 
     const ClusterMarks marks = mark_clusters(features, seals, partition);

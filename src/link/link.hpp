@@ -22,7 +22,7 @@ struct LinkOptions {
     std::vector<SystemId> unique_systems;  ///< systems that guarantee one record a person
     bool keep_pairs = false;               ///< also return every pair at or above the review threshold
     /// Weigh every pair to the end, for LinkStats::weights; without it, pairs certain to stay below the review
-    /// threshold are left at that, and only the others are counted there.
+    /// threshold are left at that, only the others are counted there, and none is found to share a disputed number.
     bool weigh_every_pair = true;
     LinkProgress progress;  ///< called now and then from the calling thread; may be empty
     std::stop_token stop;

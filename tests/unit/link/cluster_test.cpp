@@ -30,7 +30,7 @@ struct Stage {
         const EdgesByRecord by_record(edges, features.size());
         seals.inherit(edges, by_record, shipped_model().match_bits(), shipped_model().clustering().seal_margin_bits);
         const auto ambiguous = find_ambiguous(scorer, constraints, edges, by_record, 1, {});
-        return Clustering(scorer, constraints, seals, edges).run(ambiguous, {});
+        return Clustering(scorer, constraints, seals, edges).run(ambiguous, {}, {});
     }
 
     /// Scores all pairs and keeps those a reviewer or a link could come of.

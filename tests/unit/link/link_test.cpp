@@ -268,6 +268,36 @@ TEST(LinkPeople, HonoursASourceThatGuaranteesOneRecordAPerson) {
     EXPECT_EQ(link_people(builder.store(), shipped_model(), options).clusters, 2U);
 }
 
+/// A census gives no names: a child is an id, a UPN, a birth date and a sex.
+void add_census_child(PersonBuilder& builder, std::string_view system, std::string_view key,
+                      const std::string& birth_date, const std::string& upn = "") {
+    builder.person(system, key, {{"birth_date", birth_date}, {"sex", "F"}});
+    builder.identifier(system, key, "la_child_id", std::string(key), "", "council");
+    if (!upn.empty()) builder.identifier(system, key, "upn", upn, "permanent");
+}
+
+TEST(LinkPeople, AsksAboutTwoNamelessChildrenOfOneSourceWithOneNumber) {
+    PersonBuilder builder;
+    add_census_child(builder, "census", "T3", "2015-04-21", "A123456789012");
+    add_census_child(builder, "census", "T4", "2015-04-21", "A123456789012");
+    builder.store().seal();
+    const LinkResult result = link_people(builder.store(), shipped_model());
+    EXPECT_EQ(result.clusters, 2U) << "twins with a copied UPN look the same";
+    ASSERT_EQ(result.review.size(), 1U);
+    EXPECT_EQ(result.review.front().reason, RefusalReason::possible_twin);
+}
+
+TEST(LinkPeople, AsksAboutOneNumberWhereLittleElseAgrees) {
+    PersonBuilder builder;
+    add_census_child(builder, "census", "100007", "2015-04-21");
+    add_census_child(builder, "looked_after", "100007", "2014-11-02");
+    builder.store().seal();
+    const LinkResult result = link_people(builder.store(), shipped_model());
+    EXPECT_EQ(result.clusters, 2U);
+    ASSERT_EQ(result.review.size(), 1U) << "one child with a wrong birth date, or one id on two children";
+    EXPECT_EQ(result.review.front().reason, RefusalReason::disputed_number);
+}
+
 TEST(LinkPeople, SurvivesWhatSourcesThrowAtIt) {
     {
         PersonBuilder empty;
