@@ -175,6 +175,10 @@ class FeatureTable {
     FeatureTable(const PersonStore& store, const LinkageModel& model, unsigned threads = 1)
         : FeatureTable(store, model.term_frequency(), model.further(), model.separate_address_parts(), threads) {}
 
+    /// Pairs ahead of the one compared that are worth fetching: enough for memory to answer, few enough to be in the
+    /// cache still.
+    static constexpr std::size_t kRecordsAhead = 12;
+    static constexpr std::size_t kPartsAhead = 6;
     /// Fetches what comparing a record reads first, and then what that leads to: a large table is not in the cache.
     void prefetch(Rank r) const noexcept {
         __builtin_prefetch(&records_[r]);

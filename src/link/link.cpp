@@ -15,9 +15,8 @@ namespace {
 
 // Ranks a thread takes at once: enough to keep the counter cool, few enough that the last chunk is short.
 constexpr std::size_t kChunk = 512;
-// Candidates ahead of the one compared: enough for memory to answer, few enough to be in the cache still.
-constexpr std::size_t kRecordsAhead = 12;
-constexpr std::size_t kPartsAhead = 6;
+constexpr std::size_t kRecordsAhead = FeatureTable::kRecordsAhead;
+constexpr std::size_t kPartsAhead = FeatureTable::kPartsAhead;
 
 /// Collects what scoring one chunk of ranks gave; chunks are joined in order, whoever did them.
 struct ChunkOutcome {

@@ -126,6 +126,13 @@ std::vector<BlockingRule> training_blockings(const LinkageModel& model) {
     return rules;
 }
 
+/// Fetches the records ahead of place `i` in a sequence of `size` of them.
+template <typename RankAt>
+void fetch_ahead(const FeatureTable& features, std::size_t i, std::size_t size, RankAt&& rank_at) {
+    if (i + FeatureTable::kRecordsAhead < size) features.prefetch(rank_at(i + FeatureTable::kRecordsAhead));
+    if (i + FeatureTable::kPartsAhead < size) features.prefetch_parts(rank_at(i + FeatureTable::kPartsAhead));
+}
+
 /// Counts the patterns of the pairs of a blocking; sampled by block where they are more than `most`.
 std::vector<PatternCount> count_session(const PairScorer& scorer, const BlockingRule& rule,
                                         const TrainingOptions& options, std::uint64_t& pairs) {
@@ -152,6 +159,7 @@ std::vector<PatternCount> count_session(const PairScorer& scorer, const Blocking
                 const std::span<const KeyedRecord> block = blocks[b];
                 for (std::size_t i = 0; i < block.size(); ++i) {
                     for (std::size_t j = i + 1; j < block.size(); ++j) {
+                        fetch_ahead(features, j, block.size(), [&](std::size_t at) { return block[at].rank; });
                         counters[chunk][scorer.pattern(block[i].rank, block[j].rank)] += 1;
                         ++counted[chunk];
                     }
@@ -191,10 +199,17 @@ LevelCounts count_random(const PairScorer& scorer, const TrainingOptions& option
                 for (Rank b = static_cast<Rank>(chunk) + 1; b < records; ++b) count(static_cast<Rank>(chunk), b);
                 return;
             }
-            for (std::size_t i = chunk * kChunk; i < std::min(wanted, (chunk + 1) * kChunk); ++i) {
+            const auto drawn = [&](std::size_t i) {
                 const auto a = static_cast<Rank>(mix(options.seed * 0x51ED270B + 2 * i) % records);
                 auto b = static_cast<Rank>(mix(options.seed * 0x51ED270B + 2 * i + 1) % (records - 1));
                 if (b >= a) ++b;
+                return std::pair(a, b);
+            };
+            const std::size_t end = std::min(wanted, (chunk + 1) * kChunk);
+            for (std::size_t i = chunk * kChunk; i < end; ++i) {
+                fetch_ahead(scorer.features(), i, end, [&](std::size_t at) { return drawn(at).first; });
+                fetch_ahead(scorer.features(), i, end, [&](std::size_t at) { return drawn(at).second; });
+                const auto [a, b] = drawn(i);
                 count(a, b);
             }
         });
@@ -257,8 +272,10 @@ std::vector<Evidence> weigh_candidates(const PairScorer& scorer, const BlockInde
         [&](BlockIndex::Walker& walker, std::size_t chunk) {
             for (std::size_t i = chunk * kChunk; i < std::min(sampled, (chunk + 1) * kChunk); ++i) {
                 const auto rank = static_cast<Rank>(i * step);
-                for (const auto& candidate : walker.candidates(rank)) {
-                    const PairScore score = scorer.score(rank, candidate.partner);
+                const auto candidates = walker.candidates(rank);
+                for (std::size_t at = 0; at < candidates.size(); ++at) {
+                    fetch_ahead(features, at, candidates.size(), [&](std::size_t j) { return candidates[j].partner; });
+                    const PairScore score = scorer.score(rank, candidates[at].partner);
                     Evidence evidence{};
                     for (std::size_t a = 0; a < kAlternatives; ++a)
                         evidence[a] = std::exp2(prior[a] - score.against[a]);

@@ -12,11 +12,11 @@
 namespace caseweave {
 
 struct TrainingOptions {
-    std::uint64_t seed = 1;                 ///< of the random pairs; the same seed and records give the same model
-    unsigned threads = 1;                   ///< changes the time only
-    std::size_t random_pairs = 1'000'000;   ///< for u; a file with fewer pairs gives them all
-    std::size_t session_pairs = 1'000'000;  ///< pairs one session counts at most; more are sampled by block
-    std::size_t scored_records = 60'000;    ///< about so many records' candidates set the prior and the thresholds
+    std::uint64_t seed = 1;                ///< of the random pairs; the same seed and records give the same model
+    unsigned threads = 1;                  ///< changes the time only
+    std::size_t random_pairs = 1'000'000;  ///< for u; a file with fewer pairs gives them all
+    std::size_t session_pairs = 500'000;   ///< pairs one session counts at most; more are sampled by block
+    std::size_t scored_records = 20'000;   ///< about so many records' candidates set the prior and the thresholds
     unsigned max_iterations = 200;
     double tolerance = 1e-5;  ///< largest change of a probability in an iteration that counts as convergence
     std::stop_token stop;
