@@ -176,17 +176,17 @@ void DelimitedSource::reject(RecordBatch& batch, RejectReason reason, std::strin
 }
 
 void DelimitedSource::store_clean(RecordBatch& batch) {
-    const std::string_view stored = batch.arena().store(reader_->bytes());
-    const auto& fields = reader_->fields();
-    for (std::size_t i = first_field(); i < fields.size(); ++i) {
-        const DelimitedField& field = fields[i];
-        std::string_view text = stored.substr(field.begin, field.end - field.begin);
+    const char* const stored = batch.arena().store(reader_->bytes()).data();
+    const auto fields = reader_->fields().subspan(first_field());
+    const std::size_t* column = layout_.column_of_field.data();
+    for (const DelimitedField& field : fields) {
+        std::string_view text(stored + field.begin, field.end - field.begin);
         if (field.escaped) {
             scratch_.clear();
             unescape_quotes(text, settings_.dialect.quote, scratch_);
             text = batch.arena().store(scratch_);
         }
-        set_text(batch, layout_.column_of_field[i - first_field()], text);
+        set_text(batch, *column++, text);
     }
 }
 

@@ -17,9 +17,9 @@ typename BasicDelimitedReader<Scan>::Split BasicDelimitedReader<Scan>::split(std
     const char* const begin = text.data();
     const char* const end = begin + text.size();
     const bool last = window_->at_end();
-    fields_.clear();
+    count_ = 0;
     lines_in_record_ = 1;
-    Scan scan(begin, end, dialect_.separator);
+    scan_.start(begin, end, offset_);
     for (const char* field = begin;;) {
         const char* field_begin = field;
         const char* field_end = nullptr;
@@ -44,17 +44,18 @@ typename BasicDelimitedReader<Scan>::Split BasicDelimitedReader<Scan>::split(std
             }
             if (stop != end && *stop != dialect_.separator && *stop != '\n') return Split::bad_quote;
             lines_in_record_ += static_cast<std::uint64_t>(std::count(field_begin, field_end, '\n'));
-            scan.seek(stop);
-            stop = scan.next();
+            scan_.seek(stop);
+            stop = scan_.next();
         } else {
-            stop = scan.next();
+            stop = scan_.next();
             field_end = stop;
             if (stop == end ? last : *stop == '\n') {
                 if (field_end > field_begin && field_end[-1] == '\r') --field_end;
             }
         }
         if (stop == end && !last) return Split::needs_more;
-        DelimitedField& found = fields_.emplace_back();
+        if (count_ == fields_.size()) fields_.resize(2 * count_ + 16);
+        DelimitedField& found = fields_[count_++];
         found.begin = static_cast<std::uint32_t>(field_begin - begin);
         found.end = static_cast<std::uint32_t>(field_end - begin);
         found.escaped = escaped;
@@ -71,7 +72,7 @@ typename BasicDelimitedReader<Scan>::Split BasicDelimitedReader<Scan>::split(std
 
 template <typename Scan>
 typename BasicDelimitedReader<Scan>::Outcome BasicDelimitedReader<Scan>::give_physical_line(Outcome outcome) {
-    fields_.clear();
+    count_ = 0;
     lines_in_record_ = 1;
     for (;;) {
         const std::string_view text = window_->text();

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,12 +41,12 @@ class BasicDelimitedReader {
     };
 
     BasicDelimitedReader(DocumentWindow& window, const DelimitedDialect& dialect, std::uint64_t first_line)
-        : window_(&window), dialect_(dialect), next_line_(first_line) {}
+        : window_(&window), dialect_(dialect), scan_(dialect.separator), next_line_(first_line) {}
 
     /// Reads the next record; empty lines are passed over. Views live until the next call.
     Outcome next();
 
-    const std::vector<DelimitedField>& fields() const noexcept { return fields_; }
+    std::span<const DelimitedField> fields() const noexcept { return {fields_.data(), count_}; }
     std::string_view bytes() const noexcept { return bytes_; }
     std::string_view field(std::size_t index) const noexcept {
         return bytes_.substr(fields_[index].begin, fields_[index].end - fields_[index].begin);
@@ -62,7 +63,9 @@ class BasicDelimitedReader {
 
     DocumentWindow* window_;
     DelimitedDialect dialect_;
-    std::vector<DelimitedField> fields_;
+    Scan scan_;
+    std::vector<DelimitedField> fields_;  // the first count_ are the record's
+    std::size_t count_ = 0;
     std::string_view bytes_;
     std::size_t consumed_ = 0;  // of the window, by the record given last
     bool skip_rest_of_line_ = false;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -13,9 +15,13 @@ namespace caseweave {
 /// Finds separators and line ends byte by byte: the slow obvious twin of SeparatorScan, for tests and other machines.
 class ScalarSeparatorScan {
   public:
-    ScalarSeparatorScan(const char* begin, const char* end, char separator) noexcept
-        : at_(begin), end_(end), separator_(separator) {}
+    explicit ScalarSeparatorScan(char separator) noexcept : separator_(separator) {}
 
+    /// Goes on from `begin`, which stands at `offset` of the document.
+    void start(const char* begin, const char* end, std::uint64_t /*offset*/) noexcept {
+        at_ = begin;
+        end_ = end;
+    }
     /// Gives the next separator or line feed and goes past it; the end when there is none.
     const char* next() noexcept {
         while (at_ != end_ && *at_ != separator_ && *at_ != '\n') ++at_;
@@ -25,41 +31,51 @@ class ScalarSeparatorScan {
     void seek(const char* position) noexcept { at_ = position; }
 
   private:
-    const char* at_;
-    const char* end_;
+    const char* at_ = nullptr;
+    const char* end_ = nullptr;
     char separator_;
 };
 
 #if defined(__SSE2__)
-/// Finds separators and line ends 64 bytes at a time: one bit a byte, then one bit-scan a field.
+/// Finds separators and line ends 64 bytes at a time, a stretch of the document in advance: to take the next one is to
+/// read a number. What is found holds for the document, wherever its bytes stand in memory.
 class SeparatorScan {
   public:
-    SeparatorScan(const char* begin, const char* end, char separator) noexcept
-        : block_(begin), end_(end), separators_(_mm_set1_epi8(separator)), line_feeds_(_mm_set1_epi8('\n')) {
-        load();
-    }
+    explicit SeparatorScan(char separator) noexcept
+        : separators_(_mm_set1_epi8(separator)), line_feeds_(_mm_set1_epi8('\n')) {}
 
-    const char* next() noexcept {
-        while (mask_ == 0) {
-            if (end_ - block_ <= kBlockBytes) return end_;
-            block_ += kBlockBytes;
-            load();
+    void start(const char* begin, const char* end, std::uint64_t offset) noexcept {
+        begin_ = begin;
+        size_ = static_cast<std::int64_t>(end - begin);
+        const auto into_stretch = static_cast<std::int64_t>(offset - stretch_offset_);
+        // What was given is behind; a record that is read again begins before it.
+        const bool goes_on =
+            into_stretch >= 0 && into_stretch <= stretch_bytes_ && (next_ == 0 || found_[next_ - 1] < into_stretch);
+        if (!goes_on) {
+            stretch_offset_ = offset;
+            stretch_bytes_ = 0;
+            next_ = count_ = 0;
         }
-        const char* const found = block_ + std::countr_zero(mask_);
-        mask_ &= mask_ - 1;
-        return found;
+        to_stretch_ = static_cast<std::int64_t>(stretch_offset_ - offset);
+        while (next_ < count_ && to_stretch_ + found_[next_] < 0) ++next_;
+    }
+    const char* next() noexcept {
+        while (next_ == count_) {
+            if (!look_on()) return begin_ + size_;
+        }
+        return begin_ + (to_stretch_ + found_[next_++]);
     }
     void seek(const char* position) noexcept {
-        if (position - block_ < kBlockBytes) {
-            mask_ &= ~std::uint64_t{0} << static_cast<unsigned>(position - block_);
-        } else {
-            block_ = position;
-            load();
+        const std::int64_t target = position - begin_;
+        while (target > to_stretch_ + stretch_bytes_ && look_on()) {
         }
+        while (next_ < count_ && to_stretch_ + found_[next_] < target) ++next_;
     }
 
   private:
-    static constexpr std::ptrdiff_t kBlockBytes = 64;
+    /// Bytes looked at in advance: they and what is found in them stay in the first cache until they are read.
+    static constexpr std::int64_t kStretchBytes = 4096;
+    static constexpr std::int64_t kBlockBytes = 64;
 
     std::uint64_t match(const char* bytes, int part) const noexcept {
         __m128i block;
@@ -67,22 +83,41 @@ class SeparatorScan {
         const __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(block, separators_), _mm_cmpeq_epi8(block, line_feeds_));
         return std::uint64_t{static_cast<std::uint16_t>(_mm_movemask_epi8(hit))} << (16 * part);
     }
-    void load() noexcept {
-        if (end_ - block_ >= kBlockBytes) {
-            mask_ = match(block_, 0) | match(block_, 1) | match(block_, 2) | match(block_, 3);
-            return;
+    std::uint64_t match(const char* bytes) const noexcept {
+        return match(bytes, 0) | match(bytes, 1) | match(bytes, 2) | match(bytes, 3);
+    }
+    void note(std::uint64_t mask, std::int64_t at) noexcept {
+        for (; mask != 0; mask &= mask - 1) found_[count_++] = static_cast<std::uint16_t>(at + std::countr_zero(mask));
+    }
+    /// Goes on to the stretch behind this one; false when nothing is there yet.
+    bool look_on() noexcept {
+        const std::int64_t from = to_stretch_ + stretch_bytes_;
+        if (from >= size_) return false;
+        stretch_offset_ += static_cast<std::uint64_t>(stretch_bytes_);
+        to_stretch_ = from;
+        stretch_bytes_ = std::min(kStretchBytes, size_ - from);
+        next_ = count_ = 0;
+        const char* const bytes = begin_ + from;
+        std::int64_t at = 0;
+        for (; at + kBlockBytes <= stretch_bytes_; at += kBlockBytes) note(match(bytes + at), at);
+        if (at < stretch_bytes_) {
+            // The tail is copied: reading past the end of the document is not allowed, and a zero byte matches nothing
+            // (a separator of NUL is refused with the settings).
+            char tail[kBlockBytes] = {};
+            std::memcpy(tail, bytes + at, static_cast<std::size_t>(stretch_bytes_ - at));
+            note(match(tail), at);
         }
-        // The tail is copied: reading past the end of the document is not allowed, and a zero byte matches nothing
-        // (a separator of NUL is refused with the settings).
-        char tail[kBlockBytes] = {};
-        if (end_ > block_) std::memcpy(tail, block_, static_cast<std::size_t>(end_ - block_));
-        mask_ = match(tail, 0) | match(tail, 1) | match(tail, 2) | match(tail, 3);
+        return true;
     }
 
-    const char* block_;
-    const char* end_;
+    const char* begin_ = nullptr;
+    std::int64_t size_ = 0;
+    std::uint64_t stretch_offset_ = 0;  // of the stretch in the document
+    std::int64_t to_stretch_ = 0;       // from begin_
+    std::int64_t stretch_bytes_ = 0;
+    std::size_t next_ = 0, count_ = 0;
     __m128i separators_, line_feeds_;
-    std::uint64_t mask_ = 0;
+    std::array<std::uint16_t, kStretchBytes> found_;  // from the beginning of the stretch on
 };
 #else
 using SeparatorScan = ScalarSeparatorScan;

@@ -11,4 +11,12 @@ constexpr std::uint64_t mix_bits(std::uint64_t x) noexcept {
     return x ^ (x >> 31U);
 }
 
+/// Multiplies to 128 bits and folds the halves into one (as wyhash and XXH3 do): every bit of one factor reaches every
+/// bit of the result, unless the other factor is 0.
+constexpr std::uint64_t multiply_and_fold(std::uint64_t a, std::uint64_t b) noexcept {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+
 }  // namespace caseweave

@@ -1,7 +1,10 @@
 #include "normalise/dates.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
+#include "core/copy_bytes.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
@@ -84,24 +87,43 @@ bool take_trailing_time(std::string_view& text, DateForm::Reading& reading) noex
     return text.empty();
 }
 
-bool is_placeholder(int year, unsigned month, unsigned day) noexcept {
-    return year < 1900 || year > 2100 || (year == 1900 && month == 1 && day == 1);
-}
+constexpr int kFirstYear = 1900;  // years before it and after kLastYear are placeholders
+constexpr int kLastYear = 2100;
+constexpr std::size_t kMonthsOfYears = 12 * (kLastYear - kFirstYear + 1);
 
-Parsed<Date> checked_date(int year, unsigned month, unsigned day, DatePrecision precision) noexcept {
-    if (!is_calendar_date(year, month, day)) return IssueRule::impossible_date;
-    if (is_placeholder(year, month, day)) return IssueRule::implausible_date;
-    Date date = to_date(year, month, day);
+/// First day of every month of those years, and of the one after them: a look instead of a dozen of divisions.
+constexpr auto kMonthStarts = [] {
+    std::array<std::int32_t, kMonthsOfYears + 1> starts{};
+    for (std::size_t i = 0; i < starts.size(); ++i)
+        starts[i] = to_date(kFirstYear + static_cast<int>(i / 12), static_cast<unsigned>(i % 12) + 1, 1).days;
+    return starts;
+}();
+
+bool check_date(int year, unsigned month, unsigned day, DatePrecision precision, Date& date,
+                IssueRule& issue) noexcept {
+    if (year < kFirstYear || year > kLastYear || month - 1 >= 12) {
+        issue = is_calendar_date(year, month, day) ? IssueRule::implausible_date : IssueRule::impossible_date;
+        return false;
+    }
+    const std::size_t index = static_cast<std::size_t>(year - kFirstYear) * 12 + month - 1;
+    const auto length = static_cast<unsigned>(kMonthStarts[index + 1] - kMonthStarts[index]);
+    const bool is_placeholder = index == 0 && day == 1;
+    if (day - 1 >= length || is_placeholder) {
+        issue = is_placeholder ? IssueRule::implausible_date : IssueRule::impossible_date;
+        return false;
+    }
+    date.days = kMonthStarts[index] + static_cast<std::int32_t>(day) - 1;
     date.precision = precision;
-    return date;
+    date.estimated = false;
+    return true;
 }
 
-Parsed<Date> from_reading(const DateForm::Reading& reading) noexcept {
+bool check_reading(const DateForm::Reading& reading, Date& date, IssueRule& issue) noexcept {
     const DatePrecision precision = reading.has_day     ? DatePrecision::day
                                     : reading.has_month ? DatePrecision::month
                                                         : DatePrecision::year;
-    return checked_date(reading.year, reading.has_month ? reading.month : 1, reading.has_day ? reading.day : 1,
-                        precision);
+    return check_date(reading.year, reading.has_month ? reading.month : 1, reading.has_day ? reading.day : 1, precision,
+                      date, issue);
 }
 
 bool is_time_of_day(const DateForm::Reading& reading) noexcept {
@@ -123,65 +145,86 @@ DateForm::DateForm(std::string_view form) : form_(form) {
 }
 
 void DateForm::find_places() {
-    constexpr std::size_t kWidest = 64;
-    std::string letters;
+    std::array<char, kWidest> literal{}, is_literal{}, is_digit{};
     std::size_t offset = 0;
+    const auto place_part = [&](std::uint8_t& place, std::size_t digits) {
+        // Of a letter that stands twice the last reading counts.
+        if (place != kNoPlace || offset + digits > kWidest) return false;
+        place = static_cast<std::uint8_t>(offset);
+        std::fill_n(is_digit.begin() + static_cast<std::ptrdiff_t>(offset), digits, '\xFF');
+        offset += digits;
+        return true;
+    };
+    const auto place_letter = [&](char letter) {
+        switch (letter) {
+            case 'Y':
+                return place_part(places_.year, 4);
+            case 'm':
+                return place_part(places_.month, 2);
+            case 'd':
+                return place_part(places_.day, 2);
+            case 'H':
+                return place_part(places_.hour, 2);
+            case 'M':
+                return place_part(places_.minute, 2);
+            case 'S':
+                return place_part(places_.second, 2);
+            default:
+                return false;  // the name of a month has no width
+        }
+    };
     for (std::size_t i = 0; i < form_.size(); ++i) {
-        if (offset > kWidest) return;
-        const auto place = static_cast<std::uint8_t>(offset);
-        if (form_[i] != '%' || i + 1 == form_.size()) {
-            literals_.push_back({place, form_[i]});
-            ++offset;
+        if (form_[i] == '%' && i + 1 < form_.size()) {
+            if (!place_letter(form_[++i])) return;
             continue;
         }
-        const char letter = form_[++i];
-        // The name of a month has no width, and of a letter that stands twice the last reading counts.
-        if (letter == 'b' || letters.find(letter) != std::string::npos) return;
-        letters += letter;
-        letters_.push_back({place, letter});
-        offset += letter == 'Y' ? 4 : 2;
+        if (offset == kWidest) return;
+        literal[offset] = form_[i];
+        is_literal[offset++] = '\xFF';
     }
     width_ = offset;
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+        Word& word = words_[i];
+        const std::size_t last = width_ < sizeof word.literal ? 0 : width_ - sizeof word.literal;
+        word.offset = std::min(i * sizeof word.literal, last);
+        std::memcpy(&word.literal, literal.data() + word.offset, sizeof word.literal);
+        std::memcpy(&word.is_literal, is_literal.data() + word.offset, sizeof word.is_literal);
+        std::memcpy(&word.is_digit, is_digit.data() + word.offset, sizeof word.is_digit);
+    }
 }
 
 bool DateForm::match_at_places(std::string_view text, Reading& reading) const noexcept {
-    for (const Place& literal : literals_) {
-        if (text[literal.offset] != literal.character) return false;
+    char room[sizeof(std::uint64_t)] = {};
+    const char* bytes = text.data();
+    if (text.size() < sizeof room) {
+        copy_bytes(room, text.data(), text.size());
+        bytes = room;
     }
-    reading = Reading{};
-    bool digits = true;
-    const auto take_two = [&](std::size_t at) {
-        const auto tens = static_cast<unsigned>(text[at] - '0');
-        const auto ones = static_cast<unsigned>(text[at + 1] - '0');
-        digits = digits && tens < 10 && ones < 10;
-        return tens * 10 + ones;
+    std::uint64_t differs = 0;
+    for (const Word& word : words_) {
+        constexpr std::uint64_t kEachByte = 0x0101010101010101;
+        std::uint64_t here = 0;
+        std::memcpy(&here, bytes + word.offset, sizeof here);
+        // A byte that is no digit is 10 or more without the bits of '0': the sum, or it itself, has the highest bit.
+        const std::uint64_t digits = (here ^ ('0' * kEachByte)) & word.is_digit;
+        differs |=
+            ((here ^ word.literal) & word.is_literal) | (((digits + 0x76 * kEachByte) | digits) & (0x80 * kEachByte));
+    }
+    if (differs != 0) return false;
+    const auto two = [&](std::size_t at) {
+        return static_cast<unsigned>((bytes[at] - '0') * 10 + (bytes[at + 1] - '0'));
     };
-    for (const Place& letter : letters_) {
-        const unsigned number = take_two(letter.offset);
-        switch (letter.character) {
-            case 'Y':
-                reading.year = static_cast<int>(number * 100 + take_two(letter.offset + 2U));
-                break;
-            case 'm':
-                reading.month = number;
-                reading.has_month = true;
-                break;
-            case 'd':
-                reading.day = number;
-                reading.has_day = true;
-                break;
-            case 'H':
-                reading.hour = number;
-                reading.has_time = true;
-                break;
-            case 'M':
-                reading.minute = number;
-                break;
-            default:
-                reading.second = number;
-        }
-    }
-    return digits;
+    reading = Reading{};
+    if (places_.year != kNoPlace) reading.year = static_cast<int>(two(places_.year) * 100 + two(places_.year + 2U));
+    if (places_.month != kNoPlace) reading.month = two(places_.month);
+    if (places_.day != kNoPlace) reading.day = two(places_.day);
+    reading.has_month = places_.month != kNoPlace;
+    reading.has_day = places_.day != kNoPlace;
+    reading.has_time = places_.hour != kNoPlace;
+    if (reading.has_time) reading.hour = two(places_.hour);
+    if (places_.minute != kNoPlace) reading.minute = two(places_.minute);
+    if (places_.second != kNoPlace) reading.second = two(places_.second);
+    return true;
 }
 
 bool DateForm::match_by_letters(std::string_view text, Reading& reading) const noexcept {
@@ -242,21 +285,30 @@ std::vector<DateForm> compile_date_forms(const std::vector<std::string>& forms) 
     return compiled;
 }
 
-Parsed<Date> parse_date(std::string_view text, const std::vector<DateForm>& forms) noexcept {
-    const auto parsed = parse_partial_date(text, forms);
-    if (parsed && parsed->precision != DatePrecision::day) return IssueRule::impossible_date;
-    return parsed;
-}
-
-Parsed<Date> parse_partial_date(std::string_view text, const std::vector<DateForm>& forms) noexcept {
-    Parsed<Date> result = IssueRule::impossible_date;
+bool read_date(std::string_view text, const std::vector<DateForm>& forms, DatePrecision least, Date& date,
+               IssueRule& issue) noexcept {
+    issue = IssueRule::impossible_date;
     DateForm::Reading reading;
     for (const DateForm& form : forms) {
         if (!form.match(text, reading) || !is_time_of_day(reading)) continue;
-        result = from_reading(reading);
-        if (result) return result;
+        if (!check_reading(reading, date, issue)) continue;
+        if (date.precision <= least) return true;
+        issue = IssueRule::impossible_date;
+        return false;
     }
-    return result;
+    return false;
+}
+
+Parsed<Date> parse_date(std::string_view text, const std::vector<DateForm>& forms) noexcept {
+    Date date;
+    IssueRule issue{};
+    return read_date(text, forms, DatePrecision::day, date, issue) ? Parsed<Date>(date) : Parsed<Date>(issue);
+}
+
+Parsed<Date> parse_partial_date(std::string_view text, const std::vector<DateForm>& forms) noexcept {
+    Date date;
+    IssueRule issue{};
+    return read_date(text, forms, DatePrecision::year, date, issue) ? Parsed<Date>(date) : Parsed<Date>(issue);
 }
 
 Parsed<Date> parse_date_parts(std::string_view day, std::string_view month, std::string_view year) noexcept {
@@ -268,11 +320,13 @@ Parsed<Date> parse_date_parts(std::string_view day, std::string_view month, std:
     unsigned m = 0;
     unsigned y = 0;
     if (!take_all(day, d) || !take_all(month, m) || !take_all(year, y) || y == 0) return IssueRule::impossible_date;
-    if (m == 0)
-        return d == 0 ? checked_date(static_cast<int>(y), 1, 1, DatePrecision::year)
-                      : Parsed<Date>(IssueRule::impossible_date);
-    if (d == 0) return checked_date(static_cast<int>(y), m, 1, DatePrecision::month);
-    return checked_date(static_cast<int>(y), m, d, DatePrecision::day);
+    if (m == 0 && d != 0) return IssueRule::impossible_date;
+    const DatePrecision precision = m == 0 ? DatePrecision::year : d == 0 ? DatePrecision::month : DatePrecision::day;
+    Date date;
+    IssueRule issue{};
+    return check_date(static_cast<int>(y), std::max(m, 1U), std::max(d, 1U), precision, date, issue)
+               ? Parsed<Date>(date)
+               : Parsed<Date>(issue);
 }
 
 Parsed<Timestamp> parse_timestamp(std::string_view text, const std::vector<DateForm>& forms) noexcept {
@@ -281,13 +335,14 @@ Parsed<Timestamp> parse_timestamp(std::string_view text, const std::vector<DateF
     DateForm::Reading reading;
     for (const DateForm& form : forms) {
         if (!form.match(text, reading) || !reading.has_day || !is_time_of_day(reading)) continue;
-        const auto date = from_reading(reading);
-        if (!date) {
-            result = date.issue();
+        Date date;
+        IssueRule issue{};
+        if (!check_reading(reading, date, issue)) {
+            result = issue;
             continue;
         }
         const std::int64_t seconds = (reading.hour * 60LL + reading.minute) * 60LL + reading.second;
-        return Timestamp{date->days * kMicrosecondsADay + seconds * 1'000'000 + reading.microsecond};
+        return Timestamp{date.days * kMicrosecondsADay + seconds * 1'000'000 + reading.microsecond};
     }
     return result;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -39,19 +41,30 @@ class DateForm {
     bool match_by_letters(std::string_view text, Reading& reading) const noexcept;
 
   private:
-    /// A character of the texts that have every part in its whole width: of a part, its first digit.
-    struct Place {
-        std::uint8_t offset = 0;
-        char character = 0;
+    /// Eight bytes of the texts that have every part in its whole width, and what they must be.
+    struct Word {
+        std::size_t offset = 0;
+        std::uint64_t literal = 0, is_literal = 0, is_digit = 0;  // the masks have all bits of a byte, or none
     };
+    /// No place: the form lacks the part.
+    static constexpr std::uint8_t kNoPlace = 0xFF;
+    /// Where the first digit of each part stands in such a text.
+    struct Places {
+        std::uint8_t year = kNoPlace, month = kNoPlace, day = kNoPlace;
+        std::uint8_t hour = kNoPlace, minute = kNoPlace, second = kNoPlace;
+    };
+    static constexpr std::size_t kWords = 3;
+    static constexpr std::size_t kWidest = kWords * sizeof(std::uint64_t);
+
     void find_places();
     /// Matches a text in which every part has its whole width, as nearly all have. What does not match so may still
     /// match by letters.
     bool match_at_places(std::string_view text, Reading& reading) const noexcept;
 
-    std::string form_;
-    std::vector<Place> letters_, literals_;
     std::size_t width_ = 0;  // 0: the form has no such places
+    Places places_;
+    std::array<Word, kWords> words_;  // the last ones repeat where the text is short: to read them again is cheap
+    std::string form_;
 };
 
 std::vector<DateForm> compile_date_forms(const std::vector<std::string>& forms);
@@ -63,6 +76,11 @@ Parsed<Date> parse_date(std::string_view text, const std::vector<DateForm>& form
 
 /// Parses a date that may lack day or month, by the forms that lack them.
 Parsed<Date> parse_partial_date(std::string_view text, const std::vector<DateForm>& forms) noexcept;
+
+/// Reads as those two do: into `date`, known at `least` so exactly, and gives true; or else into `issue`.
+/// For values in bulk: a date that is returned is put together in memory part by part and waited for to be read whole.
+bool read_date(std::string_view text, const std::vector<DateForm>& forms, DatePrecision least, Date& date,
+               IssueRule& issue) noexcept;
 
 /// Parses a date given as three texts; an empty or zero day gives month precision, an empty month year precision.
 Parsed<Date> parse_date_parts(std::string_view day, std::string_view month, std::string_view year) noexcept;

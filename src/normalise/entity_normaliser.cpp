@@ -11,6 +11,7 @@
 #include "core/decimal.hpp"
 #include "core/error.hpp"
 #include "core/json_text.hpp"
+#include "core/mix.hpp"
 #include "normalise/addresses.hpp"
 #include "normalise/full_name.hpp"
 #include "normalise/mapping_check.hpp"
@@ -83,6 +84,23 @@ void tidy_address(const AddressFields& fields, Value* values, Arena& arena) {
         values[fields.text] = Value::of_text(arena.store(recorded));
 }
 
+/// Holds all bytes of a text of sixteen at most; texts of one length that differ differ here.
+struct ShortText {
+    std::uint64_t first = 0, last = 0;
+};
+
+ShortText read_short(std::string_view text) noexcept {
+    const auto read = [&]<typename Word>(std::size_t at, Word word) -> std::uint64_t {
+        std::memcpy(&word, text.data() + at, sizeof word);
+        return word;
+    };
+    if (text.size() >= 8) return {read(0, std::uint64_t{}), read(text.size() - 8, std::uint64_t{})};
+    if (text.size() >= 4) return {read(0, std::uint32_t{}), read(text.size() - 4, std::uint32_t{})};
+    if (text.empty()) return {};
+    return {read(0, std::uint8_t{}) | read(text.size() / 2, std::uint8_t{}) << 8U,
+            read(text.size() - 1, std::uint8_t{})};
+}
+
 std::string where_of(const ConnectorDefinition& connector, const EntityDefinition& entity) {
     return connector.folder.string() + "/connector.toml: entity " + entity.name;
 }
@@ -105,6 +123,7 @@ struct EntityNormaliser::FieldPlan {
     const FieldDescriptor* field = nullptr;
     FieldType type = FieldType::text;
     Source source = Source::combined;
+    bool verbatim = false;  // texts are taken as they are: half of all fields
     std::size_t field_index = 0;
     std::size_t column = kNoColumn;  // for Source::column
     std::vector<std::size_t> columns;
@@ -135,6 +154,17 @@ struct EntityNormaliser::EmitPlan {
     int birth_field = -1;                          // of a person
     std::vector<std::size_t> birth_bounds;         // the two plans of a range of birth dates, where they are mapped
     std::vector<FieldPlan> fields;
+};
+
+/// The source row that is being emitted, and what is known of the canonical row it becomes.
+struct EntityNormaliser::RowInHand {
+    const FieldView* fields;
+    CanonicalBatch& batch;
+    std::uint32_t index;
+    const Value* kind_value;  // null where the entity has no kinds
+
+    /// What the row's identifier, or its person, is; "" before that is known.
+    std::string_view kind() const noexcept { return kind_value == nullptr ? std::string_view() : kind_value->text; }
 };
 
 EntityNormaliser::~EntityNormaliser() = default;
@@ -201,6 +231,8 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
             field.birth_date = plan.entity->name == "person" &&
                                (field.field->name == "birth_date" || field.field->name == "birth_date_earliest");
             field.address_text = plan.entity->name == "person_address" && field.field->type == FieldType::text;
+            field.verbatim = field.type == FieldType::key || field.type == FieldType::person_ref ||
+                             (field.type == FieldType::text && !field.address_text);
             if (field.field->type == FieldType::code)
                 field.canonical_codes = schema.find_code_list(field.field->code_list);
             if (!mapping.codes.empty()) {
@@ -283,6 +315,11 @@ void EntityNormaliser::bind(const RowShape& shape) {
             if (!field.mapping->status_column.empty()) column(field.mapping->status_column);
         }
     }
+    content_keys_.clear();
+    for (std::size_t i = 0; i < shape.columns.size(); ++i) {
+        const auto key = [&](std::uint64_t n) { return mix_bits(3 * i + n); };
+        content_keys_.push_back({key(1), key(2), key(3) | 1U});
+    }
     extra_columns_.clear();
     if (!options_.keep_extras) return;
     for (std::size_t i = 0; i < shape.columns.size(); ++i) {
@@ -294,21 +331,22 @@ void EntityNormaliser::bind(const RowShape& shape) {
     }
 }
 
-std::uint64_t EntityNormaliser::hash_content(std::span<const FieldView> row) {
-    // One hash over a copy of the row costs a third of one hash a field. Lengths keep "a" "bc" and "ab" "c" apart.
-    std::uint64_t head = 0;
-    std::size_t size = row.size() * sizeof head;
-    for (const FieldView& field : row) size += field.text().size();
-    if (size > content_.size()) content_.resize(2 * size);
-    char* at = content_.data();
-    for (const FieldView& field : row) {
-        const std::string_view text = field.text();
-        head = (text.size() << 8U) | static_cast<std::uint64_t>(field.missing());
-        std::memcpy(at, &head, sizeof head);
-        copy_bytes(at + sizeof head, text.data(), text.size());
-        at += sizeof head + text.size();
+std::uint64_t EntityNormaliser::hash_content(std::span<const FieldView> row) const {
+    // As XXH3 hashes what is 17 to 240 bytes long: sixteen bytes at a time, each sixteen under keys of their own. Here
+    // they are a field, read where it stands; its length and what it lacks keep "a" "bc" and "ab" "c" apart.
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const std::string_view text = row[i].text();
+        const ContentKey& key = content_keys_[i];
+        const std::uint64_t head = (text.size() << 8U) | static_cast<std::uint64_t>(row[i].missing());
+        if (text.size() > sizeof(ShortText)) {
+            sum += hash64(text, key.first ^ head);
+            continue;
+        }
+        const ShortText words = read_short(text);
+        sum += multiply_and_fold(words.first ^ key.first, words.last ^ key.last) + head * key.head;
     }
-    return hash64({content_.data(), size});
+    return mix_bits(sum);
 }
 
 bool EntityNormaliser::holds(const ConditionPlan& plan, const FieldView* row) const {
@@ -372,12 +410,13 @@ void EntityNormaliser::normalise_row(const RecordBatch& source, std::size_t inde
     const FieldView* row = fields.data();
     const auto row_index = static_cast<std::uint32_t>(index);
 
-    SourceRowOutcome outcome;
+    SourceRowOutcome& outcome = batch.outcomes.emplace_back();  // there is room for all: it stays where it is
     outcome.position = source.position(index);
     outcome.document = source.document(index);
-    outcome.content_hash = hash_content(fields);
     bool complete = false;
     outcome.key = join_key(key_columns_, row, batch, complete);
+    // Between a key that is put together and its hash: bytes just written in pieces are slow to read in words.
+    outcome.content_hash = hash_content(fields);
     outcome.key_hash = hash64(outcome.key);
     if (options_.keep_verbatim) batch.verbatim.push_back(batch.arena.store(json_of(row)));
 
@@ -390,13 +429,11 @@ void EntityNormaliser::normalise_row(const RecordBatch& source, std::size_t inde
                                  field,
                                  json_of(row),
                                  {}});
-        batch.outcomes.push_back(outcome);
     };
     if (!complete) return reject(RejectReason::no_key, entity_->key.front());
     if (std::any_of(exclude_.begin(), exclude_.end(),
                     [&](const ConditionPlan& condition) { return holds(condition, row); })) {
         outcome.kind = SourceRowOutcome::Kind::excluded;
-        batch.outcomes.push_back(outcome);
         return;
     }
     // A row that speaks of nobody is an orphan, whatever else it says.
@@ -414,7 +451,6 @@ void EntityNormaliser::normalise_row(const RecordBatch& source, std::size_t inde
             if (i == 0 || batch.rows[i - 1].source_row != row_index) batch.rows[i].extras = extras_of(row, batch);
         }
     }
-    batch.outcomes.push_back(outcome);
 }
 
 bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch& batch,
@@ -427,33 +463,29 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
         person = value_of(row[plan.person_key_column]);
         if (!person.has_value() && plan.own_person_key) return false;
     }
-    CanonicalRow& canonical = batch.rows.emplace_back();
-    canonical.entity = plan.entity;
-    canonical.source_key = outcome.key;
-    canonical.part = plan.part;
-    canonical.source_row = row_index;
-    canonical.source_person_key = person.text();
+    Value* values = batch.allocate_values(plan.entity->fields.size());
+    // Made in place of its values: one that is cleared and then filled is written twice.
+    CanonicalRow& canonical = batch.rows.emplace_back(plan.entity, outcome.key, plan.part, person.text(),
+                                                      std::string_view(), row_index, values, std::string_view());
     if (!parent_columns_.empty()) {
         bool complete = false;
         const std::string_view parent = join_key(parent_columns_, row, batch, complete);
         if (complete) canonical.parent_key = parent;
     }
-    Value* values = batch.allocate_values(plan.entity->fields.size());
     marked_duplicate_ = false;
+    const RowInHand in_hand{row, batch, row_index, plan.kind_field >= 0 ? values + plan.kind_field : nullptr};
     for (FieldPlan& field : plan.fields) {
         Value& value = values[field.field_index];
         if (field.source == FieldPlan::Source::constant) {
             value = field.constant;
-            continue;
-        }
-        const std::string_view kind = plan.kind_field >= 0 ? values[plan.kind_field].text : std::string_view();
-        if (field.source == FieldPlan::Source::combined) {
-            convert(field, row, batch, row_index, kind, value);
-            continue;
-        }
-        const FieldView given = value_of(row[field.column]);
-        if (given.has_value()) {
-            convert_text(field, given.text(), row, batch, row_index, kind, value);
+        } else if (field.source == FieldPlan::Source::combined) {
+            convert(field, in_hand, value);
+        } else if (const FieldView given = value_of(row[field.column]); given.has_value()) {
+            if (field.verbatim && !may_be_spreadsheet_error(given.text())) {
+                value.set_text(given.text());
+            } else {
+                convert_text(field, given.text(), in_hand, value);
+            }
         } else {
             value.set_missing(given.missing());
         }
@@ -462,23 +494,21 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
         mark_temporary(values[plan.identifier_field], values[plan.status_field]);
     if (plan.address) tidy_address(*plan.address, values, batch.arena);
     if (plan.duplicate_field >= 0 && marked_duplicate_) values[plan.duplicate_field] = Value::of_integer(1);
-    if (!plan.birth_bounds.empty()) check_birth_range(plan, values, row, batch, row_index);
-    canonical.values = values;
+    if (!plan.birth_bounds.empty()) check_birth_range(plan, values, in_hand);
     return true;
 }
 
-void EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, CanonicalBatch& batch, std::uint32_t row_index,
-                               std::string_view kind, Value& out) {
+void EntityNormaliser::convert(FieldPlan& plan, const RowInHand& row, Value& out) {
     const auto column = [&](std::size_t i) {
-        return plan.columns[i] == kNoColumn ? FieldView() : value_of(row[plan.columns[i]]);
+        return plan.columns[i] == kNoColumn ? FieldView() : value_of(row.fields[plan.columns[i]]);
     };
     if (plan.columns.size() == 1) {
         const FieldView value = column(0);
         if (!value.has_value()) return out.set_missing(value.missing());
-        if (plan.name_part == nullptr) return convert_text(plan, value.text(), row, batch, row_index, kind, out);
+        if (plan.name_part == nullptr) return convert_text(plan, value.text(), row, out);
         const std::string_view part = split_full_name(value.text()).*plan.name_part;
         if (part.empty()) return out.set_missing(Missing::empty);
-        return convert_text(plan, part, row, batch, row_index, kind, out);
+        return convert_text(plan, part, row, out);
     }
     if (plan.mapping->combine == "date_parts") {
         const FieldView year = column(2);
@@ -487,9 +517,12 @@ void EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, CanonicalB
         const auto date = parse_date_parts(column(0).text(), column(1).text(), year.text());
         const bool fits =
             date && (plan.field->type == FieldType::partial_date || date->precision == DatePrecision::day);
-        if (fits && !is_birth_to_come(plan, *date, kind)) return out.set_date(with_estimate(plan, *date, row));
+        if (fits && !is_birth_to_come(plan, *date, row)) {
+            out.set_date(*date);
+            return mark_estimate(plan, row, out.date);
+        }
         joined_.assign(column(0).text()).append("/").append(column(1).text()).append("/").append(year.text());
-        return set_aside(plan, date ? IssueRule::impossible_date : date.issue(), joined_, batch, row_index, out);
+        return set_aside(plan, date ? IssueRule::impossible_date : date.issue(), joined_, row, out);
     }
     if (plan.mapping->combine == "join") {
         joined_.clear();
@@ -504,79 +537,97 @@ void EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, CanonicalB
             joined_ += part.text();
         }
         if (joined_.empty()) return out.set_missing(missing);
-        return convert_text(plan, batch.arena.store(joined_), row, batch, row_index, kind, out);
+        return convert_text(plan, row.batch.arena.store(joined_), row, out);
     }
     Missing missing = Missing::absent;
     for (std::size_t i = 0; i < plan.columns.size(); ++i) {
         const FieldView value = column(i);
-        if (value.has_value()) return convert_text(plan, value.text(), row, batch, row_index, kind, out);
+        if (value.has_value()) return convert_text(plan, value.text(), row, out);
         missing = value.missing();
     }
     return out.set_missing(missing);
 }
 
-Date EntityNormaliser::with_estimate(const FieldPlan& plan, Date date, const FieldView* row) const noexcept {
-    if (plan.estimated_column == kNoColumn) return date;
-    const FieldView flag = value_of(row[plan.estimated_column]);
+void EntityNormaliser::mark_estimate(const FieldPlan& plan, const RowInHand& row, Date& date) const noexcept {
+    if (plan.estimated_column == kNoColumn) return;
+    const FieldView flag = value_of(row.fields[plan.estimated_column]);
     const auto estimated = flag.has_value() ? parse_boolean(flag.text()) : Parsed<bool>(false);
     // A source may mark estimates with a letter of its own ("E", "EST") rather than with yes.
     date.estimated = estimated ? *estimated : (flag.text().front() | 0x20) == 'e';
-    return date;
 }
 
-void EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, const FieldView* row, CanonicalBatch& batch,
-                                    std::uint32_t row_index, std::string_view kind, Value& out) {
-    const auto refuse = [&](IssueRule rule) { set_aside(plan, rule, text, batch, row_index, out); };
-    const auto stored = [&](const Parsed<std::string_view>& parsed) {
-        if (!parsed) return refuse(parsed.issue());
-        out.set_text(*parsed == text ? text : batch.arena.store(*parsed));
-    };
-    if (may_be_spreadsheet_error(text) && is_spreadsheet_error(text)) return refuse(IssueRule::placeholder);
-    const std::vector<DateForm>& forms = plan.dates.empty() ? default_dates_ : plan.dates;
+const std::vector<DateForm>& EntityNormaliser::forms_of(const FieldPlan& plan) const noexcept {
+    return plan.dates.empty() ? default_dates_ : plan.dates;
+}
+
+void EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, const RowInHand& row, Value& out) {
+    if (may_be_spreadsheet_error(text) && is_spreadsheet_error(text))
+        return set_aside(plan, IssueRule::placeholder, text, row, out);
     switch (plan.type) {
         case FieldType::text:
-            if (plan.address_text && is_address_placeholder(text)) return refuse(IssueRule::placeholder);
+            if (plan.address_text && is_address_placeholder(text))
+                return set_aside(plan, IssueRule::placeholder, text, row, out);
             return out.set_text(text);
         case FieldType::key:
         case FieldType::person_ref:
             return out.set_text(text);
+        case FieldType::code:
+            return convert_code(plan, text, row, out);
+        case FieldType::date:
+        case FieldType::partial_date: {
+            const DatePrecision least = plan.type == FieldType::date ? DatePrecision::day : DatePrecision::year;
+            IssueRule issue{};
+            if (!read_date(text, forms_of(plan), least, out.date, issue)) return set_aside(plan, issue, text, row, out);
+            if (is_birth_to_come(plan, out.date, row))
+                return set_aside(plan, IssueRule::impossible_date, text, row, out);
+            out.missing = Missing::no;
+            return mark_estimate(plan, row, out.date);
+        }
+        case FieldType::timestamp: {
+            const auto time = parse_timestamp(text, forms_of(plan));
+            return time ? out.set_integer(time->microseconds) : set_aside(plan, time.issue(), text, row, out);
+        }
+        case FieldType::integer: {
+            const auto number = parse_integer(text);
+            return number ? out.set_integer(*number) : set_aside(plan, number.issue(), text, row, out);
+        }
+        case FieldType::decimal: {
+            const auto number = parse_decimal(text);
+            return number ? out.set_integer(number->hundredths) : set_aside(plan, number.issue(), text, row, out);
+        }
+        case FieldType::boolean: {
+            const auto flag = parse_boolean(text);
+            return flag ? out.set_integer(*flag ? 1 : 0) : set_aside(plan, flag.issue(), text, row, out);
+        }
+        case FieldType::name:
+        case FieldType::identifier:
+        case FieldType::uprn:
+        case FieldType::postcode:
+        case FieldType::phone:
+        case FieldType::email:
+            return convert_rewritten(plan, text, row, out);
+    }
+}
+
+void EntityNormaliser::convert_rewritten(const FieldPlan& plan, std::string_view text, const RowInHand& row,
+                                         Value& out) {
+    const auto stored = [&](const Parsed<std::string_view>& parsed) {
+        if (!parsed) return set_aside(plan, parsed.issue(), text, row, out);
+        out.set_text(*parsed == text ? text : row.batch.arena.store(*parsed));
+    };
+    switch (plan.type) {
         case FieldType::name: {
             bool marker = false;
             const auto name = clean_name(text, scratch_, marker, plan.name_kind);
             marked_duplicate_ = marked_duplicate_ || marker;
-            if (name && marker) note_issue(plan, IssueRule::duplicate_marker, text, batch, row_index);
+            if (name && marker) note_issue(plan, IssueRule::duplicate_marker, text, row);
             const std::size_t length = text::count_code_points(text);
             if (name && (length == kNameColumnWidth || length == plan.name_width))
-                note_issue(plan, IssueRule::truncated, text, batch, row_index);
+                note_issue(plan, IssueRule::truncated, text, row);
             return stored(name);
         }
-        case FieldType::code:
-            return convert_code(plan, text, batch, row_index, out);
-        case FieldType::date:
-        case FieldType::partial_date: {
-            auto date = plan.type == FieldType::date ? parse_date(text, forms) : parse_partial_date(text, forms);
-            if (date && is_birth_to_come(plan, *date, kind)) date = IssueRule::impossible_date;
-            if (!date) return refuse(date.issue());
-            return out.set_date(with_estimate(plan, *date, row));
-        }
-        case FieldType::timestamp: {
-            const auto time = parse_timestamp(text, forms);
-            return time ? out.set_integer(time->microseconds) : refuse(time.issue());
-        }
-        case FieldType::integer: {
-            const auto number = parse_integer(text);
-            return number ? out.set_integer(*number) : refuse(number.issue());
-        }
-        case FieldType::decimal: {
-            const auto number = parse_decimal(text);
-            return number ? out.set_integer(number->hundredths) : refuse(number.issue());
-        }
-        case FieldType::boolean: {
-            const auto flag = parse_boolean(text);
-            return flag ? out.set_integer(*flag ? 1 : 0) : refuse(flag.issue());
-        }
         case FieldType::identifier:
-            return stored(check_identifier(kind, text, options_.identifiers, scratch_));
+            return stored(check_identifier(row.kind(), text, options_.identifiers, scratch_));
         case FieldType::uprn:
             return stored(check_uprn(text, scratch_));
         case FieldType::postcode:
@@ -584,13 +635,12 @@ void EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, cons
                                                 : check_postcode(text, scratch_));
         case FieldType::phone:
             return stored(plan.mapping->foreign ? check_foreign_phone(text, scratch_) : check_phone(text, scratch_));
-        case FieldType::email:
+        default:
             return stored(check_email(text, scratch_));
     }
 }
 
-void EntityNormaliser::check_birth_range(const EmitPlan& plan, Value* values, const FieldView* row,
-                                         CanonicalBatch& batch, std::uint32_t row_index) const {
+void EntityNormaliser::check_birth_range(const EmitPlan& plan, Value* values, const RowInHand& row) const {
     const FieldPlan& first = plan.fields[plan.birth_bounds[0]];
     const FieldPlan& last = plan.fields[plan.birth_bounds[1]];
     const Value& earliest = values[first.field_index];
@@ -598,28 +648,28 @@ void EntityNormaliser::check_birth_range(const EmitPlan& plan, Value* values, co
     const auto given = [&](const FieldPlan& bound) {
         FieldView raw;
         for (const std::size_t column : bound.columns) {
-            if (!raw.has_value() && column != kNoColumn) raw = value_of(row[column]);
+            if (!raw.has_value() && column != kNoColumn) raw = value_of(row.fields[column]);
         }
         return raw.text();
     };
     if (earliest.has_value() && latest.has_value() && earliest.date.days <= latest.date.days) {
         const Value& birth = values[plan.birth_field];
         if (birth.has_value() && (birth.date.days > latest.date.days || last_day(birth.date) < earliest.date.days))
-            note_issue(first, IssueRule::date_outside_range, given(first), batch, row_index);
+            note_issue(first, IssueRule::date_outside_range, given(first), row);
         return;
     }
     for (const FieldPlan* bound : {&first, &last}) {
         Value& value = values[bound->field_index];
-        if (value.has_value()) set_aside(*bound, IssueRule::impossible_range, given(*bound), batch, row_index, value);
+        if (value.has_value()) set_aside(*bound, IssueRule::impossible_range, given(*bound), row, value);
     }
 }
 
-bool EntityNormaliser::is_birth_to_come(const FieldPlan& plan, Date date, std::string_view kind) const noexcept {
-    return plan.birth_date && options_.latest_birth && date.days > options_.latest_birth->days && kind != "unborn";
+bool EntityNormaliser::is_birth_to_come(const FieldPlan& plan, const Date& date, const RowInHand& row) const noexcept {
+    return plan.birth_date && options_.latest_birth && date.days > options_.latest_birth->days &&
+           row.kind() != "unborn";
 }
 
-void EntityNormaliser::convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch,
-                                    std::uint32_t row_index, Value& out) {
+void EntityNormaliser::convert_code(FieldPlan& plan, std::string_view text, const RowInHand& row, Value& out) {
     FieldPlan::Code code;
     if (const auto cached = plan.code_cache.find(text); cached != plan.code_cache.end()) {
         code = cached->second;
@@ -637,44 +687,76 @@ void EntityNormaliser::convert_code(FieldPlan& plan, std::string_view text, Cano
     }
     if (code.missing == Missing::no) return out.set_text(code.code);
     if (code.missing == Missing::null) return out.set_missing(Missing::null);
-    set_aside(plan, is_placeholder_text(text) ? IssueRule::placeholder : IssueRule::unknown_code, text, batch,
-              row_index, out);
+    set_aside(plan, is_placeholder_text(text) ? IssueRule::placeholder : IssueRule::unknown_code, text, row, out);
 }
 
-void EntityNormaliser::set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
-                                 std::uint32_t row_index, Value& out) const {
-    note_issue(plan, rule, raw, batch, row_index);
+void EntityNormaliser::set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, const RowInHand& row,
+                                 Value& out) const {
+    note_issue(plan, rule, raw, row);
     out.set_missing(Missing::invalid);
 }
 
-void EntityNormaliser::note_issue(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
-                                  std::uint32_t row_index) const {
+void EntityNormaliser::note_issue(const FieldPlan& plan, IssueRule rule, std::string_view raw,
+                                  const RowInHand& row) const {
     FieldIssue issue;
-    issue.source_row = row_index;
+    issue.source_row = row.index;
     issue.rule = rule;
     issue.field = *std::find_if(plan.mapping->columns.begin(), plan.mapping->columns.end(),
                                 [](const std::string& column) { return !column.empty(); });
-    issue.raw_value = batch.arena.store(raw);
+    issue.raw_value = row.batch.arena.store(raw);
     // One source value that several canonical rows use is one issue.
     bool known = false;
-    for (auto earlier = batch.issues.rbegin();
-         earlier != batch.issues.rend() && earlier->source_row == row_index && !known; ++earlier) {
+    for (auto earlier = row.batch.issues.rbegin();
+         earlier != row.batch.issues.rend() && earlier->source_row == row.index && !known; ++earlier) {
         known = earlier->rule == rule && earlier->field == issue.field;
     }
-    if (!known) batch.issues.push_back(issue);
+    if (!known) row.batch.issues.push_back(issue);
 }
 
 std::string_view EntityNormaliser::extras_of(const FieldView* row, CanonicalBatch& batch) {
-    joined_.clear();
+    constexpr std::size_t kAround = sizeof("{\"\"}") - 1;  // around the first name and value; less around the others
+    std::size_t most = 0;
+    bool plain = true;
     for (const ExtraColumn& column : extra_columns_) {
-        if (!row[column.index].has_value() || row[column.index].text().empty()) continue;
-        joined_ += joined_.empty() ? '{' : ',';
-        joined_ += column.json_name;
-        append_json_string(joined_, row[column.index].text());
+        const std::string_view text = row[column.index].text();
+        if (text.empty()) continue;
+        most += column.json_name.size() + text.size() + kAround;
+        plain = plain && needs_no_json_escape(text);
     }
-    if (joined_.empty()) return {};
-    joined_ += '}';
-    return batch.arena.store(joined_);
+    if (most == 0) return {};
+    if (!plain) return batch.arena.store(json_of_extras(row));
+    char* const json = batch.arena.allocate(most);
+    char* at = json;
+    const auto write = [&](std::string_view text) {
+        copy_bytes(at, text.data(), text.size());
+        at += text.size();
+    };
+    for (const ExtraColumn& column : extra_columns_) {
+        const std::string_view text = row[column.index].text();
+        if (text.empty()) continue;
+        *at = at == json ? '{' : ',';
+        ++at;
+        write(column.json_name);
+        *at++ = '"';
+        write(text);
+        *at++ = '"';
+    }
+    *at++ = '}';
+    const auto size = static_cast<std::size_t>(at - json);
+    batch.arena.shrink_last(most - size);
+    return {json, size};
+}
+
+std::string EntityNormaliser::json_of_extras(const FieldView* row) const {
+    std::string json;
+    for (const ExtraColumn& column : extra_columns_) {
+        if (row[column.index].text().empty()) continue;
+        json += json.empty() ? '{' : ',';
+        json += column.json_name;
+        append_json_string(json, row[column.index].text());
+    }
+    json += '}';
+    return json;
 }
 
 std::string EntityNormaliser::row_as_json(const CanonicalBatch& batch, std::size_t index) const {

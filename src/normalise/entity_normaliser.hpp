@@ -56,39 +56,45 @@ class EntityNormaliser {
     struct FieldPlan;
     struct ConditionPlan;
     struct EmitPlan;
+    struct RowInHand;
     /// A column no mapping names, with its name as it stands in the JSON of extras: quoted, with the colon.
     struct ExtraColumn {
         std::size_t index = 0;
         std::string json_name;
     };
 
+    /// What a column's bytes and length are hashed under.
+    struct ContentKey {
+        std::uint64_t first, last, head;
+    };
+
     void bind(const RowShape& shape);
     bool holds(const ConditionPlan& condition, const FieldView* row) const;
+    const std::vector<DateForm>& forms_of(const FieldPlan& plan) const noexcept;
     FieldView value_of(const FieldView& field) const noexcept { return nulls_.value_of(field); }
-    std::uint64_t hash_content(std::span<const FieldView> row);
+    std::uint64_t hash_content(std::span<const FieldView> row) const;
     std::string_view join_key(const std::vector<std::size_t>& columns, const FieldView* row, CanonicalBatch& batch,
                               bool& complete) const;
     void normalise_row(const RecordBatch& source, std::size_t index, CanonicalBatch& batch);
     bool emit(EmitPlan& plan, const FieldView* row, CanonicalBatch& batch, const SourceRowOutcome& outcome,
               std::uint32_t row_index);
     // Values are written where they belong: one that is returned is copied before it has left the store buffer.
-    void convert(FieldPlan& plan, const FieldView* row, CanonicalBatch& batch, std::uint32_t row_index,
-                 std::string_view kind, Value& out);
-    void convert_text(FieldPlan& plan, std::string_view text, const FieldView* row, CanonicalBatch& batch,
-                      std::uint32_t row_index, std::string_view kind, Value& out);
-    Date with_estimate(const FieldPlan& plan, Date date, const FieldView* row) const noexcept;
+    void convert(FieldPlan& plan, const RowInHand& row, Value& out);
+    void convert_text(FieldPlan& plan, std::string_view text, const RowInHand& row, Value& out);
+    /// Converts a value of the types that are rewritten, and so copied, where the source writes them otherwise.
+    void convert_rewritten(const FieldPlan& plan, std::string_view text, const RowInHand& row, Value& out);
+    void mark_estimate(const FieldPlan& plan, const RowInHand& row, Date& date) const noexcept;
     /// Sets the bounds of a birth aside that make no range; marks those that leave out the date given beside them.
-    void check_birth_range(const EmitPlan& plan, Value* values, const FieldView* row, CanonicalBatch& batch,
-                           std::uint32_t row_index) const;
-    void convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch, std::uint32_t row_index,
-                      Value& out);
-    /// Tells whether a date says that somebody who has been born is yet to be. `kind` is the person's.
-    bool is_birth_to_come(const FieldPlan& plan, Date date, std::string_view kind) const noexcept;
-    void set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
-                   std::uint32_t row_index, Value& out) const;
-    void note_issue(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,
-                    std::uint32_t row_index) const;
+    void check_birth_range(const EmitPlan& plan, Value* values, const RowInHand& row) const;
+    void convert_code(FieldPlan& plan, std::string_view text, const RowInHand& row, Value& out);
+    /// Tells whether a date says that somebody who has been born is yet to be.
+    bool is_birth_to_come(const FieldPlan& plan, const Date& date, const RowInHand& row) const noexcept;
+    void set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, const RowInHand& row, Value& out) const;
+    void note_issue(const FieldPlan& plan, IssueRule rule, std::string_view raw, const RowInHand& row) const;
+    /// Gives the columns no mapping names as JSON, in the batch's arena; "" where none has a text.
     std::string_view extras_of(const FieldView* row, CanonicalBatch& batch);
+    /// The same letter by letter, for texts that need escapes.
+    std::string json_of_extras(const FieldView* row) const;
     std::string json_of(const FieldView* row) const;
 
     const EntityDefinition* entity_;
@@ -106,8 +112,8 @@ class EntityNormaliser {
     std::vector<ExtraColumn> extra_columns_;
     std::string scratch_;
     std::string joined_;
-    bool marked_duplicate_ = false;  // a name of the row being emitted says so
-    std::vector<char> content_;  // the row being hashed, and room for longer ones
+    bool marked_duplicate_ = false;         // a name of the row being emitted says so
+    std::vector<ContentKey> content_keys_;  // one a column
 };
 
 }  // namespace caseweave

@@ -5,8 +5,10 @@
 namespace caseweave {
 
 NullTexts::NullTexts(std::vector<std::string> texts) : texts_(std::move(texts)) {
+    for (std::size_t byte = 0; byte < begins_plain_.size(); ++byte)
+        begins_plain_[byte] = is_graphic(static_cast<char>(byte));
     for (const std::string& text : texts_) {
-        if (!text.empty()) starts_.set(static_cast<unsigned char>(text.front()));
+        if (!text.empty()) begins_plain_[static_cast<unsigned char>(text.front())] = false;
     }
 }
 
@@ -15,7 +17,6 @@ FieldView NullTexts::trimmed_value_of(std::string_view text) const noexcept {
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     if (text.empty() || !is_graphic(text.front()) || !is_graphic(text.back())) text = text::trim(text);
     if (text.empty()) return FieldView(Missing::empty);
-    if (!starts_[static_cast<unsigned char>(text.front())]) return FieldView(text);
     for (const std::string& null_text : texts_) {
         if (text == null_text) return FieldView(Missing::null);
     }

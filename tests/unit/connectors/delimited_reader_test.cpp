@@ -92,5 +92,25 @@ TEST(DelimitedReader, BothScansAgreeOnAnything) {
     }
 }
 
+TEST(DelimitedReader, BothScansAgreeOverTheEndsOfWhatIsReadAtOnce) {
+    const unsigned seed = 20260331;
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    const std::string alphabet = "abcdefgh,,\n";
+    for (int round = 0; round < 60; ++round) {
+        std::string text;
+        const std::size_t size = 20'000 + random() % 60'000;
+        while (text.size() < size) {
+            const auto rare = random() % 400;
+            if (rare == 0) text += ",\"" + std::string(random() % 9000, random() % 2 == 0 ? 'x' : ',') + "\"\"\n\",y\n";
+            if (rare == 1) text += "\n\"a quote that nothing closes\n";
+            if (rare == 2) text.append(random() % 9000, 'z');
+            text.push_back(alphabet[random() % alphabet.size()]);
+        }
+        const DelimitedDialect dialect{',', round % 3 == 0 ? '\0' : '"', 5000 + random() % 8000};
+        ASSERT_EQ(split_all<SeparatorScan>(text, dialect), split_all<ScalarSeparatorScan>(text, dialect)) << round;
+    }
+}
+
 }  // namespace
 }  // namespace caseweave

@@ -2,11 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <optional>
+#include <random>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/json_text.hpp"
 #include "small_connector.hpp"
 
 namespace caseweave {
@@ -526,6 +530,75 @@ TEST_F(PupilNormaliser, EqualRowsHashAlikeAndOthersDoNot) {
     EXPECT_NE(hash(0), hash(5)) << "where a field ends counts";
 }
 
+TEST_F(PupilNormaliser, RowsHashAlikeWhereTheyAreEqualOnly) {
+    const unsigned seed = 20260331;
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    std::vector<std::vector<SmallConnector::Cell>> rows;
+    for (int round = 0; round < 4000; ++round) {
+        std::vector<SmallConnector::Cell> row = {"P1"};
+        for (int column = 0; column < 3; ++column) {
+            // Few letters and lengths around those at which a text is read otherwise: rows are alike by chance, too.
+            constexpr std::size_t kLengths[] = {0, 1, 2, 3, 4, 7, 8, 9, 16, 17, 40};
+            if (random() % 8 == 0) {
+                row.push_back(kNull);
+                continue;
+            }
+            std::string text(kLengths[random() % std::size(kLengths)], 'a');
+            if (!text.empty()) text[random() % text.size()] = "aab"[random() % 3];
+            row.push_back(std::move(text));
+        }
+        rows.push_back(std::move(row));
+    }
+    EntityNormaliser normaliser = connector_.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(connector_.rows(rows));
+    std::map<std::vector<SmallConnector::Cell>, std::uint64_t> hash_of_row;
+    std::set<std::uint64_t> hashes;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::uint64_t hash = batch.outcomes[i].content_hash;
+        const auto [known, is_new] = hash_of_row.emplace(rows[i], hash);
+        ASSERT_EQ(known->second, hash) << "row " << i;
+        hashes.insert(hash);
+    }
+    EXPECT_EQ(hashes.size(), hash_of_row.size());
+    EXPECT_LT(hashes.size(), rows.size()) << "some rows are equal";
+    EXPECT_GT(hashes.size(), 1000U);
+}
+
+TEST_F(PupilNormaliser, ExtrasAreTheJsonThatEachTextGives) {
+    const unsigned seed = 20260331;
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    const std::string alphabet = "abc 12,\"\\\n\xC3\xA9";
+    std::vector<std::vector<SmallConnector::Cell>> rows;
+    std::vector<std::string> expected;
+    for (int round = 0; round < 500; ++round) {
+        // The entity's columns, of which only the key is given, and two that no mapping names.
+        std::vector<SmallConnector::Cell> row(connector_.entity().columns.size(), kNull);
+        row.front() = "P" + std::to_string(round);
+        std::string json;
+        for (const char* const name : {"NOTE", "SEEN \"BY\""}) {
+            std::string text;
+            for (std::size_t i = random() % 12; i > 0; --i)
+                text += alphabet[random() % (random() % 2 == 0 ? 7 : alphabet.size())];
+            if (!text.empty()) json += (json.empty() ? "{" : ",") + json_text(name) + ":" + json_text(text);
+            row.push_back(random() % 8 == 0 && text.empty() ? kNull : SmallConnector::Cell(text));
+        }
+        expected.push_back(json.empty() ? "" : json + "}");
+        rows.push_back(std::move(row));
+    }
+    EntityNormaliser normaliser = connector_.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(connector_.rows(rows, {"NOTE", "SEEN \"BY\""}));
+    std::size_t seen = 0;
+    for (const CanonicalRow& row : batch.rows) {
+        if (seen > 0 && row.source_row == seen - 1) continue;  // extras stand with the first row
+        ASSERT_EQ(row.source_row, seen);
+        ASSERT_EQ(row.extras, expected[seen]);
+        ++seen;
+    }
+    EXPECT_EQ(seen, rows.size());
+}
+
 TEST_F(PupilNormaliser, ASecondShapeIsBoundAfresh) {
     EntityNormaliser normaliser = connector_.normaliser();
     const CanonicalBatch first = normaliser.normalise(connector_.rows({{"P1", "Ada", "Byron"}}));
@@ -636,8 +709,8 @@ person_key = "ID"
     birth_date = { columns = ["D", "M", "Y"], combine = "date_parts", estimated = "EST" }
 )");
     EntityNormaliser normaliser = connector.normaliser();
-    const CanonicalBatch batch = normaliser.normalise(connector.rows(
-        {{"1", "1", "1", "2008", "Y"}, {"2", "27", "3", "2015", "N"}, {"3", "", "", "2009", "E"}}));
+    const CanonicalBatch batch = normaliser.normalise(
+        connector.rows({{"1", "1", "1", "2008", "Y"}, {"2", "27", "3", "2015", "N"}, {"3", "", "", "2009", "E"}}));
     EXPECT_EQ(field_of(batch.rows[0], "birth_date"), "date 2008-01-01 estimated");
     EXPECT_EQ(field_of(batch.rows[1], "birth_date"), "date 2015-03-27");
     EXPECT_EQ(field_of(batch.rows[2], "birth_date"), "date 2009 estimated");

@@ -5,8 +5,10 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "core/json_text.hpp"
+#include "normalise/null_texts.hpp"
 
 namespace caseweave {
 namespace {
@@ -259,6 +261,44 @@ TEST(JsonText, EscapesWhatJsonDoesNotAllow) {
     std::string out;
     append_json_string(out, std::string_view("a\"b\\c\n\t\0z\x7f Zo\xC3\xAB", 15));
     EXPECT_EQ(out, "\"a\\\"b\\\\c\\u000a\\u0009\\u0000z\x7f Zo\xC3\xAB\"");
+}
+
+TEST(JsonText, ALookAtEightBytesFindsWhatAByteNeeds) {
+    const unsigned seed = 20260331;
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    unsigned plain = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text(random() % 40, '\0');
+        for (char& c : text) c = static_cast<char>(random() % 16 == 0 ? random() % 256 : 0x23 + random() % 0x30);
+        std::string quoted;
+        for (const char c : text) append_json_string(quoted, std::string_view(&c, 1));  // a byte is never looked past
+        const bool needs_none = quoted.size() == 3 * text.size();
+        ASSERT_EQ(needs_no_json_escape(text), needs_none) << text;
+        plain += needs_none ? 1 : 0;
+    }
+    EXPECT_GT(plain, 1000U);
+    EXPECT_LT(plain, 19'000U);
+}
+
+TEST(NullTexts, AFastLookSaysWhatTrimmingSays) {
+    const unsigned seed = 20260331;
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    const NullTexts nulls({"NULL", "n/a", "\\N", ""});
+    const std::vector<std::string> pieces = {"NULL", "n/a", "\\N", " ",        "\t", "\xC2\xA0",
+                                             "a",    "N",   "n",   "\xC3\xA9", "7"};
+    unsigned missing = 0;
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text;
+        for (std::size_t i = random() % 4; i > 0; --i) text += pieces[random() % pieces.size()];
+        const FieldView fast = nulls.value_of(FieldView(text));
+        const FieldView slow = nulls.trimmed_value_of(text);
+        ASSERT_EQ(fast.missing(), slow.missing()) << text;
+        ASSERT_EQ(fast.text(), slow.text()) << text;
+        missing += slow.has_value() ? 0U : 1U;
+    }
+    EXPECT_GT(missing, 1000U);
 }
 
 }  // namespace
