@@ -92,6 +92,59 @@ std::string begins_with_one(const std::string& text, const std::string& names) {
            ") THEN true ELSE false END) ELSE false END";
 }
 
+/// Writes a text folded: words of small letters and digits, marks and apostrophes gone, one blank between them.
+std::string folded(const std::string& text) {
+    return "btrim(regexp_replace(regexp_replace(lower(normalize(" + text +
+           R"(, NFKD)), '[''`\u00a8\u00b4\u00b7\u02b9-\u036f\u2018\u2019\u201b\u2032\u2035]', '', 'g'),)"
+           R"( '[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f]+', ' ', 'g')))";
+}
+
+/// Writes an address's words, and those of its house, as columns of arrays. `of` is the alias of its row.
+std::string words_of_address(const std::string& of) {
+    const std::string all =
+        "string_to_array(" +
+        folded("concat_ws(' ', " + of + ".house_number, " + of + ".street, " + of + ".address_text)") + ", ' ')";
+    return "to_jsonb(" + all + ") AS words, to_jsonb(CASE WHEN " + folded("coalesce(" + of + ".house_number, '')") +
+           " <> '' THEN string_to_array(" + folded(of + ".house_number") +
+           ", ' ') ELSE ARRAY(SELECT word FROM unnest(" + all + ") word WHERE word ~ '[0-9]') END) AS house";
+}
+
+/// Writes that a person's address `t` may be a hidden home: it says its house, or nothing tells it from one at its
+/// postcode; without a postcode, its line is one's or its text begins so.
+std::string is_home(const ProtectedPlaces& places) {
+    const std::string homes = "(" + places.homes + ") h (postcode, uprn, house_number, street, address_text)";
+    // By postcode, and once for all rows: joined for each row anew they would be read through as often.
+    const std::string by_postcode =
+        "(SELECT jsonb_object_agg(g.postcode, g.homes) FROM (SELECT h.postcode, jsonb_agg(jsonb_build_object('uprn',"
+        " h.uprn, 'words', k.words, 'house', k.house)) AS homes FROM " +
+        homes + " CROSS JOIN LATERAL (SELECT " + words_of_address("h") +
+        ") k WHERE h.postcode IS NOT NULL GROUP BY 1) g)";
+    const std::string same_house =
+        "EXISTS (SELECT FROM (SELECT " + words_of_address("t") + " OFFSET 0) a CROSS JOIN jsonb_to_recordset(" +
+        by_postcode +
+        " -> t.postcode) h (uprn text, words jsonb, house jsonb) WHERE ((a.house <> '[]' AND h.house <> '[]') OR"
+        " t.uprn IS NULL OR h.uprn IS NULL OR t.uprn = h.uprn) AND (h.house <@ a.words OR a.house <@ h.words))";
+    // Folding is dear: only a text whose first word is the first of a hidden house is.
+    const auto is_or_begins_as_one = [&](const std::string& which) {
+        const auto first_word = [](const std::string& of) {
+            return "lower(split_part(translate(" + of + ", ',.', '  '), ' ', 1))";
+        };
+        const std::string having_both = " FROM " + homes + " WHERE " + folded("h.house_number") + " <> '' AND " +
+                                        folded("h.street") + " <> ''" + which;
+        const std::string lines = "SELECT " + folded("h.house_number || ' ' || h.street") + having_both;
+        const auto where_likely = [&](const std::string& text, const std::string& condition) {
+            return "CASE WHEN " + first_word(text) + " IN (SELECT " + first_word("h.house_number") + having_both +
+                   ") THEN " + condition + " ELSE false END";
+        };
+        const std::string parts = "concat_ws(' ', t.house_number, t.street)";
+        return "(" + where_likely(parts, folded(parts) + " IN (" + lines + ")") + " OR " +
+               where_likely("t.address_text", begins_with_one(folded("t.address_text"), lines)) + ")";
+    };
+    return "CASE WHEN t.postcode IS NULL THEN " + is_or_begins_as_one("") + " ELSE CASE WHEN t.postcode IN (" +
+           home_postcodes_sql(places) + ") THEN " + same_house + " ELSE false END OR " +
+           is_or_begins_as_one(" AND h.postcode IS NULL") + " END";
+}
+
 /// Gives the hidden places as the target's rows of providers and of addresses say. `whose` gives the persons whose
 /// addresses are restricted.
 ProtectedPlaces hidden_by_target(const std::string& whose) {
@@ -101,21 +154,26 @@ ProtectedPlaces hidden_by_target(const std::string& whose) {
                " IS NULL AND 'address_restricted:invalid' = ANY (string_to_array(h.missing, ',')))) AND " + given +
                " IS NOT NULL";
     };
-    const auto of_homes = [&](const std::string& given) {
-        return "SELECT " + given + " FROM integrated.person_address h WHERE (h.restricted OR h.person_id IN (" + whose +
-               ")) AND " + given + " IS NOT NULL";
+    const auto of_homes = [&](const std::string& columns) {
+        return "SELECT " + columns + " FROM integrated.person_address h WHERE (h.restricted OR h.person_id IN (" +
+               whose + "))";
     };
     ProtectedPlaces places;
     places.keys = of_providers("h.source_system, h.source_key", "h.source_key");
     for (const std::string name : {"h.name", "h.registration_number", "h.address_text"})
         places.names += (places.names.empty() ? "" : " UNION ") + of_providers(name, name);
     places.provider_postcodes = of_providers("h.postcode", "h.postcode");
-    places.home_postcodes = of_homes("h.postcode");
-    places.uprns = of_homes("h.uprn");
+    places.homes = of_homes("DISTINCT h.postcode, h.uprn, h.house_number, h.street, h.address_text");
+    places.uprns = of_homes("h.uprn") + " AND h.uprn IS NOT NULL";
     return places;
 }
 
 }  // namespace
+
+std::string home_postcodes_sql(const ProtectedPlaces& places) {
+    return "SELECT h.postcode FROM (" + places.homes +
+           ") h (postcode, uprn, house_number, street, address_text) WHERE h.postcode IS NOT NULL";
+}
 
 ProtectedPersons protected_by_target() {
     std::string known = "'phone', 'email'";
@@ -202,7 +260,7 @@ std::string names_hidden_place_sql(const EntityDescriptor& entity, const Protect
         if (of_case) any.add(is_set_aside(field));
         if (field.type == FieldType::postcode) {
             is_in(places.provider_postcodes);
-            if (of_case) is_in(places.home_postcodes);
+            if (of_case) is_in(home_postcodes_sql(places));
         } else if (field.type == FieldType::uprn) {
             is_in(places.uprns);
         } else if (field.type == FieldType::key) {
@@ -212,6 +270,7 @@ std::string names_hidden_place_sql(const EntityDescriptor& entity, const Protect
             any.add(begins_with_one(column(field.name), places.names));
         }
     }
+    if (entity.name == "person_address") any.add(is_home(places));
     const std::string sql = any.sql();
     return sql == "false" ? sql : "coalesce(" + sql + ", false)";
 }

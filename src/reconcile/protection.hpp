@@ -11,8 +11,8 @@ struct ProtectedPlaces {
     std::string keys;   ///< (system, source key) of hidden providers
     std::string names;  ///< what they are called, registered as and addressed at
     std::string provider_postcodes;
-    std::string home_postcodes;  ///< where those live whose address is restricted
-    std::string uprns;           ///< of either
+    std::string homes;  ///< where those live whose address is restricted: postcode, UPRN, house, street, text
+    std::string uprns;  ///< of either
 };
 
 /// Says who is protected and from what, each as a query: those that give persons have one column of ids.
@@ -35,7 +35,11 @@ ProtectedPersons protected_by_target();
 std::string is_restricted_sql(const EntityDescriptor& entity, const ProtectedPersons& persons);
 /// The same for seals.
 std::string is_sealed_sql(const EntityDescriptor& entity, const ProtectedPersons& persons);
-/// Writes a condition on rows `t` of a table: that they name a hidden place. "false" where none can.
+/// Writes a condition on rows `t` of a table: that they name a hidden place. "false" where none can. What HiddenPlaces
+/// says of the same row, restated: in a text with letters that are not Latin it may tell two homes apart that are one
+/// to HiddenPlaces.
 std::string names_hidden_place_sql(const EntityDescriptor& entity, const ProtectedPlaces& places);
+/// Writes a query of the postcodes of hidden homes.
+std::string home_postcodes_sql(const ProtectedPlaces& places);
 
 }  // namespace caseweave

@@ -165,8 +165,11 @@ std::string of_rows_found_off(const EntityDescriptor&) {
 /// changes whose addresses are restricted, and rows of others at the same place with it. On the alias t; to be asked
 /// once restrictions and addresses are under the persons they belong to now.
 std::string of_hidden_places(const EntityDescriptor& entity) {
-    const std::string names_one = names_hidden_place_sql(entity, protected_by_target().places);
+    const ProtectedPlaces places = protected_by_target().places;
+    std::string names_one = names_hidden_place_sql(entity, places);
     if (names_one == "false") return {};
+    // Neighbours of a hidden home are looked at too: whether they can be told from it is for the placer to say.
+    if (entity.pass == Pass::people) names_one += " OR t.postcode IN (" + home_postcodes_sql(places) + ")";
     return names_one + " OR " + (closes_address_apart(entity) ? "t.address_access" : "t.access") + " <> 0";
 }
 

@@ -47,9 +47,24 @@ void HiddenPlaces::add_provider(std::string_view system, const CanonicalRow& row
     }
 }
 
-void HiddenPlaces::add_home(std::string_view postcode, std::string_view uprn) {
-    if (!postcode.empty()) home_postcodes_.emplace(postcode);
-    if (!uprn.empty()) uprns_.emplace(uprn);
+void HiddenPlaces::add_home(const HomeAddress& home) {
+    if (!home.uprn().empty()) uprns_.emplace(home.uprn());
+    homes_[home.postcode()].insert(home);
+    if (home.line().empty()) return;
+    home_lines_.emplace(home.line());
+    if (home.postcode().empty()) lines_without_postcode_.emplace(home.line());
+}
+
+bool HiddenPlaces::is_home(const CanonicalRow& address) const {
+    const Value& postcode = address.values[static_cast<std::size_t>(address.entity->find("postcode"))];
+    const auto there = postcode.has_value() ? homes_.find(postcode.text) : homes_.end();
+    const Texts& lines = postcode.has_value() ? lines_without_postcode_ : home_lines_;
+    if (there == homes_.end() && lines.empty()) return false;
+    const HomeAddress given(address);
+    if (there != homes_.end() &&
+        std::ranges::any_of(there->second, [&](const HomeAddress& home) { return may_be_same_home(given, home); }))
+        return true;
+    return !lines.empty() && given.begins_with_line([&](std::string_view line) { return lines.contains(line); });
 }
 
 bool HiddenPlaces::begins_with_name(std::string_view text) const {
@@ -73,7 +88,7 @@ bool HiddenPlaces::are_named_by(std::string_view system, const CanonicalRow& row
         switch (field.type) {
             case FieldType::postcode:
                 if (provider_postcodes_.contains(value.text)) return true;
-                if (of_case && home_postcodes_.contains(value.text)) return true;
+                if (of_case && homes_.contains(value.text)) return true;
                 break;
             case FieldType::uprn:
                 if (uprns_.contains(value.text)) return true;
@@ -87,7 +102,7 @@ bool HiddenPlaces::are_named_by(std::string_view system, const CanonicalRow& row
                 if (begins_with_name(value.text)) return true;
         }
     }
-    return false;
+    return entity.name == "person_address" && is_home(row);
 }
 
 ProtectedPlaces HiddenPlaces::queries() const {
@@ -100,8 +115,12 @@ ProtectedPlaces HiddenPlaces::queries() const {
     if (places.keys.empty()) places.keys = "SELECT NULL::text, NULL::text WHERE false";
     places.names = query_of(names_);
     places.provider_postcodes = query_of(provider_postcodes_);
-    places.home_postcodes = query_of(home_postcodes_);
     places.uprns = query_of(uprns_);
+    for (const auto& [postcode, there] : homes_)
+        for (const HomeAddress& home : there)
+            places.homes += (places.homes.empty() ? "VALUES " : ", ") + home.sql_values();
+    if (places.homes.empty())
+        places.homes = "SELECT NULL::text, NULL::text, NULL::text, NULL::text, NULL::text WHERE false";
     return places;
 }
 

@@ -66,8 +66,10 @@ void Shields::note_homes(const PersonStore& store, const PersonOf& person_of) {
         const auto scopes = scopes_.find(person_of({i}));
         const bool hidden = scopes != scopes_.end() && scopes->second.addresses;
         for (const AddressRow& address : store.addresses({i})) {
-            if (hidden || address.restricted)
-                places_.add_home(store.pool().view(address.postcode), store.pool().view(address.uprn));
+            if (!hidden && !address.restricted) continue;
+            const auto text = [&](std::uint32_t id) { return store.pool().view(id); };
+            places_.add_home(HomeAddress(text(address.postcode), text(address.uprn), text(address.house_number),
+                                         text(address.street), text(address.text)));
         }
     }
 }

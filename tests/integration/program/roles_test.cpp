@@ -312,6 +312,49 @@ TEST_F(Roles, AHiddenAddressHidesNotTheChild) {
     EXPECT_GT(with_text, 0U);
 }
 
+TEST_F(Roles, AHiddenHomeIsNotReadThroughThePeopleWhoLiveThere) {
+    // By postcode and house as they stand, UPRN or none; the simulated county writes some houses into the street.
+    const std::string homes =
+        "SELECT DISTINCT h.postcode, lower(h.house_number) AS house FROM integrated.person_address h WHERE h.postcode"
+        " IS NOT NULL AND h.house_number IS NOT NULL AND h.person_id IN (SELECT r.person_id FROM"
+        " integrated.restriction r WHERE r.scope = 'address')";
+    const std::string there =
+        " FROM integrated.person_address a JOIN (" + homes +
+        ") h ON h.postcode = a.postcode AND (h.house = lower(a.house_number) OR starts_with(lower(concat_ws(' ',"
+        " a.street, a.address_text)), h.house || ' ') OR (a.house_number IS NULL AND a.street IS NULL AND"
+        " a.address_text IS NULL AND a.uprn IS NULL))";
+    const std::string of_others =
+        there +
+        " JOIN integrated.person p USING (person_id) WHERE p.access = 0 AND a.person_id NOT IN (SELECT"
+        " r.person_id FROM integrated.restriction r WHERE r.scope = 'address')";
+    ASSERT_NE(ask("SELECT count(*)" + of_others + " AND a.uprn IS NULL"), "0") << "nobody else lives at a hidden home";
+    const std::string rows = ask("SELECT string_agg(DISTINCT a.row_id::text, ',')" + of_others);
+    const std::string keys = ask("SELECT string_agg(DISTINCT a.source_key, '|')" + of_others);
+    for (const char* role : {"social_care", "education", "youth_justice", "data_quality", "sealed"}) {
+        EXPECT_EQ(ask_as(role, "SELECT count(*) FROM integrated.person_address WHERE row_id IN (" + rows + ")"), "0")
+            << role;
+        EXPECT_EQ(ask_as(role,
+                         "SELECT count(*) FROM ssd.ssd_address WHERE addr_table_id IN (SELECT row_id::text FROM"
+                         " integrated.person_address WHERE row_id IN (" +
+                             rows + "))"),
+                  "0")
+            << role;
+        EXPECT_EQ(ask_as(role,
+                         "SELECT count(*) FROM lineage.source_row WHERE source_entity LIKE '%address%' AND"
+                         " source_key = ANY (string_to_array(" +
+                             TargetConnection::quote_literal(keys) + ", '|'))"),
+                  "0")
+            << role;
+    }
+    EXPECT_NE(ask_as("restricted", "SELECT count(*) FROM integrated.person_address WHERE row_id IN (" + rows + ")"),
+              "0");
+    // Not half the county: neighbours that can be told apart stay.
+    EXPECT_NE(
+        ask_as("social_care", "SELECT count(*) FROM integrated.person_address WHERE postcode = ANY ('{" +
+                                  ask("SELECT string_agg(DISTINCT postcode, ',') FROM (" + homes + ") h") + "}')"),
+        "0");
+}
+
 TEST_F(Roles, RowsThatDiscloseARestrictedAddressOrAreMarkedRestrictedAreForTheRestrictedRole) {
     const std::string hidden_address =
         " IN (SELECT person_id FROM integrated.restriction WHERE scope = 'address' AND person_id IS NOT NULL)";

@@ -187,8 +187,68 @@ TEST_F(ShieldsTest, WhereSomeoneLivesWhoseAddressIsRestrictedIsHiddenInOthersCas
     EXPECT_EQ(address_access("placement", {{"postcode", Value::of_text("PO19 1RQ")}}), kAccessRestricted);
     EXPECT_EQ(address_access("placement", {{"postcode", Value::of_text("PO19 1RR")}}), kAccessOpen);
     EXPECT_EQ(access("person_address", "child", {{"uprn", Value::of_text("100")}}), kAccessRestricted);
-    EXPECT_EQ(access("person_address", "child", {{"postcode", Value::of_text("PO19 1RQ")}}), kAccessOpen)
-        << "a neighbour's";
+}
+
+TEST_F(ShieldsTest, AHiddenHomeIsHiddenInEveryRowThatMayMeanIt) {
+    person("hidden");
+    person("parent");
+    restrict("hidden", "address");
+    builder_.add("person_address", "s", "hidden",
+                 {{"house_number", "17"}, {"street", "Chestnut Lane"}, {"postcode", "PO19 1RQ"}, {"uprn", "100"}});
+    builder_.add("person_address", "s", "hidden", {{"house_number", "T\u0177 Gwyn"}, {"postcode", "PO19 1RR"}});
+    builder_.add("person_address", "s", "hidden", {{"house_number", "Flat 2, 14"}, {"postcode", "PO19 1RS"}});
+    using Texts = std::vector<std::pair<std::string_view, std::string_view>>;
+    const auto access_to = [&](const Texts& texts) {
+        Given given;
+        for (const auto& [field, text] : texts) given.emplace_back(field, Value::of_text(text));
+        return access("person_address", "parent", given);
+    };
+    for (const Texts& same :
+         std::vector<Texts>{{{"uprn", "100"}},
+                            {{"house_number", "17"}, {"postcode", "PO19 1RQ"}},
+                            {{"house_number", "17"}, {"postcode", "PO19 1RQ"}, {"uprn", "101"}},
+                            {{"street", "17 CHESTNUT LANE"}, {"postcode", "PO19 1RQ"}},
+                            {{"address_text", "17, Chestnut Lane, Bognor"}, {"postcode", "PO19 1RQ"}},
+                            {{"house_number", "17 Chestnut Lane"}, {"street", "Bersted"}, {"postcode", "PO19 1RQ"}},
+                            {{"house_number", "17"}, {"street", "Chestnut Lane"}},
+                            {{"address_text", "17 Chestnut Lane, Bognor"}},
+                            {{"postcode", "PO19 1RQ"}},
+                            {{"postcode", "PO19 1RQ"}, {"street", "Chestnut Lane"}},
+                            {{"house_number", "Ty Gwyn"}, {"postcode", "PO19 1RR"}},
+                            {{"street", "Ty Gwyn, High Street"}, {"postcode", "PO19 1RR"}},
+                            {{"house_number", "14"}, {"postcode", "PO19 1RS"}},
+                            {{"house_number", "14"}, {"street", "flat 2"}, {"postcode", "PO19 1RS"}}})
+        EXPECT_EQ(access_to(same), kAccessRestricted) << same.front().second << " " << same.back().second;
+    for (const Texts& other :
+         std::vector<Texts>{{{"house_number", "19"}, {"street", "Chestnut Lane"}, {"postcode", "PO19 1RQ"}},
+                            {{"house_number", "17a"}, {"postcode", "PO19 1RQ"}},
+                            {{"house_number", "17"}, {"postcode", "PO19 9ZZ"}},
+                            {{"postcode", "PO19 1RQ"}, {"uprn", "101"}},
+                            {{"house_number", "17"}, {"street", "Chestnut Laneway"}},
+                            {{"street", "Chestnut Lane"}},
+                            {{"town", "Bognor"}},
+                            {{"house_number", "Rose Cottage"}, {"postcode", "PO19 1RR"}},
+                            {{"house_number", "Flat 3, 14"}, {"postcode", "PO19 1RS"}}})
+        EXPECT_EQ(access_to(other), kAccessOpen) << other.front().second << " " << other.back().second;
+}
+
+TEST_F(ShieldsTest, AHiddenHomeOfWhichLittleIsKnownIsHiddenWithWhatCannotBeToldFromIt) {
+    person("hidden");
+    person("other");
+    restrict("hidden", "address");
+    builder_.add("person_address", "s", "hidden", {{"postcode", "PO19 1RQ"}});
+    builder_.add("person_address", "s", "hidden", {{"house_number", "17"}, {"street", "Chestnut Lane"}});
+    const Value house = Value::of_text("19");
+    const Value street = Value::of_text("Chestnut Lane");
+    EXPECT_EQ(access("person_address", "other", {{"house_number", house}, {"postcode", Value::of_text("PO19 1RQ")}}),
+              kAccessRestricted);
+    const Value elsewhere = Value::of_text("PO19 9ZZ");
+    EXPECT_EQ(access("person_address", "other",
+                     {{"house_number", Value::of_text("17")}, {"street", street}, {"postcode", elsewhere}}),
+              kAccessRestricted)
+        << "the hidden row lacks the postcode";
+    EXPECT_EQ(access("person_address", "other", {{"house_number", house}, {"street", street}, {"postcode", elsewhere}}),
+              kAccessOpen);
 }
 
 TEST_F(ShieldsTest, APersonsAddressAtAHiddenProviderIsClosedWhole) {
