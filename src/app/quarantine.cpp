@@ -34,7 +34,7 @@ std::string shown_raw(std::string_view raw) {
     return shown;
 }
 
-std::string describe(const QuarantineEntry& row, std::string_view raw) {
+std::string describe(const QuarantineEntry& row, const std::optional<std::string>& raw) {
     std::string text = fmt::format("quarantined row {}, of run {}\n", row.number, row.run);
     const auto line = [&](std::string_view title, std::string_view value) {
         if (!value.empty()) text += fmt::format("  {:<10} {}\n", title, value);
@@ -47,7 +47,12 @@ std::string describe(const QuarantineEntry& row, std::string_view raw) {
     line("field", row.field);
     line("owner", row.owner);
     line("what to do", row.advice);
-    return text + "\nas it was read:\n" + shown_raw(raw) + '\n';
+    if (!raw)
+        return text +
+               "\nWhose row it is nobody knows, and it may be a sealed or restricted child's: its text and key are for "
+               "who "
+               "is cleared for both. Mend it where it stands.\n";
+    return text + "\nas it was read:\n" + shown_raw(*raw) + '\n';
 }
 
 }  // namespace
@@ -93,7 +98,7 @@ ExitCode run_quarantine_show(const QuarantineOptions& options) {
     const std::string asked = "quarantined row " + options.number;
     const Asking asking{options.role, options.purpose, "quarantine show", asked};
     TargetConnection connection = connect_as(viewed->target, asking);
-    std::string raw;
+    std::optional<std::string> raw;
     const auto row = read_quarantine_entry(connection, RowOwners(state), number, raw);
     record_access(connection, asking, row.has_value());
     if (!row) throw Error(ErrorKind::usage, not_found_answer(asked));

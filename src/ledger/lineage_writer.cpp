@@ -15,9 +15,8 @@ namespace caseweave {
 namespace {
 
 constexpr std::string_view kQuarantineColumns =
-    "run_id, area, access, source_system, source_entity, source_key, source_person_key, position, reason, field, "
-    "advice, "
-    "raw";
+    "run_id, area, access, source_system, source_entity, raw_access, source_key, source_person_key, position, reason, "
+    "field, advice, raw";
 constexpr std::string_view kIssueColumns =
     "run_id, area, access, source_system, source_entity, source_key, source_person_key, position, field, rule, advice, "
     "raw_value";
@@ -144,13 +143,18 @@ std::uint64_t copy_rows(TargetConnection& connection, std::string_view table, st
     return connection.copy_in_end();
 }
 
-std::uint8_t access_of_reject(const Reject& reject, std::uint8_t access) noexcept {
-    return static_cast<std::uint8_t>(access | (may_be_about_anyone(reject.reason) ? kAccessRestricted : kAccessOpen));
+RejectAccess access_of_reject(const Reject& reject, std::uint8_t access, bool person_known) noexcept {
+    const bool anyones = may_be_about_anyone(reject.reason);
+    RejectAccess bits;
+    bits.row = static_cast<std::uint8_t>(access | (anyones ? kAccessRestricted : kAccessOpen));
+    bits.raw = static_cast<std::uint8_t>(bits.row |
+                                         (anyones || !person_known ? kAccessRestricted | kAccessSealed : kAccessOpen));
+    return bits;
 }
 
-void LineageWriter::add_reject(const LineageContext& context, const Reject& reject, std::uint8_t access) {
-    const std::uint8_t bits = access_of_reject(reject, access);
-    begin(quarantine_, 12, context, bits);
+void LineageWriter::add_reject(const LineageContext& context, const Reject& reject, RejectAccess access) {
+    begin(quarantine_, 13, context, access.row);
+    quarantine_.put_smallint(access.raw);
     if (reject.key.empty())
         quarantine_.put_null();
     else

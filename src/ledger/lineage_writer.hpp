@@ -44,9 +44,17 @@ TalliedRow tallied_source_row(const LineageContext& context, const SourceRowOutc
 /// `condition` follows WHERE and may be empty.
 std::string lineage_read_back_sql(std::string_view table, std::string_view condition = {});
 
+/// Holds the access bits of a rejected row.
+struct RejectAccess {
+    std::uint8_t row = kAccessOpen;  ///< of where it stands, and of what to do about it
+    std::uint8_t raw = kAccessOpen;  ///< of its text and its keys
+    bool operator==(const RejectAccess&) const = default;
+};
+
 /// Gives the access bits of a rejected row. @param access bits of the person it speaks of, where the caller knows them.
 /// A row that could not be read may be about anyone, a shielded row is about a restricted person: both are restricted.
-std::uint8_t access_of_reject(const Reject& reject, std::uint8_t access) noexcept;
+/// The text of a row whose person nobody knows can be a sealed child's as well: it needs both clearances.
+RejectAccess access_of_reject(const Reject& reject, std::uint8_t access, bool person_known) noexcept;
 
 /// Collects quarantined rows, field issues and verbatim source rows, and copies them to `lineage` inside the
 /// transaction of the rows they speak of. Values live in these tables only. One thread.
@@ -55,8 +63,8 @@ std::uint8_t access_of_reject(const Reject& reject, std::uint8_t access) noexcep
 /// whole.
 class LineageWriter {
   public:
-    /// Takes a row that cannot be placed. @param access as for access_of_reject.
-    void add_reject(const LineageContext& context, const Reject& reject, std::uint8_t access = kAccessOpen);
+    /// Takes a row that cannot be placed.
+    void add_reject(const LineageContext& context, const Reject& reject, RejectAccess access);
 
     /// Takes a value that was set aside; `outcome` is that of the issue's source row.
     void add_issue(const LineageContext& context, const FieldIssue& issue, const SourceRowOutcome& outcome,

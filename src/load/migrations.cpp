@@ -152,8 +152,8 @@ TargetDefinition TargetDefinition::load(const std::filesystem::path& folder, con
     for (const EntityDescriptor* entity : schema.entities())
         definition.tables_sql += create_table_sql(*entity) + protect_table_sql(*entity);
     definition.canonical_checksum = to_hex(digest_bytes(definition.tables_sql));
-    definition.views_sql = golden_view_sql(schema) + visible_views_sql(schema) + retention_view_sql() +
-                           ssd_views_sql(schema, folder / "ssd_views.toml");
+    definition.views_sql = golden_view_sql(schema) + visible_views_sql(schema) + quarantine_view_sql() +
+                           retention_view_sql() + ssd_views_sql(schema, folder / "ssd_views.toml");
     definition.views_checksum = to_hex(digest_bytes(definition.views_sql));
     return definition;
 }
@@ -194,7 +194,7 @@ MigrationOutcome migrate_target(TargetConnection& admin, const TargetDefinition&
     // Views stand in the way of changes to their tables, and hold no data.
     const TargetResult old_views = admin.execute(
         "SELECT format('DROP VIEW IF EXISTS %I.%I CASCADE', schemaname, viewname) FROM pg_views"
-        " WHERE schemaname IN ('integrated', 'ssd')");
+        " WHERE schemaname IN ('integrated', 'lineage', 'ssd')");
     for (std::size_t row = 0; row < old_views.rows(); ++row) admin.execute(std::string(old_views.text(row, 0)));
     if (tables_differ) {
         migrate_tables(admin, schema, outcome);

@@ -245,7 +245,8 @@ std::uint64_t open_people(TargetConnection& loader, RunId run) {
         {id}, TargetConnection::kLongDeadline);
     // A quarantined row may keep no person key; in the people pass its own key is the person's, or begins with it.
     loader.query(
-        "UPDATE lineage.quarantine q SET access = (q.access | c.access)::smallint FROM lineage.crosswalk c"
+        "UPDATE lineage.quarantine q SET access = (q.access | c.access)::smallint, raw_access = (q.raw_access |"
+        " c.access)::smallint FROM lineage.crosswalk c"
         " WHERE c.access <> 0 AND q.run_id = $1 AND q.source_system = c.source_system"
         "   AND coalesce(q.source_person_key, split_part(q.source_key, E'\\x1f', 1)) = c.source_person_key",
         {id}, TargetConnection::kLongDeadline);

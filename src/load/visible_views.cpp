@@ -40,6 +40,23 @@ std::string retention_view_sql() {
         kRetentionView, strictest_retention_sql("integrated.retention"));
 }
 
+std::string quarantine_view_sql() {
+    const auto shown = [](std::string_view column) {
+        return fmt::format("CASE WHEN shown.text THEN q.{0} END AS {0}", column);
+    };
+    return fmt::format(
+        "CREATE VIEW {0} WITH (security_barrier = true) AS SELECT q.row_id, q.run_id, q.area, q.access, q.raw_access,"
+        " q.source_system, q.source_entity, q.position, q.reason, q.field, q.advice, {1}, {2}, {3}\n"
+        "FROM lineage.quarantine q\nCROSS JOIN LATERAL (SELECT (q.raw_access & ~(SELECT "
+        "integrated.access_clearance())) = 0 AS text) shown\nWHERE {4} AND q.run_id = ANY (ARRAY(SELECT r.run_id FROM "
+        "lineage.run r WHERE r.people_open));\n"
+        "COMMENT ON VIEW {0} IS 'Rejected rows that the asking role may see, with text and keys where it may know "
+        "them.';\n"
+        "GRANT SELECT ON {0} TO caseweave_loader, caseweave_reader_social_care, caseweave_reader_education, "
+        "caseweave_reader_youth_justice;\n",
+        kQuarantineView, shown("source_key"), shown("source_person_key"), shown("raw"), is_visible_sql("q"));
+}
+
 std::string visible_views_sql(const TargetSchema& schema) {
     std::string statements;
     for (const EntityDescriptor* entity : schema.entities()) {

@@ -20,6 +20,11 @@ std::string readable_table(const EntityDescriptor& entity);
 /// where it is cleared for the address too. Of the tables themselves readers may not select these columns.
 std::string visible_views_sql(const TargetSchema& schema);
 
+/// Names the view that readers read rejected rows through: their text and keys where the role is cleared for these too.
+inline constexpr std::string_view kQuarantineView = "lineage.quarantine_visible";
+/// Writes the statements that make it.
+std::string quarantine_view_sql();
+
 /// Names the view of how long each person's record is kept: of the rows of integrated.retention that the asking role
 /// may see the one that keeps longest.
 inline constexpr std::string_view kRetentionView = "integrated.retention_visible";

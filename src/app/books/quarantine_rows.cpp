@@ -43,12 +43,10 @@ std::vector<std::string> known_reasons() {
 }
 
 void require_numbers(TargetConnection& connection) {
-    if (!connection
-             .execute("SELECT FROM pg_attribute WHERE attrelid = 'lineage.quarantine'::regclass AND attname = 'row_id'")
-             .empty())
-        return;
+    if (!connection.execute("SELECT to_regclass('lineage.quarantine_visible')").is_null(0, 0)) return;
     throw Error(ErrorKind::usage,
-                "the target's schema is older than this program, and its quarantined rows have no numbers yet: "
+                "the target's schema is older than this program, and its quarantined rows are not protected apart from "
+                "their text yet: "
                 "caseweave reconcile brings it up");
 }
 
@@ -75,7 +73,7 @@ std::vector<QuarantineEntry> read_quarantine(TargetConnection& connection, const
     require_known("--system", filter.system, known_systems());
     require_known("--reason", filter.reason, known_reasons());
     require_numbers(connection);
-    std::string sql = "SELECT " + std::string(kColumns) + " FROM lineage.quarantine WHERE true";
+    std::string sql = "SELECT " + std::string(kColumns) + " FROM lineage.quarantine_visible WHERE true";
     const auto only = [&](const char* column, const std::string& value) {
         if (!value.empty()) sql += std::string(" AND ") + column + " = " + TargetConnection::quote_literal(value);
     };
@@ -101,13 +99,13 @@ std::vector<QuarantineEntry> read_quarantine(TargetConnection& connection, const
 }
 
 std::optional<QuarantineEntry> read_quarantine_entry(TargetConnection& connection, const RowOwners& owners,
-                                                     std::int64_t number, std::string& raw) {
+                                                     std::int64_t number, std::optional<std::string>& raw) {
     require_numbers(connection);
     const TargetResult found =
-        connection.query("SELECT " + std::string(kColumns) + ", raw FROM lineage.quarantine WHERE row_id = $1",
+        connection.query("SELECT " + std::string(kColumns) + ", raw FROM lineage.quarantine_visible WHERE row_id = $1",
                          {std::to_string(number)});
     if (found.empty()) return std::nullopt;
-    raw = found.text(0, 9);
+    if (!found.is_null(0, 9)) raw = found.text(0, 9);
     return row_at(found, 0, owners);
 }
 

@@ -34,6 +34,6 @@ std::vector<QuarantineEntry> read_quarantine(TargetConnection& connection, const
 /// Reads one row by its number. @param raw takes the row as it was read. @return nullopt where there is none that the
 /// role may see.
 std::optional<QuarantineEntry> read_quarantine_entry(TargetConnection& connection, const RowOwners& owners,
-                                                     std::int64_t number, std::string& raw);
+                                                     std::int64_t number, std::optional<std::string>& raw);
 
 }  // namespace caseweave

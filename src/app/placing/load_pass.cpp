@@ -285,10 +285,11 @@ bool may_name_place(const EntityDefinition& entity, const CanonicalSchema& schem
     });
 }
 
-std::uint8_t access_of_reject(const RowPlacer& placer, const Reject& reject, bool may_name_place) {
+RejectAccess access_of_reject(const RowPlacer& placer, const Reject& reject, bool may_name_place) {
     // Where a row that was not taken apart says, nobody has looked: it may be a hidden place.
     const std::uint8_t of_address = may_name_place ? kAccessRestricted : kAccessOpen;
-    return access_of_reject(reject, static_cast<std::uint8_t>(placer.access_of_unread(reject.person_key) | of_address));
+    return access_of_reject(reject, static_cast<std::uint8_t>(placer.access_of_unread(reject.person_key) | of_address),
+                            placer.knows_person(reject.person_key));
 }
 
 GoldenRecord golden_record(const PeopleOfRun& people, const Consolidator& consolidator, std::size_t cluster) {

@@ -82,8 +82,8 @@ void add_source_rows(BatchWriter& writer, RowPlacer& placer, const CanonicalBatc
 /// Tells whether rows of an entity can name a place that is hidden apart from the row.
 bool may_name_place(const EntityDefinition& entity, const CanonicalSchema& schema);
 
-/// Gives the access bits of a row that cannot be placed: what its text needs. @param may_name_place of its entity.
-std::uint8_t access_of_reject(const RowPlacer& placer, const Reject& reject, bool may_name_place);
+/// Gives the access bits of a row that cannot be placed. @param may_name_place of its entity.
+RejectAccess access_of_reject(const RowPlacer& placer, const Reject& reject, bool may_name_place);
 
 /// Consolidates one cluster, with the clearance that its person needs.
 GoldenRecord golden_record(const PeopleOfRun& people, const Consolidator& consolidator, std::size_t cluster);

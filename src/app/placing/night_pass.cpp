@@ -156,7 +156,7 @@ class Night {
         for (const Reject& reject : batch.rejects) {
             ++rejects_seen_;
             if (partial_ && !reject.key.empty()) unplaced_.insert(reject.key);
-            const std::uint8_t access = access_of_reject(*placer_, reject, may_name_place_);
+            const RejectAccess access = access_of_reject(*placer_, reject, may_name_place_);
             if (rejects_.take(tallied_reject(writer_.context(), reject), access)) continue;
             writer_.lineage().add_reject(writer_.context(), reject, access);
         }

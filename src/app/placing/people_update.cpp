@@ -299,10 +299,20 @@ void shield_lineage(TargetConnection& loader, RunId run, const CanonicalSchema& 
     }
     loader.execute(
         "UPDATE lineage.quarantine q SET run_id = " + id +
-            ", access = (q.access | c.access)::smallint FROM pg_temp.reached_record c"
-            " WHERE c.access & ~q.access <> 0 AND q.source_system = c.source_system"
+            ", access = (q.access | c.access)::smallint, raw_access = (q.raw_access | c.access)::smallint FROM"
+            " pg_temp.reached_record c WHERE c.access & ~(q.access & q.raw_access) <> 0 AND q.source_system = "
+            "c.source_system"
             " AND coalesce(q.source_person_key, split_part(q.source_key, E'\\x1f', 1)) = c.source_person_key",
         TargetConnection::kLongDeadline);
+}
+
+/// Closes the text of rejected rows whose person is not known any more: it may be anyone's now.
+void close_unknown_rejects(TargetConnection& loader, RunId run) {
+    loader.execute("UPDATE lineage.quarantine q SET run_id = " + std::to_string(run.value) +
+                       ", raw_access = (q.raw_access | 3)::smallint WHERE q.raw_access & 3 <> 3 AND NOT EXISTS (SELECT"
+                       " FROM lineage.crosswalk c WHERE c.source_system = q.source_system AND c.source_person_key ="
+                       " coalesce(q.source_person_key, split_part(q.source_key, E'\\x1f', 1)))",
+                   TargetConnection::kLongDeadline);
 }
 
 /// Names one golden row: its table, source key and part.
@@ -472,6 +482,7 @@ PeopleUpdate update_people(TargetConnection& loader, RunLedger& ledger, const Pe
         shield_lineage(loader, ledger.run(), *tools.canonical);
     }
     update_crosswalk(loader, ledger.run(), crosswalk_rows(people, *tools.model));
+    close_unknown_rejects(loader, ledger.run());
     compute_retention(loader, ledger.run(), *tools.retention);
     keep_review_pairs(loader, ledger, people);
     write_identity_events(loader, ledger.run(), identity_event_rows(people, decision));

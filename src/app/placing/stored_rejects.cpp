@@ -6,18 +6,19 @@ namespace caseweave {
 
 StoredRejects::StoredRejects(TargetConnection& reader, const LineageContext& context) {
     const TargetResult rows = reader.query(
-        "SELECT row_id, coalesce(source_key, ''), reason, coalesce(field, ''), advice, raw, access FROM"
+        "SELECT row_id, coalesce(source_key, ''), reason, coalesce(field, ''), advice, raw, access, raw_access FROM"
         " lineage.quarantine WHERE source_system = $1 AND source_entity = $2",
         {context.system, context.entity}, TargetConnection::kLongDeadline);
     for (std::size_t i = 0; i < rows.rows(); ++i) {
         const TalliedRow row = tallied_quarantine(context, rows.text(i, 1), rows.text(i, 2), rows.text(i, 3),
                                                   rows.text(i, 4), rows.text(i, 5));
-        rows_.emplace(row.digest.low,
-                      Stored{std::string(rows.text(i, 0)), row, static_cast<std::uint8_t>(rows.integer(i, 6))});
+        const RejectAccess access{static_cast<std::uint8_t>(rows.integer(i, 6)),
+                                  static_cast<std::uint8_t>(rows.integer(i, 7))};
+        rows_.emplace(row.digest.low, Stored{std::string(rows.text(i, 0)), row, access});
     }
 }
 
-bool StoredRejects::take(const TalliedRow& row, std::uint8_t access) {
+bool StoredRejects::take(const TalliedRow& row, const RejectAccess& access) {
     const auto [begin, end] = rows_.equal_range(row.digest.low);
     const auto same = std::find_if(begin, end, [&](const auto& stored) {
         return stored.second.row.digest == row.digest && stored.second.access == access;

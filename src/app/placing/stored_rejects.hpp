@@ -16,7 +16,7 @@ class StoredRejects {
     StoredRejects(TargetConnection& reader, const LineageContext& context);
 
     /// Takes one out that says the same to the same readers. @return false when there is none.
-    bool take(const TalliedRow& row, std::uint8_t access);
+    bool take(const TalliedRow& row, const RejectAccess& access);
 
     /// Gives those that were not taken out, each with its row_id.
     template <typename Take>
@@ -28,7 +28,7 @@ class StoredRejects {
     struct Stored {
         std::string row_id;
         TalliedRow row;
-        std::uint8_t access = 0;
+        RejectAccess access;
     };
     std::multimap<std::uint64_t, Stored> rows_;  // by the digest's lower half
 };

@@ -53,9 +53,15 @@ std::vector<RowDifference> find_opened_lineage(TargetConnection& target, const C
                     " FROM " +
                         qualified_table(entity) + ")");
     }
-    // Of these two alone the person is known; any other rejected row may be about someone who is restricted.
-    collect(kQuarantinedRows, "lineage.quarantine", "",
-            "s.access & 1 = 0 AND s.reason NOT IN ('orphan_parent', 'key_conflict')");
+    // Of these two alone the person can be known; any other rejected row may be about someone who is restricted.
+    const std::string may_be_anyones = "s.reason NOT IN ('orphan_parent', 'key_conflict')";
+    collect(kQuarantinedRows, "lineage.quarantine", "", "s.access & 1 = 0 AND " + may_be_anyones);
+    // And its text about someone who is sealed. That of a row whose person is known needs what the row needs.
+    collect(kQuarantinedRows, "lineage.quarantine",
+            " LEFT JOIN lineage.crosswalk o ON o.source_system = s.source_system AND o.source_person_key ="
+            " coalesce(s.source_person_key, split_part(s.source_key, E'\\x1f', 1))",
+            "s.raw_access & s.access <> s.access OR (s.raw_access & 3 <> 3 AND (o.person_id IS NULL OR " +
+                may_be_anyones + "))");
     return result;
 }
 

@@ -46,12 +46,12 @@ std::string placed(TargetConnection& connection, const TargetSchema& schema, con
 
 std::string set_aside(TargetConnection& connection, const AskedSourceRow& row) {
     std::string text;
-    const TargetResult quarantined = connection.query(
-        fmt::format(
-            "SELECT row_id, reason, coalesce(field, ''), position, run_id FROM lineage.quarantine WHERE {} ORDER"
-            " BY row_id",
-            kIsIt),
-        {row.system, row.entity, row.key});
+    const TargetResult quarantined =
+        connection.query(fmt::format("SELECT row_id, reason, coalesce(field, ''), position, run_id FROM "
+                                     "lineage.quarantine_visible WHERE {} ORDER"
+                                     " BY row_id",
+                                     kIsIt),
+                         {row.system, row.entity, row.key});
     for (std::size_t i = 0; i < quarantined.rows(); ++i)
         text +=
             fmt::format("  quarantined as {} by run {}: {}{}{}, {}\n", quarantined.text(i, 0), quarantined.text(i, 4),

@@ -264,14 +264,29 @@ TEST_F(AccessTest, QuarantineHidesWhatMayBeAboutAProtectedPerson) {
         Reject reject;
         reject.reason = reason;
         reject.key = key;
-        writer.lineage().add_reject(writer.context(), reject);
+        reject.raw = "what it said";
+        const bool known = reason == RejectReason::key_conflict;
+        writer.lineage().add_reject(writer.context(), reject, access_of_reject(reject, kAccessOpen, known));
     }
     writer.commit();
     open_people(loader, run_);
-    const std::string sql = "SELECT string_agg(reason, ',' ORDER BY reason) FROM lineage.quarantine";
-    EXPECT_EQ(ask_as(kReaders[0], sql), "orphan_person");
-    EXPECT_EQ(ask_as(kReaders[1], sql), "") << "another service area";
-    EXPECT_EQ(ask_as(kReaders[4], sql), "key_conflict,key_conflict,no_key,orphan_person,undecodable");
+    for (const char* table : {"lineage.quarantine", "lineage.quarantine_visible"}) {
+        const std::string sql = std::string("SELECT string_agg(reason, ',' ORDER BY reason) FROM ") + table;
+        EXPECT_EQ(ask_as(kReaders[0], sql), "orphan_person");
+        EXPECT_EQ(ask_as(kReaders[1], sql), "") << "another service area";
+        EXPECT_EQ(ask_as(kReaders[4], sql), "key_conflict,key_conflict,no_key,orphan_person,undecodable");
+    }
+    // A row that may be anyone's says where it stands, and not whose it is: it can be a sealed child's.
+    for (const char* column : {"raw", "source_key", "source_person_key"})
+        EXPECT_EQ(ask_as(kReaders[4], std::string("SELECT count(") + column + ") FROM lineage.quarantine"),
+                  "(permission denied)")
+            << column;
+    const std::string told =
+        "SELECT string_agg(reason, ',' ORDER BY reason) FROM lineage.quarantine_visible WHERE position IS NOT NULL AND "
+        "advice <> '' AND ";
+    EXPECT_EQ(ask_as(kReaders[0], told + "raw IS NULL AND source_key IS NULL"), "orphan_person");
+    EXPECT_EQ(ask_as(kReaders[4], told + "raw IS NULL AND source_key IS NULL"), "no_key,orphan_person,undecodable");
+    EXPECT_EQ(ask_as(kReaders[4], told + "raw = 'what it said'"), "key_conflict,key_conflict");
 }
 
 TEST_F(AccessTest, ReadersChangeNothing) {

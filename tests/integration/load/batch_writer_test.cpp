@@ -141,7 +141,7 @@ TEST_F(BatchWriterTest, RowsLedgerAndLineageAppearTogether) {
     Reject reject;
     reject.reason = RejectReason::shielded;
     reject.raw = std::string("caf\xe9\0|", 6);
-    writer.lineage().add_reject(writer.context(), reject);
+    writer.lineage().add_reject(writer.context(), reject, access_of_reject(reject, kAccessOpen, false));
     SourceRowOutcome outcome;
     outcome.key = "k1";
     writer.lineage().add_issue(writer.context(), {0, IssueRule::impossible_date, "DOB", "31/02/2015"}, outcome, "p1");
@@ -155,7 +155,7 @@ TEST_F(BatchWriterTest, RowsLedgerAndLineageAppearTogether) {
     EXPECT_EQ(value(other, "SELECT count(*) FROM integrated.contact"), "100");
     EXPECT_EQ(value(other, "SELECT count(*) FROM lineage.batch"), "1");
     EXPECT_EQ(value(other, "SELECT position || complete FROM lineage.checkpoint"), "row 101true");
-    EXPECT_EQ(value(other, "SELECT raw || access FROM lineage.quarantine"), "caf\\xE9\\x00|1");
+    EXPECT_EQ(value(other, "SELECT raw || access || raw_access FROM lineage.quarantine"), "caf\\xE9\\x00|13");
     EXPECT_EQ(value(other, "SELECT rule || raw_value FROM lineage.field_issue"), "impossible_date31/02/2015");
     EXPECT_EQ(writer.commit(), 0) << "nothing new was added";
 
@@ -177,10 +177,10 @@ TEST_F(BatchWriterTest, WhatLineageKeepsIsReadBackAsItWasTallied) {
     reject.reason = RejectReason::undecodable;
     reject.key = std::string("k\0\xff", 3);
     reject.raw = std::string("caf\xe9\0|", 6);
-    writer.lineage().add_reject(writer.context(), reject);
+    writer.lineage().add_reject(writer.context(), reject, access_of_reject(reject, kAccessOpen, false));
     reject.key = {};
     reject.raw = {};
-    writer.lineage().add_reject(writer.context(), reject);
+    writer.lineage().add_reject(writer.context(), reject, access_of_reject(reject, kAccessOpen, false));
     SourceRowOutcome outcome;
     outcome.key = "k1";
     writer.lineage().add_issue(writer.context(), {0, IssueRule::impossible_date, "DOB", "31/02/2015"}, outcome, "p1");

@@ -361,6 +361,11 @@ TEST_F(Planted, WhatWasSetAsideChangedOrOpened) {
         set("access = 0");
         expect_named(name, system, key, "less protected");
         set("access = 1");
+        if (name == "lineage.quarantine") {
+            set("raw_access = 1");
+            expect_named(name, system, key, "less protected");
+            set("raw_access = 3");
+        }
         expect_balanced_again();
     }
 }

@@ -95,6 +95,29 @@ TEST(Quarantine, ARowIsShownToWhoMaySeeItAndTheLookIsLogged) {
     }
     EXPECT_EQ(answers[0], answers[1]);
     EXPECT_EQ(state.run(with_purpose({"quarantine", "show", closed, "--as", "restricted"})).code, 0);
+
+    // One that may be anyone's: where it stands and what to do, and not what it says.
+    const std::string anyones =
+        value_of(all,
+                 "SELECT min(row_id) FROM lineage.quarantine WHERE raw_access = 3 AND access = 1"
+                 " AND length(raw) > 20 AND source_key <> ''");
+    const auto cell = [&](const std::string& column) {
+        return value_of(all, "SELECT " + column + " FROM lineage.quarantine WHERE row_id = " + anyones);
+    };
+    const ProgramOutcome unread = state.run(with_purpose({"quarantine", "show", anyones, "--as", "restricted"}));
+    ASSERT_EQ(unread.code, 0) << unread.all();
+    for (const char* column : {"advice", "position", "reason", "source_system", "source_entity"})
+        EXPECT_NE(unread.out.find(cell(column)), std::string::npos) << column << "\n" << unread.out;
+    EXPECT_EQ(unread.out.find(cell("raw")), std::string::npos) << unread.out;
+    EXPECT_EQ(unread.out.find("  key "), std::string::npos) << unread.out;
+    EXPECT_NE(unread.out.find("cleared for both"), std::string::npos) << unread.out;
+    const std::filesystem::path csv = state.outside() / "anyones.csv";
+    ASSERT_EQ(state.run(with_purpose({"quarantine", "export", "--as", "restricted", "--output", csv.string()})).code,
+              0);
+    const std::string exported = text_of(csv);
+    EXPECT_NE(exported.find("," + anyones + "," + cell("source_system") + "," + cell("source_entity") + ","),
+              std::string::npos);
+    EXPECT_EQ(exported.find(cell("source_key")), std::string::npos);
     EXPECT_EQ(state.run({"quarantine", "show", open, "--purpose", " "}).code, 2);
 }
 
