@@ -11,6 +11,12 @@ ALTER TABLE lineage.quarantine ALTER COLUMN raw_access SET NOT NULL, ENABLE TRIG
 UPDATE lineage.row_history SET row = row || '{"raw_access": 3}' WHERE table_name = 'lineage.quarantine';
 CALL integrated.protect('lineage.quarantine', ARRAY['source_key', 'source_person_key', 'raw']);
 
+-- What a run told of person ids could be changed or taken away without anybody noticing. NULL: of a run that ended
+-- before it was kept, or told nothing yet.
+ALTER TABLE lineage.run
+    ADD COLUMN event_rows bigint,
+    ADD COLUMN event_digest text;
+
 -- A restricted person's home was open in the rows of others who live there, but for those that give its UPRN. Which
 -- rows mean it is for loading to say: until then all at its postcode are closed, and all without one.
 CREATE TEMPORARY TABLE closed_row (source_system text, source_entity text, source_key text);

@@ -69,6 +69,7 @@ void write_opposite_events(TargetConnection& loader, RunId run, RunId undone) {
                    " WHEN 'merged_into' THEN 'restored' WHEN 'retired' THEN 'restored' WHEN 'grown' THEN 'shrunk'"
                    " WHEN 'shrunk' THEN 'grown' ELSE event END, other_id, 'undo' FROM lineage.identity_event" +
                    of_run + " ORDER BY event_id");
+    note_identity_events(loader, run);
     loader.execute(
         "INSERT INTO lineage.record_move (run_id, area, access, source_system, source_person_key, from_person_id,"
         " to_person_id) " +

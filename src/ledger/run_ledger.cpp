@@ -295,7 +295,11 @@ void RunLedger::start_over(TargetConnection& connection, const std::vector<std::
     for (const std::string& table : all)
         connection.query("DELETE FROM " + table + " WHERE run_id = $1", {run}, TargetConnection::kLongDeadline);
     connection.query("UPDATE review.decision SET applied_run = NULL WHERE applied_run = $1", {run});
-    connection.query("UPDATE lineage.run SET phases = '{}', people_open = false WHERE run_id = $1", {run});
+    connection.query(
+        "UPDATE lineage.run SET phases = '{}', people_open = false, event_rows = NULL, event_digest = NULL WHERE "
+        "run_id ="
+        " $1",
+        {run});
     transaction.commit();
     counts_.clear();
     tallies_.clear();
@@ -349,8 +353,9 @@ std::vector<Imbalance> RunLedger::close_within(TargetConnection& connection, Exi
                   "run_id, source_system, source_entity, entity, segment, rows, digest", tallies);
     // A night is whole in itself: whatever it left out, the next one begins anew.
     const std::string_view state = description_.kind == kNightlyRun ? "done" : end_state(exit_code);
-    connection.query("UPDATE lineage.run SET state = $2, exit_code = $3, finished_at = clock_timestamp() WHERE run_id = $1",
-                     {run, state, std::to_string(static_cast<int>(exit_code))});
+    connection.query(
+        "UPDATE lineage.run SET state = $2, exit_code = $3, finished_at = clock_timestamp() WHERE run_id = $1",
+        {run, state, std::to_string(static_cast<int>(exit_code))});
     // Batches commit without waiting for the disk; this commit waits, and with it everything before is on disk.
     connection.execute("SET LOCAL synchronous_commit = on");
     state_ = state;

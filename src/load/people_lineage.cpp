@@ -202,6 +202,37 @@ void write_identity_events(TargetConnection& loader, RunId run, std::span<const 
     if (!buffer.empty())
         copy_rows(loader, "lineage.identity_event",
                   "run_id, area, access, person_id, event, other_id, reason, decision_id", buffer);
+    note_identity_events(loader, run);
+}
+
+namespace {
+
+/// Selects of each run how many events it told, and one digest of them.
+constexpr std::string_view kEventsOfRuns =
+    "SELECT e.run_id, count(*) AS rows, md5(string_agg(md5(jsonb_build_array(e.event_id, e.area, e.access, e.person_id,"
+    " e.event, e.other_id, e.reason, e.decision_id)::text), '' ORDER BY e.event_id)) AS digest"
+    " FROM lineage.identity_event e GROUP BY e.run_id";
+
+}  // namespace
+
+void note_identity_events(TargetConnection& loader, RunId run) {
+    loader.query(
+        "UPDATE lineage.run r SET event_rows = coalesce(o.rows, 0), event_digest = o.digest FROM (SELECT) one"
+        " LEFT JOIN (" +
+            std::string(kEventsOfRuns) + " HAVING e.run_id = $1) o ON true WHERE r.run_id = $1",
+        {std::to_string(run.value)}, TargetConnection::kLongDeadline);
+}
+
+std::vector<UnlikeEvents> find_unlike_events(TargetConnection& loader) {
+    const TargetResult rows = loader.execute(
+        "SELECT r.run_id, r.event_rows, coalesce(o.rows, 0) FROM lineage.run r LEFT JOIN (" +
+            std::string(kEventsOfRuns) +
+            ") o USING (run_id) WHERE r.event_rows IS NOT NULL AND r.event_digest IS DISTINCT FROM o.digest ORDER BY 1",
+        TargetConnection::kLongDeadline);
+    std::vector<UnlikeEvents> unlike;
+    for (std::size_t i = 0; i < rows.rows(); ++i)
+        unlike.push_back({RunId{rows.integer(i, 0)}, rows.integer(i, 1), rows.integer(i, 2)});
+    return unlike;
 }
 
 void write_record_moves(TargetConnection& loader, RunId run, std::span<const RecordMoveRow> rows) {

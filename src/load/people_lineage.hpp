@@ -69,8 +69,20 @@ struct IdentityEventRow {
     std::int64_t decision = 0;  ///< the reviewer's decision that brought it about; 0 = none
 };
 
-/// Copies events into lineage.identity_event; joins the open transaction.
+/// Copies events into lineage.identity_event and enters in the run's books what stands there of it then; joins the open
+/// transaction.
 void write_identity_events(TargetConnection& loader, RunId run, std::span<const IdentityEventRow> rows);
+/// Enters in the run's books what lineage.identity_event holds of it.
+void note_identity_events(TargetConnection& loader, RunId run);
+
+/// Says of one run that its identity events are not those it told.
+struct UnlikeEvents {
+    RunId run;
+    std::int64_t told = 0, found = 0;  ///< rows; the same number where one was changed
+};
+/// Holds lineage.identity_event against what each run entered of it. Events are only ever added, an undone run's too:
+/// so each run has books of its own here, and not the target.
+std::vector<UnlikeEvents> find_unlike_events(TargetConnection& loader);
 
 /// One row of lineage.record_move: a source record that is another person's now.
 struct RecordMoveRow {
