@@ -155,6 +155,9 @@ TargetDefinition TargetDefinition::load(const std::filesystem::path& folder, con
     definition.views_sql = golden_view_sql(schema) + visible_views_sql(schema) + quarantine_view_sql() +
                            retention_view_sql() + ssd_views_sql(schema, folder / "ssd_views.toml");
     definition.views_checksum = to_hex(digest_bytes(definition.views_sql));
+    std::ifstream protection(folder / "protection.txt");
+    for (std::string line; std::getline(protection, line);)
+        if (!line.empty() && !line.starts_with('#')) definition.protection.push_back(line);
     return definition;
 }
 

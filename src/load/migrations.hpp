@@ -22,6 +22,7 @@ struct TargetDefinition {
     std::string canonical_checksum;  ///< of tables_sql
     std::string views_sql;
     std::string views_checksum;
+    std::vector<std::string> protection;  ///< who may see what, as read_protection reads it of a target made of these
 
     /// Reads `schemas/target`. @throws Error(usage) when the numbers have a gap, SettingsError for ssd_views.toml.
     static TargetDefinition load(const std::filesystem::path& folder, const TargetSchema& schema);

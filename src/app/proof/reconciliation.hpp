@@ -38,8 +38,9 @@ struct ReconciliationResult {
     TallyTable found;                        ///< what is in the target
     std::vector<Imbalance> imbalances;       ///< equations of the ledger that do not hold
     std::vector<RowDifference> differences;  ///< rows, named
+    std::vector<std::string> unprotected;    ///< what protects the rows and is not as it should be, in sentences
     SourceWitness witness;                   ///< filled where a segment differs
-    bool balanced() const noexcept { return imbalances.empty() && differences.empty(); }
+    bool balanced() const noexcept { return imbalances.empty() && differences.empty() && unprotected.empty(); }
 };
 
 /// Misplaced rows named of each kind and table, where not all are asked for: more tell no more.

@@ -246,6 +246,7 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
                              workplace.normalise_options(ledger), consolidator, people_again, progress);
         const auto persons = check_persons(loader, people);
         proof.imbalances.insert(proof.imbalances.end(), persons.begin(), persons.end());
+        proof.unprotected = check_protection(target, workplace.target_definition());
         progress.end();
         report.seconds.reconcile = seconds_since(started);
 
@@ -263,6 +264,7 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
         report.peak_rss_bytes = peak_rss_bytes();
         report.summary = write_report(workplace.state->run(report.run_id), report, proof.differences);
         for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
+        for (const std::string& what : proof.unprotected) log::error("{}", what);
         print_closing(report, proof.differences);
     } catch (const Error& error) {
         fill_balance(report, workplace.sources, ledger.counts(), ledger.tallies(),

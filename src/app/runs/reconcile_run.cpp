@@ -97,6 +97,7 @@ ReconciliationResult compare_and_report(Workplace& workplace, const Target& targ
         {request.repair != nullptr ? kEveryRow : kNamedRows, request.read_sources});
     const auto kept = check_retention(loader, workplace.retention);
     proof.imbalances.insert(proof.imbalances.end(), kept.begin(), kept.end());
+    proof.unprotected = check_protection(target, workplace.target_definition());
     account_for_differences(loader, workplace.schema, proof);
     progress.end();
     report.seconds.reconcile = std::chrono::duration<double>(Clock::now() - started).count();
@@ -117,6 +118,7 @@ ReconciliationResult compare_and_report(Workplace& workplace, const Target& targ
     report.peak_rss_bytes = peak_rss_bytes();
     report.summary = write_report(folder, report, proof.differences);
     for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
+    for (const std::string& what : proof.unprotected) log::error("{}", what);
     print_closing(report, proof.differences);
     return proof;
 }

@@ -14,7 +14,9 @@
 #include "canonical/copy_encoding.hpp"
 #include "core/log.hpp"
 #include "core/source_ref.hpp"
+#include "load/people_lineage.hpp"
 #include "load/visible_views.hpp"
+#include "reconcile/catalogue_proof.hpp"
 #include "reconcile/protection.hpp"
 #include "reconcile/report_charts.hpp"
 #include "reconcile/retention.hpp"
@@ -110,7 +112,7 @@ void fill_balance(RunReport& report, const JobSources& sources, const CountTable
             report.entities.push_back(std::move(balance));
         }
     }
-    report.differences = proof.differences.size() + proof.imbalances.size();
+    report.differences = proof.differences.size() + proof.imbalances.size() + proof.unprotected.size();
 }
 
 std::optional<LinkageQuality> note_hazards(RunReport& report, const std::optional<std::filesystem::path>& truth,
@@ -175,6 +177,18 @@ std::vector<Imbalance> check_retention(TargetConnection& loader, const Retention
     }
     if (*wrong == 0) return {};
     return {{{}, "rows of integrated.retention that differ = 0", static_cast<std::int64_t>(*wrong), 0}};
+}
+
+std::vector<std::string> check_protection(const Target& target, const TargetDefinition& definition) {
+    TargetConnection loader = target.connect();
+    std::vector<std::string> wrong = find_unlike_protection(loader, definition.protection, definition.views_sql);
+    for (const UnlikeEvents& events : find_unlike_events(loader)) {
+        wrong.push_back(fmt::format(
+            "lineage.identity_event of run {} is not what the run told ({} rows, and it told {}): put its rows "
+            "back from the database's backup",
+            events.run.value, events.found, events.told));
+    }
+    return wrong;
 }
 
 std::vector<Imbalance> check_persons(TargetConnection& loader, const PeopleOfRun& people) {

@@ -15,6 +15,7 @@
 #include "core/date.hpp"
 #include "core/error.hpp"
 #include "ledger/run_ledger.hpp"
+#include "load/migrations.hpp"
 #include "load/target.hpp"
 #include "load/target_schema.hpp"
 #include "postgres/target_connection.hpp"
@@ -52,6 +53,9 @@ std::uint64_t count_opened(const Target& target, const TargetSchema& schema, con
 ExitCode exit_code_of(const RunReport& report);
 /// Names that in summary.json: "done", "done_with_quarantine", "unbalanced", "failed".
 std::string_view status_of(ExitCode code);
+
+/// Tells what of the target's protection, and of what runs told of person ids, is not as this program made it.
+std::vector<std::string> check_protection(const Target& target, const TargetDefinition& definition);
 
 /// Checks the balance of persons: every placed person record is in exactly one cluster, every cluster is one person in
 /// the target.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <optional>
 #include <set>
@@ -9,6 +11,7 @@
 #include "canonical/copy_encoding.hpp"
 #include "integration/load/target_fixture.hpp"
 #include "load/target_ddl.hpp"
+#include "reconcile/catalogue_proof.hpp"
 
 namespace caseweave {
 namespace {
@@ -39,6 +42,28 @@ TEST_F(TargetFixture, EveryTableOfAChildHasRowLevelSecurity) {
                     "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                     " WHERE c.relkind = 'r' AND n.nspname = 'integrated' AND NOT c.relrowsecurity"),
               "0");
+}
+
+/// Expects the target to be protected as schemas/target/protection.txt says.
+void expect_protected(TargetConnection& connection) {
+    std::string now;
+    for (const std::string& statement : read_protection(connection)) now += statement + '\n';
+    for (const std::string& what :
+         find_unlike_protection(connection, target_definition().protection, target_definition().views_sql))
+        ADD_FAILURE() << what;
+    if (testing::Test::HasFailure()) {
+        const auto file = std::filesystem::temp_directory_path() / "protection.txt";
+        std::ofstream(file) << now;
+        ADD_FAILURE() << "what stands there now is in " << file << ": where that is what is meant, it goes into"
+                      << " schemas/target/protection.txt";
+    }
+}
+
+TEST_F(TargetFixture, WhoMaySeeWhatIsWhatTheListSays) {
+    TargetConnection loader = connect();
+    ASSERT_FALSE(target_definition().protection.empty());
+    expect_protected(loader);
+    EXPECT_FALSE(find_unlike_protection(loader, {}, "").empty()) << "nothing was looked at";
 }
 
 /// A database that the test may spoil, in the cluster of all tests.
@@ -75,7 +100,8 @@ class MigrationTest : public TargetFixture {
             std::string sql = create_table_sql(*entity);
             const std::string column = "    \"address_access\" smallint NOT NULL,\n";
             if (const std::size_t at = sql.find(column); at != sql.npos && steps < 11) sql.erase(at, column.size());
-            admin_->execute(sql + "CALL integrated.protect(" +
+            admin_->execute(sql + "GRANT SELECT, INSERT, UPDATE, DELETE ON " + qualified_table(*entity) +
+                            " TO caseweave_loader; CALL integrated.protect(" +
                             TargetConnection::quote_literal(qualified_table(*entity)) + ")");
         }
         admin_->execute("RESET ROLE");
@@ -169,6 +195,43 @@ TEST_F(MigrationTest, RowsOfAnOlderTargetThatWereOpenAreClosed) {
                     "SELECT count(*) FROM pg_class WHERE relnamespace = 'sealed'::regnamespace AND relkind ="
                     " 'r' AND NOT relrowsecurity"),
               "0");
+}
+
+TEST_F(MigrationTest, AnOlderTargetIsProtectedAsANewOneIs) {
+    make_older_target(9);
+    migrate();
+    expect_protected(*admin_);
+}
+
+TEST_F(MigrationTest, HomesAndUnreadRowsOfAnOlderTargetAreClosed) {
+    make_older_target(19);
+    admin_->execute(
+        "INSERT INTO integrated.restriction (person_id, area, access, run_id, source_system, source_entity, source_key,"
+        " source_part, scope) VALUES (7, 1, 0, 1, 's', 'restriction', 'r', 0, 'address');"
+        "INSERT INTO integrated.person_address (person_id, area, access, run_id, source_system, source_entity,"
+        " source_key, source_part, postcode) VALUES (7, 1, 1, 1, 's', 'address', 'hidden', 0, 'PO19 1RQ'),"
+        " (8, 1, 0, 1, 's', 'address', 'there', 0, 'PO19 1RQ'), (9, 1, 0, 1, 's', 'address', 'nowhere', 0, NULL),"
+        " (9, 1, 0, 1, 's', 'address', 'elsewhere', 0, 'PO19 1RR');"
+        "INSERT INTO lineage.source_row (run_id, area, access, source_system, source_entity, source_key, position, row)"
+        " VALUES (1, 1, 0, 's', 'address', 'there', '', '{}'), (1, 1, 0, 's', 'address', 'elsewhere', '', '{}');"
+        "INSERT INTO lineage.crosswalk (person_id, area, access, run_id, source_system, source_person_key) VALUES"
+        " (8, 1, 0, 1, 's', 'known');"
+        "INSERT INTO lineage.quarantine (run_id, area, access, source_system, source_entity, source_key, position,"
+        " reason, advice, raw) VALUES (1, 1, 0, 's', 'e', 'known', '', 'key_conflict', '', 'a'),"
+        " (1, 1, 0, 's', 'e', 'stranger', '', 'key_conflict', '', 'b'), (1, 1, 1, 's', 'e', 'known', '', "
+        "'undecodable', '', 'c');"
+        "INSERT INTO lineage.row_history (table_name, from_run, to_run, row) VALUES ('lineage.quarantine', 1, 2, "
+        "'{}')");
+    migrate();
+    EXPECT_EQ(value(*admin_,
+                    "SELECT string_agg(source_key || '=' || access, ',' ORDER BY row_id) FROM"
+                    " integrated.person_address"),
+              "hidden=1,there=1,nowhere=1,elsewhere=0");
+    EXPECT_EQ(value(*admin_, "SELECT source_key || '=' || access FROM sealed.source_row"), "there=1");
+    EXPECT_EQ(value(*admin_, "SELECT source_key FROM lineage.source_row"), "elsewhere");
+    EXPECT_EQ(value(*admin_, "SELECT string_agg(raw || '=' || raw_access, ',' ORDER BY raw) FROM lineage.quarantine"),
+              "a=0,b=3,c=3");
+    EXPECT_EQ(value(*admin_, "SELECT row ->> 'raw_access' FROM lineage.row_history WHERE to_run = 2"), "3");
 }
 
 TEST_F(MigrationTest, AddressesOfAnOlderTargetsCasesAreClosedUntilItIsLoadedAgain) {

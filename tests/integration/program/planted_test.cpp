@@ -370,6 +370,83 @@ TEST_F(Planted, WhatWasSetAsideChangedOrOpened) {
     }
 }
 
+TEST_F(Planted, WhatProtectsTheRowsTakenAway) {
+    TargetConnection admin = loaded_county().state.connect("caseweave_admin");
+    const std::string clearance =
+        value_of(admin, "SELECT pg_get_functiondef('integrated.access_clearance()'::regprocedure)");
+    const std::string opened_view = value_of(
+        admin,
+        "SELECT replace(pg_get_viewdef('integrated.placement_visible'::regclass), 'WHEN shown.address', 'WHEN true')");
+    struct Harm {
+        std::string done, undone, told;
+    };
+    const std::vector<Harm> harms = {
+        {"ALTER TABLE integrated.person DISABLE ROW LEVEL SECURITY",
+         "ALTER TABLE integrated.person ENABLE ROW LEVEL SECURITY",
+         "make it so again: ALTER TABLE integrated.person ENABLE ROW LEVEL SECURITY"},
+        {"ALTER TABLE sealed.source_row DISABLE ROW LEVEL SECURITY",
+         "ALTER TABLE sealed.source_row ENABLE ROW LEVEL SECURITY",
+         "make it so again: ALTER TABLE sealed.source_row ENABLE ROW LEVEL SECURITY"},
+        {"ALTER TABLE lineage.crosswalk FORCE ROW LEVEL SECURITY",
+         "ALTER TABLE lineage.crosswalk NO FORCE ROW LEVEL SECURITY",
+         "take it back: ALTER TABLE lineage.crosswalk FORCE ROW LEVEL SECURITY"},
+        {"DROP POLICY visible ON integrated.case_note", "CALL integrated.protect('integrated.case_note')",
+         "make it so again: CREATE POLICY visible ON integrated.case_note AS PERMISSIVE FOR SELECT TO PUBLIC USING ("},
+        {"ALTER POLICY visible ON integrated.referral USING (true)", "CALL integrated.protect('integrated.referral')",
+         "take it back: CREATE POLICY visible ON integrated.referral AS PERMISSIVE FOR SELECT TO PUBLIC USING (true)"},
+        {"GRANT SELECT ON sealed.source_row TO caseweave_reader_education",
+         "REVOKE SELECT ON sealed.source_row FROM caseweave_reader_education",
+         "take it back: GRANT SELECT ON sealed.source_row TO caseweave_reader_education"},
+        {"GRANT SELECT (postcode) ON integrated.placement TO PUBLIC",
+         "REVOKE SELECT (postcode) ON integrated.placement FROM PUBLIC",
+         "take it back: GRANT SELECT (postcode) ON integrated.placement TO PUBLIC"},
+        {"GRANT USAGE ON SCHEMA sealed TO caseweave_auditor", "REVOKE USAGE ON SCHEMA sealed FROM caseweave_auditor",
+         "take it back: GRANT USAGE ON SCHEMA sealed TO caseweave_auditor"},
+        {"GRANT caseweave_sealed TO caseweave_data_quality", "REVOKE caseweave_sealed FROM caseweave_data_quality",
+         "take it back: GRANT caseweave_sealed TO caseweave_data_quality"},
+        {"ALTER ROLE caseweave_reader_education BYPASSRLS", "ALTER ROLE caseweave_reader_education NOBYPASSRLS",
+         "take it back: ALTER ROLE caseweave_reader_education BYPASSRLS"},
+        {"CREATE OR REPLACE FUNCTION integrated.access_clearance() RETURNS smallint LANGUAGE sql STABLE PARALLEL SAFE "
+         "AS"
+         " 'SELECT 3::smallint'",
+         clearance, "make it so again: CREATE ROUTINE integrated.access_clearance()"},
+        {"DROP VIEW ssd.ssd_address", "DELETE FROM lineage.schema_version WHERE component = 'views'",
+         "the view ssd.ssd_address is not what this program makes"},
+        {"CREATE OR REPLACE VIEW integrated.placement_visible WITH (security_barrier = true) AS " + opened_view, "",
+         "the view integrated.placement_visible is not what this program makes"},
+        {"ALTER VIEW ssd.ssd_person SET (security_invoker = false)", "",
+         "take it back: CREATE VIEW ssd.ssd_person WITH (security_invoker=false)"},
+        {"CREATE VIEW public.everyone AS SELECT * FROM integrated.person; ALTER VIEW public.everyone OWNER TO"
+         " caseweave_owner",
+         "DROP VIEW public.everyone", "take it back: CREATE VIEW public.everyone"},
+        {"UPDATE lineage.identity_event SET event = 'retired' WHERE event_id = (SELECT min(event_id) FROM"
+         " lineage.identity_event)",
+         "UPDATE lineage.identity_event SET event = 'created' WHERE event_id = (SELECT min(event_id) FROM"
+         " lineage.identity_event)",
+         "lineage.identity_event of run 1 is not what the run told"}};
+    for (const Harm& harm : harms) admin.execute(harm.done);
+    const ProgramOutcome outcome = reconcile();
+    EXPECT_EQ(outcome.code, 4) << outcome.all();
+    for (const Harm& harm : harms)
+        EXPECT_NE(outcome.err.find(harm.told), std::string::npos) << harm.told << "\n" << outcome.err;
+    EXPECT_EQ(outcome.err.find("integrated.child "), std::string::npos) << "nothing else\n" << outcome.err;
+    EXPECT_NE(text_of(summary_of(outcome)).find("\"status\":\"unbalanced\",\"exit_code\":4"), std::string::npos);
+    for (const Harm& harm : harms)
+        if (!harm.undone.empty()) admin.execute(harm.undone);
+    expect_balanced_again();
+
+    // One that is gone.
+    admin.execute(
+        "CREATE TEMPORARY TABLE gone AS SELECT * FROM lineage.identity_event ORDER BY event_id LIMIT 1;"
+        " DELETE FROM lineage.identity_event WHERE event_id IN (SELECT event_id FROM gone)");
+    const ProgramOutcome missing = reconcile();
+    EXPECT_EQ(missing.code, 4) << missing.all();
+    EXPECT_NE(missing.err.find("lineage.identity_event of run 1 is not what the run told"), std::string::npos)
+        << missing.err;
+    admin.execute("INSERT INTO lineage.identity_event OVERRIDING SYSTEM VALUE SELECT * FROM gone");
+    expect_balanced_again();
+}
+
 TEST_F(Planted, ARowMarkedRestrictedOpened) {
     for (const auto& [table, mark, system] : {std::tuple{"case_note", "restricted", "social_care"},
                                               {"provider", "address_restricted", "placement_finance"}}) {
