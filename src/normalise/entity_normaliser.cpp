@@ -83,6 +83,22 @@ void tidy_address(const AddressFields& fields, Value* values, Arena& arena) {
         values[fields.text] = Value::of_text(arena.store(recorded));
 }
 
+/// Tells whether two entities read the same rows by the same key: one that has no key has none for either.
+bool share_keys(const EntityDefinition& a, const EntityDefinition& b) {
+    const auto stands_alike = [&](const std::string& column) {
+        const auto at_a = std::find(a.columns.begin(), a.columns.end(), column) - a.columns.begin();
+        const auto at_b = std::find(b.columns.begin(), b.columns.end(), column) - b.columns.begin();
+        const auto place = [](const auto& places, std::ptrdiff_t at) {
+            return static_cast<std::size_t>(at) < places.size() ? std::optional(places[static_cast<std::size_t>(at)])
+                                                                : std::nullopt;
+        };
+        return place(a.column_paths, at_a) == place(b.column_paths, at_b) &&
+               place(a.column_extents, at_a) == place(b.column_extents, at_b);
+    };
+    return a.query == b.query && a.resource == b.resource && a.record == b.record && a.key == b.key &&
+           std::all_of(a.key.begin(), a.key.end(), stands_alike);
+}
+
 std::string where_of(const ConnectorDefinition& connector, const EntityDefinition& entity) {
     return connector.folder.string() + "/connector.toml: entity " + entity.name;
 }
@@ -108,6 +124,7 @@ struct EntityNormaliser::FieldPlan {
     std::size_t field_index = 0;
     std::size_t column = kNoColumn;  // for Source::column
     std::vector<std::size_t> columns;
+    std::size_t given = 0;  // of `columns`: the one that gave the value at hand; of combined ones the first named
     std::size_t estimated_column = kNoColumn;
     std::vector<DateForm> dates;
     const CodeList* canonical_codes = nullptr;
@@ -149,6 +166,10 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
     const std::string where = where_of(connector, entity);
     std::map<std::string, std::shared_ptr<const CodeList>> loaded_codes;
     std::map<std::string, std::uint16_t> parts;
+    for (const EntityDefinition& earlier : connector.entities) {
+        if (&earlier == &entity || earlier.name == entity.name) break;
+        keyless_is_told_ = keyless_is_told_ || share_keys(earlier, entity);
+    }
     for (const EmitCondition& condition : entity.exclude) exclude_.push_back({&condition, {}});
     for (const EmitDefinition& definition : entity.emits) {
         EmitPlan plan;
@@ -273,6 +294,8 @@ void EntityNormaliser::bind(const RowShape& shape) {
         for (ConditionPlan& condition : emit.when) condition.columns = columns(condition.condition->columns);
         for (FieldPlan& field : emit.fields) {
             field.columns = columns(field.mapping->columns);
+            field.given = 0;
+            while (field.given + 1 < field.columns.size() && field.mapping->columns[field.given].empty()) ++field.given;
             const bool one = field.columns.size() == 1 && field.columns.front() != kNoColumn;
             if (one) field.column = field.columns.front();
             field.source = field.mapping->constant             ? FieldPlan::Source::constant
@@ -349,6 +372,15 @@ std::string_view EntityNormaliser::join_key(const std::vector<std::size_t>& colu
     return {key, size};
 }
 
+std::string EntityNormaliser::empty_key_columns(const FieldView* row) const {
+    std::string names;
+    for (std::size_t i = 0; i < key_columns_.size(); ++i) {
+        if (key_columns_[i] != kNoColumn && value_of(row[key_columns_[i]]).has_value()) continue;
+        names += (names.empty() ? "" : ", ") + entity_->key[i];
+    }
+    return names;
+}
+
 CanonicalBatch EntityNormaliser::normalise(RecordBatch source) {
     CanonicalBatch batch;
     batch.rows_read = source.rows_read();
@@ -392,9 +424,9 @@ void EntityNormaliser::normalise_row(const RecordBatch& source, std::size_t inde
                                  {}});
         batch.outcomes.push_back(outcome);
     };
-    if (!complete) return reject(RejectReason::no_key, entity_->key.front());
-    if (std::any_of(exclude_.begin(), exclude_.end(),
-                    [&](const ConditionPlan& condition) { return holds(condition, row); })) {
+    if (!complete && !keyless_is_told_) return reject(RejectReason::no_key, empty_key_columns(row));
+    if (!complete || std::any_of(exclude_.begin(), exclude_.end(),
+                                 [&](const ConditionPlan& condition) { return holds(condition, row); })) {
         outcome.kind = SourceRowOutcome::Kind::excluded;
         batch.outcomes.push_back(outcome);
         return;
@@ -506,13 +538,11 @@ void EntityNormaliser::convert(FieldPlan& plan, const FieldView* row, CanonicalB
         if (joined_.empty()) return out.set_missing(missing);
         return convert_text(plan, batch.arena.store(joined_), row, batch, row_index, kind, out);
     }
-    Missing missing = Missing::absent;
-    for (std::size_t i = 0; i < plan.columns.size(); ++i) {
-        const FieldView value = column(i);
-        if (value.has_value()) return convert_text(plan, value.text(), row, batch, row_index, kind, out);
-        missing = value.missing();
-    }
-    return out.set_missing(missing);
+    plan.given = 0;
+    while (plan.given + 1 < plan.columns.size() && !column(plan.given).has_value()) ++plan.given;
+    const FieldView value = column(plan.given);
+    if (value.has_value()) return convert_text(plan, value.text(), row, batch, row_index, kind, out);
+    return out.set_missing(value.missing());
 }
 
 Date EntityNormaliser::with_estimate(const FieldPlan& plan, Date date, const FieldView* row) const noexcept {
@@ -652,8 +682,7 @@ void EntityNormaliser::note_issue(const FieldPlan& plan, IssueRule rule, std::st
     FieldIssue issue;
     issue.source_row = row_index;
     issue.rule = rule;
-    issue.field = *std::find_if(plan.mapping->columns.begin(), plan.mapping->columns.end(),
-                                [](const std::string& column) { return !column.empty(); });
+    issue.field = plan.mapping->columns[plan.given];
     issue.raw_value = batch.arena.store(raw);
     // One source value that several canonical rows use is one issue.
     bool known = false;

@@ -68,6 +68,8 @@ class EntityNormaliser {
     std::uint64_t hash_content(std::span<const FieldView> row);
     std::string_view join_key(const std::vector<std::size_t>& columns, const FieldView* row, CanonicalBatch& batch,
                               bool& complete) const;
+    /// Names the columns of the key that are empty, for people.
+    std::string empty_key_columns(const FieldView* row) const;
     void normalise_row(const RecordBatch& source, std::size_t index, CanonicalBatch& batch);
     bool emit(EmitPlan& plan, const FieldView* row, CanonicalBatch& batch, const SourceRowOutcome& outcome,
               std::uint32_t row_index);
@@ -98,6 +100,7 @@ class EntityNormaliser {
     std::vector<EmitPlan> emits_;
     std::vector<const EntityDescriptor*> emitted_;
     std::vector<ConditionPlan> exclude_;
+    bool keyless_is_told_ = false;  // an earlier entity reads the same rows by the same key and quarantines these
 
     std::shared_ptr<const RowShape> bound_;  // the shape the indices below are for
     std::vector<std::size_t> key_columns_;
@@ -107,7 +110,7 @@ class EntityNormaliser {
     std::string scratch_;
     std::string joined_;
     bool marked_duplicate_ = false;  // a name of the row being emitted says so
-    std::vector<char> content_;  // the row being hashed, and room for longer ones
+    std::vector<char> content_;      // the row being hashed, and room for longer ones
 };
 
 }  // namespace caseweave

@@ -590,8 +590,59 @@ parent_key = ["CONTRACT"]
 
     ASSERT_EQ(batch.rejects.size(), 2U);
     EXPECT_EQ(batch.rejects[0].reason, RejectReason::no_key) << "half a key is none";
+    EXPECT_EQ(batch.rejects[0].field, "LINE") << "the half that is empty";
     EXPECT_EQ(batch.rejects[1].reason, RejectReason::orphan_person);
     EXPECT_EQ(batch.rejects[1].field, "CHILD");
+}
+
+TEST(CaseNormaliser, ARowWithoutKeyIsQuarantinedByTheFirstEntityThatReadsIt) {
+    const std::string reader = R"(
+resource = "episodes.csv"
+columns = ["CHILD", "DECOM", "POST"]
+person_key = "CHILD"
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    person_kind = { constant = "child" }
+)";
+    const SmallConnector connector("[[entity]]\nname = \"first\"\nkey = [\"CHILD\", \"DECOM\"]" + reader +
+                                   "[[entity]]\nname = \"second\"\nkey = [\"CHILD\", \"DECOM\"]" + reader +
+                                   "[[entity]]\nname = \"third\"\nkey = [\"CHILD\"]" + reader);
+    std::vector<std::vector<std::string>> told;
+    for (const EntityDefinition& entity : connector.definition().entities) {
+        EntityNormaliser normaliser(test::canonical_schema(), connector.definition(), entity, {});
+        const CanonicalBatch batch =
+            normaliser.normalise(connector.rows({{"C1", "", "PO19"}, {"", "01/04/2025"}, {"", ""}, {"C1", "x"}}));
+        EXPECT_EQ(batch.outcomes.size(), 4U) << "every row has its place";
+        std::vector<std::string>& fields = told.emplace_back();
+        for (const Reject& reject : batch.rejects) fields.push_back(reject.field);
+        if (entity.name != "second") continue;
+        for (const std::size_t row : {0U, 1U, 2U}) EXPECT_EQ(batch.outcomes[row].kind, Kind::excluded) << row;
+    }
+    EXPECT_EQ(told, (std::vector<std::vector<std::string>>{{"DECOM", "CHILD", "CHILD, DECOM"}, {}, {"CHILD", "CHILD"}}))
+        << "an entity of another key has its own rows without one";
+}
+
+TEST(CaseNormaliser, AnIssueNamesTheColumnTheValueStoodIn) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "person"
+resource = "person.csv"
+columns = ["ID", "SEX", "GENDER", "D", "M", "Y"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    sex = { columns = ["SEX", "GENDER"] }
+    birth_date = { columns = ["D", "M", "Y"], combine = "date_parts" }
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(
+        connector.rows({{"P1", "", "1"}, {"P2", "2", "M"}, {"P3", kNull, "M"}, {"P4", "", "", "", "13", "2015"}}));
+    EXPECT_EQ(issues_of(batch), (std::vector<std::string>{"0 GENDER unknown_code 1", "1 SEX unknown_code 2",
+                                                          "3 D impossible_date /13/2015"}));
+    EXPECT_EQ(field_of(batch.rows[2], "sex"), "M");
 }
 
 TEST(CaseNormaliser, ReadsDateParts) {
@@ -636,8 +687,8 @@ person_key = "ID"
     birth_date = { columns = ["D", "M", "Y"], combine = "date_parts", estimated = "EST" }
 )");
     EntityNormaliser normaliser = connector.normaliser();
-    const CanonicalBatch batch = normaliser.normalise(connector.rows(
-        {{"1", "1", "1", "2008", "Y"}, {"2", "27", "3", "2015", "N"}, {"3", "", "", "2009", "E"}}));
+    const CanonicalBatch batch = normaliser.normalise(
+        connector.rows({{"1", "1", "1", "2008", "Y"}, {"2", "27", "3", "2015", "N"}, {"3", "", "", "2009", "E"}}));
     EXPECT_EQ(field_of(batch.rows[0], "birth_date"), "date 2008-01-01 estimated");
     EXPECT_EQ(field_of(batch.rows[1], "birth_date"), "date 2015-03-27");
     EXPECT_EQ(field_of(batch.rows[2], "birth_date"), "date 2009 estimated");
