@@ -103,6 +103,18 @@ TEST(Delimited, DecodesWindows1252) {
     EXPECT_EQ(read.rejects[0].reason, RejectReason::undecodable);
 }
 
+TEST(Delimited, AnUndecodableRowKeepsTheKeyThatCanBeRead) {
+    EntityDefinition entity = make_entity("child", {"ID", "DATE", "NAME"});
+    entity.key = {"ID", "DATE"};
+    const ReadRows read =
+        read_documents(*make_delimited_format(), entity, make_connector(entity, "encoding = \"windows-1252\""),
+                       {{"a.csv", "NAME,DATE,ID\na\x81,5,\"Zo\xEB \"\"2\"\"\"\nb,\x81,7\n\x81,6,\n"}});
+    ASSERT_EQ(read.rejects.size(), 3U);
+    EXPECT_EQ(read.rejects[0].key, std::string("Zoë \"2\"") + kKeySeparator + "5");
+    EXPECT_EQ(read.rejects[1].key, "") << "the bad byte is in the key";
+    EXPECT_EQ(read.rejects[2].key, "") << "half a key is none";
+}
+
 TEST(Delimited, AFileWithoutRowsIsEmptyAndOneWithoutHeaderIsAnError) {
     EXPECT_TRUE(read_csv("ID,NAME\n").rows.empty());
     EXPECT_NE(error_of([] { read_csv(""); }).find("empty"), std::string::npos);
@@ -188,6 +200,15 @@ TEST(Ledger, EachEntityReadsItsRecordType) {
     EXPECT_EQ(ledger.read(ledger.payment, text).rows, (Rows{{"1", "2.50"}, {"2", "-1"}}));
     EXPECT_EQ(ledger.read(ledger.contract, text).rows, (Rows{{"7", "Downs", "20260101"}}));
     EXPECT_EQ(ledger.verify(text), "");
+}
+
+TEST(Ledger, AnUndecodableLineKeepsTheKeyThatCanBeRead) {
+    Ledger ledger;
+    ledger.contract.key = {"ID"};
+    const ReadRows read = ledger.read(ledger.contract, "H|x\nCT|7|D\xFF|20260101\nT|1|0\n");
+    ASSERT_EQ(read.rejects.size(), 1U);
+    EXPECT_EQ(read.rejects[0].field, "PROVIDER");
+    EXPECT_EQ(read.rejects[0].key, "7");
 }
 
 TEST(Ledger, TheFirstEntityReportsWhatNoEntityKnows) {
