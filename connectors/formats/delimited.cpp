@@ -223,7 +223,7 @@ void DelimitedSource::read_record(RecordBatch& batch, DelimitedReader::Outcome o
     using Outcome = DelimitedReader::Outcome;
     if (outcome == Outcome::bad_quote) return reject(batch, RejectReason::wrong_width);
     if (outcome == Outcome::too_large) return reject(batch, RejectReason::too_large);
-    if (settings_.record_types && reader_->field(0) != entity_.record) return reject(batch, RejectReason::malformed);
+    if (settings_.record_types && reader_->field(0) != entity_.record) return reject(batch, RejectReason::unknown_type);
     const bool clean = clean_.covers(reader_->bytes(), reader_->offset(), window_->text());
     const std::size_t bad_byte =
         clean ? std::string_view::npos : find_undecodable(reader_->bytes(), settings_.encoding);

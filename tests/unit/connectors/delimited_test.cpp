@@ -216,7 +216,7 @@ TEST(Ledger, TheFirstEntityReportsWhatNoEntityKnows) {
     const std::string text = "H|x\nPY|1|2\nXX|9\nT|2|2\n";
     const ReadRows read = ledger.read(ledger.payment, text);
     ASSERT_EQ(read.rejects.size(), 1U);
-    EXPECT_EQ(read.rejects[0].reason, RejectReason::malformed);
+    EXPECT_EQ(read.rejects[0].reason, RejectReason::unknown_type);
     EXPECT_EQ(read.rejects[0].raw, "XX|9");
     EXPECT_TRUE(ledger.read(ledger.contract, text).rejects.empty());
 }
