@@ -29,7 +29,7 @@ const std::vector<OptionDescriptor>& file_drop_options() {
         {"ignore", "strings", "", "Globs of files that are no part of the delivery."},
         {"unknown_files", "string", "stop",
          "What a file that no entity reads does: stop ends the run before anything is loaded, refuse passes it over "
-         "and names it."},
+         "and names it, unless its name is near one that is read."},
         {"optional_resources", "strings", "", "Globs of entities whose files may be missing."},
     };
     return options;
@@ -220,6 +220,7 @@ class FileDropTransport final : public Transport {
     /// @throws SourceError where two names are one but for their letter case, or where a file that would be passed over
     /// was probably meant to be read.
     void require_clear(const std::vector<std::string>& names) const;
+    void require_manifest(const std::vector<std::string>& names) const;
     void verify_file(const std::string& name, const ManifestEntry& entry);
     /// Makes the error of a file that is not what its manifest says.
     SourceError damaged(const std::string& name, const std::string& sentence) const;
@@ -332,6 +333,17 @@ SourceError FileDropTransport::damaged(const std::string& name, const std::strin
             (folder_ / name).string() + sentence};
 }
 
+void FileDropTransport::require_manifest(const std::vector<std::string>& names) const {
+    std::error_code failure;
+    if (fs::exists(fs::symlink_status(folder_ / manifest_, failure))) return;
+    const std::string near = probably_meant(manifest_, names);
+    throw damaged(manifest_,
+                  " is not there, and without it nobody knows whether the delivery is whole" +
+                      (near.empty() ? "" : "; perhaps it is meant by " + near + ": give it that name") +
+                      "; have it sent, or, where this system sends none, set manifest = \"\" under [system." + system_ +
+                      ".transport] of the job");
+}
+
 void FileDropTransport::verify_file(const std::string& name, const ManifestEntry& entry) {
     DropFile file(folder_ / name, name);
     if (static_cast<std::uint64_t>(file.identity().size) != entry.bytes) {
@@ -370,6 +382,7 @@ void FileDropTransport::verify(const std::vector<EntityDefinition>& entities) {
     for (const EntityDefinition& entity : entities) (void)files_of(entity, names);
     std::vector<ManifestEntry> entries;
     if (!manifest_.empty()) {
+        require_manifest(names);
         DropFile manifest(folder_ / manifest_, manifest_);
         entries = read_manifest(manifest);
     }

@@ -208,6 +208,17 @@ TEST_F(FileDrop, RefusesBrokenManifests) {
     EXPECT_NE(verify().find("manifest.csv"), std::string::npos);
 }
 
+TEST_F(FileDrop, AMissingManifestSaysWhatToTry) {
+    connector_.name = "fostering";
+    std::filesystem::rename(folder_.path() / "manifest.csv", folder_.path() / "Manifest.csv");
+    const std::string refused = verify();
+    EXPECT_NE(refused.find("manifest.csv is not there"), std::string::npos) << refused;
+    EXPECT_NE(refused.find("perhaps it is meant by Manifest.csv"), std::string::npos) << refused;
+    EXPECT_NE(refused.find("manifest = \"\" under [system.fostering.transport]"), std::string::npos) << refused;
+    std::filesystem::remove(folder_.path() / "Manifest.csv");
+    EXPECT_EQ(verify().find("perhaps"), std::string::npos);
+}
+
 TEST_F(FileDrop, RefusesLinksAndPaths) {
     std::filesystem::remove(folder_.path() / "children_2.csv");
     std::filesystem::create_symlink("/etc/passwd", folder_.path() / "children_2.csv");
