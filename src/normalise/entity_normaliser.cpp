@@ -127,6 +127,7 @@ struct EntityNormaliser::FieldPlan {
     std::size_t given = 0;  // of `columns`: the one that gave the value at hand; of combined ones the first named
     std::size_t estimated_column = kNoColumn;
     std::vector<DateForm> dates;
+    std::uint64_t dates_read = 0, dates_in_other_form = 0;  // so far
     const CodeList* canonical_codes = nullptr;
     std::shared_ptr<const CodeList> source_codes;  // null: the source uses canonical codes
     std::unordered_map<std::string, Code, StringHash, std::equal_to<>> code_cache;
@@ -584,14 +585,17 @@ void EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, cons
             return convert_code(plan, text, batch, row_index, out);
         case FieldType::date:
         case FieldType::partial_date: {
-            auto date = plan.type == FieldType::date ? parse_date(text, forms) : parse_partial_date(text, forms);
-            if (date && is_birth_to_come(plan, *date, kind)) date = IssueRule::impossible_date;
-            if (!date) return refuse(date.issue());
+            const auto date = plan.type == FieldType::date ? parse_date(text, forms) : parse_partial_date(text, forms);
+            if (!date) return refuse(count_date(plan, text, forms, date.issue()));
+            ++plan.dates_read;
+            if (is_birth_to_come(plan, *date, kind)) return refuse(IssueRule::impossible_date);
             return out.set_date(with_estimate(plan, *date, row));
         }
         case FieldType::timestamp: {
             const auto time = parse_timestamp(text, forms);
-            return time ? out.set_integer(time->microseconds) : refuse(time.issue());
+            if (!time) return refuse(count_date(plan, text, forms, time.issue()));
+            ++plan.dates_read;
+            return out.set_integer(time->microseconds);
         }
         case FieldType::integer: {
             const auto number = parse_integer(text);
@@ -642,6 +646,27 @@ void EntityNormaliser::check_birth_range(const EmitPlan& plan, Value* values, co
         Value& value = values[bound->field_index];
         if (value.has_value()) set_aside(*bound, IssueRule::impossible_range, given(*bound), batch, row_index, value);
     }
+}
+
+IssueRule EntityNormaliser::count_date(FieldPlan& plan, std::string_view text, const std::vector<DateForm>& forms,
+                                       IssueRule rule) {
+    if (rule != IssueRule::impossible_date || !is_date_in_other_form(text, forms)) return rule;
+    ++plan.dates_in_other_form;
+    return IssueRule::date_in_other_form;
+}
+
+std::set<std::string> EntityNormaliser::columns_in_other_form() const {
+    std::set<std::string> other, read;
+    for (const EmitPlan& emit : emits_) {
+        for (const FieldPlan& field : emit.fields) {
+            // One of several columns, or joined ones: which of them is written otherwise is told value by value.
+            if (field.mapping->columns.size() != 1) continue;
+            if (field.dates_in_other_form > 0) other.insert(field.mapping->columns.front());
+            if (field.dates_read > 0) read.insert(field.mapping->columns.front());
+        }
+    }
+    for (const std::string& column : read) other.erase(column);
+    return other;
 }
 
 bool EntityNormaliser::is_birth_to_come(const FieldPlan& plan, Date date, std::string_view kind) const noexcept {

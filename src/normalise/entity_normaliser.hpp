@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,6 +53,9 @@ class EntityNormaliser {
     /// Canonical entities this source entity gives, in emit order.
     const std::vector<const EntityDescriptor*>& emitted_entities() const noexcept { return emitted_; }
 
+    /// Names the columns of dates of which every date so far was written in another form than the definition says.
+    std::set<std::string> columns_in_other_form() const;
+
   private:
     struct FieldPlan;
     struct ConditionPlan;
@@ -84,6 +88,10 @@ class EntityNormaliser {
                            std::uint32_t row_index) const;
     void convert_code(FieldPlan& plan, std::string_view text, CanonicalBatch& batch, std::uint32_t row_index,
                       Value& out);
+    /// Counts a text that is no date in a field's forms, and says which rule it broke: `rule`, or that it is written in
+    /// another form.
+    static IssueRule count_date(FieldPlan& plan, std::string_view text, const std::vector<DateForm>& forms,
+                                IssueRule rule);
     /// Tells whether a date says that somebody who has been born is yet to be. `kind` is the person's.
     bool is_birth_to_come(const FieldPlan& plan, Date date, std::string_view kind) const noexcept;
     void set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, CanonicalBatch& batch,

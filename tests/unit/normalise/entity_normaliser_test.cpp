@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -643,6 +644,34 @@ person_key = "ID"
     EXPECT_EQ(issues_of(batch), (std::vector<std::string>{"0 GENDER unknown_code 1", "1 SEX unknown_code 2",
                                                           "3 D impossible_date /13/2015"}));
     EXPECT_EQ(field_of(batch.rows[2], "sex"), "M");
+}
+
+TEST(CaseNormaliser, ADateInAnotherFormIsNoWrongDate) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "person"
+resource = "person.csv"
+columns = ["ID", "DOB", "DIED", "EDD"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    birth_date = { column = "DOB", dates = ["%d/%m/%Y"] }
+    death_date = { column = "DIED", dates = ["%d/%m/%Y"] }
+    expected_birth_date = { column = "EDD", dates = ["%d/%m/%Y"] }
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(connector.rows({{"P1", "2014-03-28", "2020-01-01", "unsure"},
+                                                                      {"P2", "2014-02-31", "01/02/2020", ""},
+                                                                      {"P3", "", "", "31/02/2014"}}));
+    EXPECT_EQ(issues_of(batch),
+              (std::vector<std::string>{"0 DOB date_in_other_form 2014-03-28", "0 DIED date_in_other_form 2020-01-01",
+                                        "0 EDD impossible_date unsure", "1 DOB impossible_date 2014-02-31",
+                                        "2 EDD impossible_date 31/02/2014"}));
+    EXPECT_NE(advice(IssueRule::date_in_other_form).find("`dates`"), std::string_view::npos);
+    EXPECT_EQ(normaliser.columns_in_other_form(), (std::set<std::string>{"DOB"}))
+        << "DIED has a date that is read, and EDD none that is written otherwise";
 }
 
 TEST(CaseNormaliser, ReadsDateParts) {
