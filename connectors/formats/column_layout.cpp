@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "text/utf8.hpp"
 
 namespace caseweave {
 
@@ -87,10 +88,24 @@ ColumnLayout lay_out_columns(const EntityDefinition& entity, const std::vector<s
     return layout;
 }
 
+std::string readable_key(const EntityDefinition& entity, const std::function<std::string(std::size_t)>& text_of) {
+    std::string key;
+    for (const std::string& name : entity.key) {
+        const auto column = std::find(entity.columns.begin(), entity.columns.end(), name);
+        if (column == entity.columns.end()) return {};
+        const std::string text = text_of(static_cast<std::size_t>(column - entity.columns.begin()));
+        if (text::trim(text).empty()) return {};
+        if (&name != &entity.key.front()) key += kKeySeparator;
+        key += text::trim(text);
+    }
+    return key;
+}
+
 void reject_row(RecordBatch& batch, RejectReason reason, const std::string& document, const Position& position,
-                std::string column, std::string_view raw) {
+                std::string column, std::string_view raw, std::string key) {
     Reject reject;
     reject.reason = reason;
+    reject.key = std::move(key);
     reject.document = document;
     reject.position = position;
     reject.field = std::move(column);

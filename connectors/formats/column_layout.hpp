@@ -52,8 +52,14 @@ inline bool is_full(const RecordBatch& batch) noexcept {
     return batch.full() || batch.rows_read() >= RecordBatch::row_limit() || batch.rejects().size() >= kRejects;
 }
 
+/// Gives the key of a row that is rejected for what stands elsewhere in it. `text_of` gives the text of the column at
+/// an index, "" where it cannot be read.
+/// @return "" where not every column of the key can be read.
+std::string readable_key(const EntityDefinition& entity, const std::function<std::string(std::size_t)>& text_of);
+
 /// Rejects one row; `raw` is cut to what a quarantine row can hold and a person can read.
+/// @param key where it could be read; see readable_key.
 void reject_row(RecordBatch& batch, RejectReason reason, const std::string& document, const Position& position,
-                std::string column, std::string_view raw);
+                std::string column, std::string_view raw, std::string key = {});
 
 }  // namespace caseweave

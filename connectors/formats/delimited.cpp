@@ -50,7 +50,11 @@ class DelimitedSource final : public Source {
     void read_record(RecordBatch& batch, DelimitedReader::Outcome outcome);
     void store_clean(RecordBatch& batch);
     void store_decoded_fields(RecordBatch& batch);
-    void reject(RecordBatch& batch, RejectReason reason, std::string field = {});
+    /// Gives a field with each doubled quote as one; lives until the next call.
+    std::string_view unescaped(std::size_t field);
+    void reject(RecordBatch& batch, RejectReason reason, std::string field = {}, std::string key = {});
+    /// Reads the key of a record some of whose bytes cannot be read.
+    std::string key_of_undecodable(RecordBatch& batch);
     std::size_t first_field() const noexcept { return settings_.record_types ? 1 : 0; }
 
     EntityDefinition entity_;
@@ -65,7 +69,7 @@ class DelimitedSource final : public Source {
     DocumentProgress progress_;
     std::uint32_t document_ = 0;  // index of the current document in the batch being filled
     bool ended_ = false;
-    std::string scratch_;
+    std::string scratch_, unescaped_;
 };
 
 void DelimitedSource::open_next_document() {
@@ -170,9 +174,20 @@ bool DelimitedSource::is_ours() const {
     return std::find(known_types_.begin(), known_types_.end(), type) == known_types_.end();
 }
 
-void DelimitedSource::reject(RecordBatch& batch, RejectReason reason, std::string field) {
+void DelimitedSource::reject(RecordBatch& batch, RejectReason reason, std::string field, std::string key) {
     reject_row(batch, reason, cursor_.name(), {document_, reader_->line(), reader_->offset()}, std::move(field),
-               reader_->bytes());
+               reader_->bytes(), std::move(key));
+}
+
+std::string DelimitedSource::key_of_undecodable(RecordBatch& batch) {
+    return readable_key(entity_, [&](std::size_t column) {
+        const auto& columns = layout_.column_of_field;
+        const auto at = static_cast<std::size_t>(std::find(columns.begin(), columns.end(), column) - columns.begin());
+        if (at == columns.size()) return std::string();
+        const std::size_t field = at + first_field();
+        if (find_undecodable(reader_->field(field), settings_.encoding) != std::string_view::npos) return std::string();
+        return std::string(store_decoded(unescaped(field), settings_.encoding, batch.arena(), scratch_));
+    });
 }
 
 void DelimitedSource::store_clean(RecordBatch& batch) {
@@ -190,17 +205,17 @@ void DelimitedSource::store_clean(RecordBatch& batch) {
     }
 }
 
+std::string_view DelimitedSource::unescaped(std::size_t field) {
+    if (!reader_->fields()[field].escaped) return reader_->field(field);
+    unescaped_.clear();
+    unescape_quotes(reader_->field(field), settings_.dialect.quote, unescaped_);
+    return unescaped_;
+}
+
 void DelimitedSource::store_decoded_fields(RecordBatch& batch) {
-    std::string unescaped;
     for (std::size_t i = first_field(); i < reader_->fields().size(); ++i) {
-        std::string_view text = reader_->field(i);
-        if (reader_->fields()[i].escaped) {
-            unescaped.clear();
-            unescape_quotes(text, settings_.dialect.quote, unescaped);
-            text = unescaped;
-        }
         set_text(batch, layout_.column_of_field[i - first_field()],
-                 store_decoded(text, settings_.encoding, batch.arena(), scratch_));
+                 store_decoded(unescaped(i), settings_.encoding, batch.arena(), scratch_));
     }
 }
 
@@ -208,7 +223,7 @@ void DelimitedSource::read_record(RecordBatch& batch, DelimitedReader::Outcome o
     using Outcome = DelimitedReader::Outcome;
     if (outcome == Outcome::bad_quote) return reject(batch, RejectReason::wrong_width);
     if (outcome == Outcome::too_large) return reject(batch, RejectReason::too_large);
-    if (settings_.record_types && reader_->field(0) != entity_.record) return reject(batch, RejectReason::malformed);
+    if (settings_.record_types && reader_->field(0) != entity_.record) return reject(batch, RejectReason::unknown_type);
     const bool clean = clean_.covers(reader_->bytes(), reader_->offset(), window_->text());
     const std::size_t bad_byte =
         clean ? std::string_view::npos : find_undecodable(reader_->bytes(), settings_.encoding);
@@ -221,7 +236,8 @@ void DelimitedSource::read_record(RecordBatch& batch, DelimitedReader::Outcome o
                 column = layout_.shape->columns[layout_.column_of_field[i - first_field()]];
             }
         }
-        return reject(batch, RejectReason::undecodable, std::move(column));
+        return reject(batch, RejectReason::undecodable, std::move(column),
+                      fits ? key_of_undecodable(batch) : std::string());
     }
     if (!fits) return reject(batch, RejectReason::wrong_width);
     batch.begin_row({document_, reader_->line(), reader_->offset()});

@@ -159,6 +159,8 @@ class FixedWidthSource final : public Source {
         return bytes ? line.size() : text::count_code_points(line);
     }
     std::string_view cut(std::string_view line, const Extent& extent) const noexcept;
+    /// Reads the key of a line some of whose bytes cannot be read.
+    std::string key_of_undecodable(RecordBatch& batch);
 
     EntityDefinition entity_;
     FixedWidthSettings settings_;
@@ -258,11 +260,27 @@ std::string_view FixedWidthSource::cut(std::string_view line, const Extent& exte
     return text::truncate_code_points(line, extent.width);
 }
 
+std::string FixedWidthSource::key_of_undecodable(RecordBatch& batch) {
+    const std::string_view line = reader_->line();
+    if (line.size() != record_length_) return {};  // where its columns stand cannot be told
+    return readable_key(entity_, [&](std::size_t column) {
+        const auto extent = std::find_if(extents_.begin(), extents_.end(),
+                                         [&](const Extent& candidate) { return candidate.column == column; });
+        if (extent == extents_.end()) return std::string();
+        // In UTF-8 a column stands where its characters do, which bytes tell only as far as all are ASCII.
+        if (settings_.encoding == TextEncoding::utf8 && !text::is_ascii(line.substr(0, extent->begin + extent->width)))
+            return std::string();
+        const std::string_view text = trim_blanks(line.substr(extent->begin, extent->width));
+        if (find_undecodable(text, settings_.encoding) != std::string_view::npos) return std::string();
+        return std::string(store_decoded(text, settings_.encoding, batch.arena(), scratch_));
+    });
+}
+
 void FixedWidthSource::read_record(RecordBatch& batch) {
     const std::string_view line = reader_->line();
     const Position position{document_, reader_->number(), reader_->offset()};
-    const auto reject = [&](RejectReason reason, std::string field) {
-        reject_row(batch, reason, cursor_.name(), position, std::move(field), line);
+    const auto reject = [&](RejectReason reason, std::string field, std::string key = {}) {
+        reject_row(batch, reason, cursor_.name(), position, std::move(field), line, std::move(key));
     };
     if (reader_->too_large()) return reject(RejectReason::too_large, {});
     const bool clean = clean_.covers(line, reader_->offset(), reader_->following());
@@ -273,7 +291,7 @@ void FixedWidthSource::read_record(RecordBatch& batch) {
             if (bad_byte >= extent.begin && bad_byte < extent.begin + extent.width)
                 column = shape_->columns[extent.column];
         }
-        return reject(RejectReason::undecodable, std::move(column));
+        return reject(RejectReason::undecodable, std::move(column), key_of_undecodable(batch));
     }
     if (length_of(line) != record_length_) return reject(RejectReason::wrong_width, {});
     batch.begin_row(position);

@@ -87,6 +87,7 @@ class JsonSource final : public Source {
     void read_page();
     void read_line(RecordBatch& batch);
     void fill(RecordBatch& batch);
+    void reject_record(RecordBatch& batch, const JsonRow& row, const Position& position, std::string_view raw);
     const std::string* column_not_met() const;
     DocumentProgress progress() const { return {row_, units_.line(), units_.offset()}; }
 
@@ -131,7 +132,29 @@ void JsonSource::read_line(RecordBatch& batch) {
     if (outcome == JsonDocumentReader::Outcome::read) return;
     const bool bytes =
         outcome == JsonDocumentReader::Outcome::undecodable || units_.text().find('\0') != std::string_view::npos;
+    // The line is lost whatever else it holds; where it is one record still, that says which and in what.
+    const bool is_record = bytes && reader_.read_around(units_.text()) == JsonDocumentReader::Outcome::read &&
+                           reader_.rows().size() == 1 && reader_.rows().front().reason == RejectReason::undecodable;
+    if (is_record && row_ == 0) {
+        const Position position{document_, units_.line(), units_.offset()};
+        reject_record(batch, reader_.rows().front(), position, units_.text());
+        row_ = 1;
+    }
+    reader_.clear();
     reject(bytes ? RejectReason::undecodable : RejectReason::malformed);
+}
+
+void JsonSource::reject_record(RecordBatch& batch, const JsonRow& row, const Position& position, std::string_view raw) {
+    const JsonCell* const begin = reader_.cells() + row.begin;
+    const JsonCell* const end = reader_.cells() + row.end;
+    std::string key = readable_key(entity_, [&](std::size_t column) {
+        const JsonCell* const cell =
+            std::find_if(begin, end, [&](const JsonCell& candidate) { return candidate.column == column; });
+        const bool readable = cell != end && cell->missing == Missing::no && cell->text.find('\0') == cell->text.npos;
+        return readable ? std::string(cell->text) : std::string();
+    });
+    reject_row(batch, row.reason, cursor_.name(), position,
+               row.column < columns_.size() ? columns_[row.column] : std::string(), raw, std::move(key));
 }
 
 bool JsonSource::read_more(RecordBatch& batch) {
@@ -162,8 +185,7 @@ void JsonSource::fill(RecordBatch& batch) {
         const JsonRow& row = rows[row_];
         const Position position{document_, settings_.lines ? units_.line() : row_ + 1, units_.offset()};
         if (row.rejected) {
-            reject_row(batch, row.reason, cursor_.name(), position,
-                       row.column < columns_.size() ? columns_[row.column] : std::string(), row.raw);
+            reject_record(batch, row, position, row.raw);
             continue;
         }
         batch.begin_row(position);

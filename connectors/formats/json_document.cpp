@@ -132,8 +132,11 @@ class JsonDocumentReader::Walk {
             row.column = fault_->column;
             object.reset();
             row.raw = reader_->as_it_came(object.raw_json());
-            reader_->cells_.resize(row.begin);
-            row.end = row.begin;
+            // What is sound of a record with bytes that cannot be read still says which it is.
+            if (fault_->reason != RejectReason::undecodable) {
+                reader_->cells_.resize(row.begin);
+                row.end = row.begin;
+            }
         }
         reader_->rows_.push_back(row);
     }

@@ -24,7 +24,7 @@ struct JsonCell {
 
 /// One record of a document: its cells, or why it is rejected.
 struct JsonRow {
-    std::size_t begin = 0, end = 0;  ///< of cells()
+    std::size_t begin = 0, end = 0;  ///< of cells(); of an undecodable one, what was read: null where it could not be
     bool rejected = false;
     RejectReason reason{};
     std::size_t column = 0;  ///< the one that made it fail; beyond the columns when none did

@@ -114,6 +114,8 @@ class XlsxSource final : public Source {
   private:
     void open_next_document();
     void read_row(RecordBatch& batch, const XlsxRow& row);
+    /// Names the sheet with its workbook: a row has its number on its sheet.
+    std::string place() const { return cursor_.name() + " sheet " + entity_.record; }
 
     EntityDefinition entity_;
     XlsxSettings settings_;
@@ -145,8 +147,8 @@ void XlsxSource::read_row(RecordBatch& batch, const XlsxRow& row) {
         std::string raw;
         for (const XlsxCell* cell = begin; cell != end; ++cell)
             raw.append(raw.empty() ? "" : "\t").append(open_->sheet.text(*cell));
-        reject_row(batch, row.malformed ? RejectReason::malformed : RejectReason::wrong_width, cursor_.name(), position,
-                   {}, raw);
+        reject_row(batch, row.malformed ? RejectReason::malformed : RejectReason::wrong_width, place(), position, {},
+                   raw);
         return;
     }
     batch.begin_row(position);
@@ -160,7 +162,7 @@ void XlsxSource::read_row(RecordBatch& batch, const XlsxRow& row) {
 
 bool XlsxSource::next(RecordBatch& batch) {
     batch = RecordBatch(shape_);
-    if (open_) document_ = batch.add_document(cursor_.name());
+    if (open_) document_ = batch.add_document(place());
     while (open_ && !is_full(batch)) {
         if (open_->has_row()) {
             const XlsxRow& row = open_->sheet.rows()[open_->row++];
@@ -173,7 +175,7 @@ bool XlsxSource::next(RecordBatch& batch) {
             if (batch.rows_read() > 0) break;
             batch = RecordBatch(shape_);
         }
-        document_ = batch.add_document(cursor_.name());
+        document_ = batch.add_document(place());
     }
     batch.checkpoint = open_ ? cursor_.checkpoint({records_, 0, 0}) : cursor_.checkpoint_after();
     return batch.rows_read() > 0;

@@ -65,6 +65,8 @@ class XmlSource final : public Source {
     const std::string* column_not_met() const;
     /// Writes a record as lines of column=value, with the bytes it came with.
     std::string raw_text(const XmlRow& row) const;
+    /// Reads the key of a record some of whose bytes cannot be read.
+    std::string key_of_undecodable(const XmlRow& row) const;
 
     EntityDefinition entity_;
     XmlPlan plan_;
@@ -116,7 +118,7 @@ void XmlSource::fill(RecordBatch& batch) {
         }
         if (row.undecodable) {
             reject_row(batch, RejectReason::undecodable, cursor_.name(), {document_, row.line, 0},
-                       columns_[row.bad_column], raw_text(row));
+                       columns_[row.bad_column], raw_text(row), key_of_undecodable(row));
             continue;
         }
         batch.begin_row({document_, row.line, 0});
@@ -140,6 +142,18 @@ std::string XmlSource::raw_text(const XmlRow& row) const {
         append_unmarked(reader_.texts().substr(cell->begin, cell->end - cell->begin), text);
     }
     return text;
+}
+
+std::string XmlSource::key_of_undecodable(const XmlRow& row) const {
+    const XmlCell* const begin = reader_.cells() + row.cells_begin;
+    const XmlCell* const end = reader_.cells() + row.cells_end;
+    return readable_key(entity_, [&](std::size_t column) {
+        const XmlCell* const cell =
+            std::find_if(begin, end, [&](const XmlCell& candidate) { return candidate.column == column; });
+        if (cell == end || cell->missing != Missing::no) return std::string();
+        const std::string_view text = reader_.texts().substr(cell->begin, cell->end - cell->begin);
+        return has_mark(text) ? std::string() : std::string(text);
+    });
 }
 
 const std::string* XmlSource::column_not_met() const {

@@ -1,7 +1,7 @@
 #include "connectors/transports/file_drop.hpp"
 
 #include <fcntl.h>
-#include <fnmatch.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 
+#include "connectors/transports/delivered_names.hpp"
 #include "connectors/transports/drop_manifest.hpp"
 #include "connectors/transports/transport_settings.hpp"
 #include "core/digest.hpp"
@@ -28,7 +29,7 @@ const std::vector<OptionDescriptor>& file_drop_options() {
         {"ignore", "strings", "", "Globs of files that are no part of the delivery."},
         {"unknown_files", "string", "stop",
          "What a file that no entity reads does: stop ends the run before anything is loaded, refuse passes it over "
-         "and names it."},
+         "and names it, unless its name is near one that is read."},
         {"optional_resources", "strings", "", "Globs of entities whose files may be missing."},
     };
     return options;
@@ -38,12 +39,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool matches(const std::string& glob, const std::string& name) {
-    return ::fnmatch(glob.c_str(), name.c_str(), FNM_PERIOD) == 0;
-}
-
-bool matches_any(const std::vector<std::string>& globs, const std::string& name) {
-    return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return matches(glob, name); });
+bool is_any_of(const std::vector<std::string>& globs, const std::string& name) {
+    return std::any_of(globs.begin(), globs.end(),
+                       [&](const std::string& glob) { return is_delivered_as(glob, name); });
 }
 
 /// What a file was when it was verified; a file that is another one when it is read must not be loaded.
@@ -215,6 +213,14 @@ class FileDropTransport final : public Transport {
     /// Lists the delivery's files in name order, without the manifest and what is ignored.
     std::vector<std::string> list_files() const;
     std::vector<std::string> files_of(const EntityDefinition& entity, const std::vector<std::string>& names) const;
+    bool is_read(const std::string& name) const;
+    /// Says of a file that no entity reads which one it was probably meant to be, as the end of a sentence; "" where
+    /// its name is near none. One that is missing is meant before one that is there.
+    std::string meant_by(const std::string& name, const std::vector<std::string>& names) const;
+    /// @throws SourceError where two names are one but for their letter case, or where a file that would be passed over
+    /// was probably meant to be read.
+    void require_clear(const std::vector<std::string>& names) const;
+    void require_manifest(const std::vector<std::string>& names) const;
     void verify_file(const std::string& name, const ManifestEntry& entry);
     /// Makes the error of a file that is not what its manifest says.
     SourceError damaged(const std::string& name, const std::string& sentence) const;
@@ -231,15 +237,51 @@ class FileDropTransport final : public Transport {
 
 std::vector<CheckFinding> FileDropTransport::findings() {
     std::vector<CheckFinding> found;
+    const std::vector<std::string> names = list_files();
+    require_clear(names);
     if (!refuses_unknown_files_) return found;
-    for (const std::string& name : list_files()) {
-        const bool wanted = std::any_of(entities_->begin(), entities_->end(),
-                                        [&](const EntityDefinition& entity) { return matches(entity.resource, name); });
-        if (!wanted)
+    for (const std::string& name : names) {
+        if (!is_read(name))
             found.push_back({CheckFinding::Level::warning,
                              "refused file " + name + ": it is no file of this delivery, and nothing of it is loaded"});
     }
     return found;
+}
+
+bool FileDropTransport::is_read(const std::string& name) const {
+    return std::any_of(entities_->begin(), entities_->end(),
+                       [&](const EntityDefinition& entity) { return is_delivered_as(entity.resource, name); });
+}
+
+std::string FileDropTransport::meant_by(const std::string& name, const std::vector<std::string>& names) const {
+    std::vector<std::string> missing, all;
+    for (const EntityDefinition& entity : *entities_) {
+        all.push_back(entity.resource);
+        if (std::none_of(names.begin(), names.end(),
+                         [&](const std::string& other) { return is_delivered_as(entity.resource, other); }))
+            missing.push_back(entity.resource);
+    }
+    std::string meant = probably_meant(name, missing);
+    if (meant.empty()) meant = probably_meant(name, all);
+    return meant.empty() ? meant : ", and was probably meant to be " + meant;
+}
+
+void FileDropTransport::require_clear(const std::vector<std::string>& names) const {
+    for (auto name = names.begin(); name != names.end(); ++name) {
+        if (!is_read(*name)) {
+            const std::string meant = refuses_unknown_files_ ? meant_by(*name, names) : std::string();
+            if (meant.empty()) continue;
+            throw damaged(*name, " is no file of this delivery" + meant +
+                                     "; give it that name, or list it under ignore if it is to be left out");
+        }
+        const auto twin = std::find_if(names.begin(), name, [&](const std::string& other) {
+            return ::strcasecmp(other.c_str(), name->c_str()) == 0;
+        });
+        if (twin != name)
+            throw damaged(*twin, " and " + *name +
+                                     " are one file of this delivery by their names, which differ in letter case only;"
+                                     " leave the one that holds");
+    }
 }
 
 std::vector<std::string> FileDropTransport::list_files() const {
@@ -248,7 +290,7 @@ std::vector<std::string> FileDropTransport::list_files() const {
     std::vector<std::string> names;
     for (fs::directory_iterator it(folder_, failure), end; !failure && it != end; it.increment(failure)) {
         std::string name = it->path().filename().string();
-        if (name == manifest_ || matches_any(ignore_, name)) continue;
+        if (name == manifest_ || is_any_of(ignore_, name)) continue;
         names.push_back(std::move(name));
     }
     if (failure) {
@@ -265,14 +307,19 @@ std::vector<std::string> FileDropTransport::files_of(const EntityDefinition& ent
                                                      const std::vector<std::string>& names) const {
     std::vector<std::string> found;
     for (const std::string& name : names) {
-        if (matches(entity.resource, name)) found.push_back(name);
+        if (is_delivered_as(entity.resource, name)) found.push_back(name);
     }
     const bool optional =
         std::find(optional_resources_.begin(), optional_resources_.end(), entity.resource) != optional_resources_.end();
     if (found.empty() && !optional) {
+        std::string near;
+        for (const std::string& name : names) {
+            if (!is_read(name) && !probably_meant(name, {entity.resource}).empty())
+                near += (near.empty() ? "; perhaps it is meant by " : ", ") + name;
+        }
         throw SourceError(ErrorKind::integrity, system_, entity.name,
                           system_ + ": no file " + entity.resource + " (entity " + entity.name + ") in " +
-                              folder_.string() +
+                              folder_.string() + near +
                               "; the delivery is incomplete: have it sent, or list the name under optional_resources");
     }
     return found;
@@ -281,9 +328,20 @@ std::vector<std::string> FileDropTransport::files_of(const EntityDefinition& ent
 SourceError FileDropTransport::damaged(const std::string& name, const std::string& sentence) const {
     std::vector<std::string> readers;
     for (const EntityDefinition& entity : *entities_)
-        if (matches(entity.resource, name)) readers.push_back(entity.name);
+        if (is_delivered_as(entity.resource, name)) readers.push_back(entity.name);
     return {ErrorKind::integrity, system_, readers.size() == 1 ? readers.front() : std::string(),
             (folder_ / name).string() + sentence};
+}
+
+void FileDropTransport::require_manifest(const std::vector<std::string>& names) const {
+    std::error_code failure;
+    if (fs::exists(fs::symlink_status(folder_ / manifest_, failure))) return;
+    const std::string near = probably_meant(manifest_, names);
+    throw damaged(manifest_,
+                  " is not there, and without it nobody knows whether the delivery is whole" +
+                      (near.empty() ? "" : "; perhaps it is meant by " + near + ": give it that name") +
+                      "; have it sent, or, where this system sends none, set manifest = \"\" under [system." + system_ +
+                      ".transport] of the job");
 }
 
 void FileDropTransport::verify_file(const std::string& name, const ManifestEntry& entry) {
@@ -320,15 +378,17 @@ std::optional<std::string> FileDropTransport::delivery_digest() {
 
 void FileDropTransport::verify(const std::vector<EntityDefinition>& entities) {
     const std::vector<std::string> names = list_files();
+    require_clear(names);
     for (const EntityDefinition& entity : entities) (void)files_of(entity, names);
     std::vector<ManifestEntry> entries;
     if (!manifest_.empty()) {
+        require_manifest(names);
         DropFile manifest(folder_ / manifest_, manifest_);
         entries = read_manifest(manifest);
     }
     for (const std::string& name : names) {
         const bool wanted = std::any_of(entities.begin(), entities.end(),
-                                        [&](const EntityDefinition& e) { return matches(e.resource, name); });
+                                        [&](const EntityDefinition& e) { return is_delivered_as(e.resource, name); });
         const bool declared =
             std::any_of(entries.begin(), entries.end(), [&](const ManifestEntry& e) { return e.file == name; });
         if (!manifest_.empty() && !declared) {
@@ -338,12 +398,13 @@ void FileDropTransport::verify(const std::vector<EntityDefinition>& entities) {
         if (!wanted && refuses_unknown_files_) continue;
         if (!wanted) {
             throw Error(ErrorKind::integrity, (folder_ / name).string() + " is a file that no entity of " + system_ +
-                                                  " reads; remove it or list it under ignore");
+                                                  " reads" + meant_by(name, names) +
+                                                  "; remove it or list it under ignore");
         }
         if (manifest_.empty()) verified_.remember(name, DropFile(folder_ / name, name).identity());
     }
     for (const ManifestEntry& entry : entries) {
-        if (matches_any(ignore_, entry.file)) continue;
+        if (is_any_of(ignore_, entry.file)) continue;
         if (!std::binary_search(names.begin(), names.end(), entry.file)) {
             throw Error(ErrorKind::integrity,
                         (folder_ / manifest_).string() + " lists " + entry.file +

@@ -9,7 +9,8 @@ namespace caseweave {
 
 /// Names the rule a value broke; stored in lineage.field_issue and counted in reports.
 enum class IssueRule : std::uint8_t {
-    impossible_date,     ///< not a calendar date, in no accepted form, or a birth after the run began
+    impossible_date,     ///< not a calendar date, or a birth after the run began
+    date_in_other_form,  ///< a calendar date, in another form than the definition accepts
     implausible_date,    ///< a placeholder (1900-01-01) or outside the field's range
     impossible_range,    ///< one bound only, or the first day after the last
     date_outside_range,  ///< a range that leaves out the date beside it; both kept, and marked
@@ -30,10 +31,10 @@ enum class IssueRule : std::uint8_t {
 /// Names the rule as stored ("impossible_date", ...).
 constexpr std::string_view to_string(IssueRule rule) noexcept {
     constexpr std::string_view kNames[] = {
-        "impossible_date", "implausible_date", "impossible_range", "date_outside_range",
-        "unknown_code",    "bad_check_digit",  "bad_format",       "placeholder",
-        "wrong_column",    "duplicate_marker", "not_a_number",     "not_a_postcode",
-        "out_of_range",    "truncated",        "test_number",      "unmapped_column"};
+        "impossible_date",  "date_in_other_form", "implausible_date", "impossible_range", "date_outside_range",
+        "unknown_code",     "bad_check_digit",    "bad_format",       "placeholder",      "wrong_column",
+        "duplicate_marker", "not_a_number",       "not_a_postcode",   "out_of_range",     "truncated",
+        "test_number",      "unmapped_column"};
     return kNames[static_cast<std::size_t>(rule)];
 }
 
@@ -41,6 +42,9 @@ constexpr std::string_view to_string(IssueRule rule) noexcept {
 constexpr std::string_view advice(IssueRule rule) noexcept {
     constexpr std::string_view kAdvice[] = {
         "Correct the date in the source system.",
+        "The date is written in another form than the connector's definition says: have it exported in that form, or "
+        "add "
+        "its form to `dates` of the connector's connector.toml.",
         "Replace the placeholder by the true date, or leave it empty.",
         "Give both days of the range, the earlier one first.",
         "Correct the date or the range it lies outside.",

@@ -12,6 +12,8 @@ std::string_view to_string(RejectReason reason) noexcept {
             return "undecodable";
         case RejectReason::malformed:
             return "malformed";
+        case RejectReason::unknown_type:
+            return "unknown_type";
         case RejectReason::orphan_person:
             return "orphan_person";
         case RejectReason::orphan_parent:
@@ -37,6 +39,10 @@ std::string_view advice(RejectReason reason) noexcept {
             return "Re-type the damaged text in the source system, or have the file exported in the declared encoding.";
         case RejectReason::malformed:
             return "The record is cut off or broken; have the supplier export it again.";
+        case RejectReason::unknown_type:
+            return "The line bears a record type that the connector's definition does not know: ask the supplier what "
+                   "it "
+                   "is, then give it an entity in connector.toml, or have it left out of the export.";
         case RejectReason::orphan_person:
             return "Find the person this row speaks of in the source system: the person was deleted, or the reference "
                    "is mistyped.";

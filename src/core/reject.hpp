@@ -15,6 +15,7 @@ enum class RejectReason : std::uint8_t {
     wrong_width,    ///< too few or too many fields, or an unbalanced quote that swallowed some
     undecodable,    ///< bytes that are not in the declared encoding, or a NUL
     malformed,      ///< the record itself cannot be read (broken JSON object, unclosed element)
+    unknown_type,   ///< a record type that no entity of its connector reads
     orphan_person,  ///< the person it speaks of is not known
     orphan_parent,  ///< the case record it belongs to is not known
     key_conflict,   ///< same natural key as an earlier row, other content
@@ -23,10 +24,10 @@ enum class RejectReason : std::uint8_t {
 };
 
 /// Lists every reason.
-inline constexpr std::array<RejectReason, 9> kRejectReasons = {
-    RejectReason::no_key,       RejectReason::wrong_width,   RejectReason::undecodable,
-    RejectReason::malformed,    RejectReason::orphan_person, RejectReason::orphan_parent,
-    RejectReason::key_conflict, RejectReason::too_large,     RejectReason::shielded};
+inline constexpr std::array<RejectReason, 10> kRejectReasons = {
+    RejectReason::no_key,       RejectReason::wrong_width,   RejectReason::undecodable,   RejectReason::malformed,
+    RejectReason::unknown_type, RejectReason::orphan_person, RejectReason::orphan_parent, RejectReason::key_conflict,
+    RejectReason::too_large,    RejectReason::shielded};
 
 /// Names the reason as stored ("no_key", ...).
 std::string_view to_string(RejectReason reason) noexcept;

@@ -42,6 +42,7 @@ bool may_be_about_anyone(RejectReason reason) {
         case RejectReason::wrong_width:
         case RejectReason::undecodable:
         case RejectReason::malformed:
+        case RejectReason::unknown_type:
         case RejectReason::too_large:
         case RejectReason::shielded:
             return true;

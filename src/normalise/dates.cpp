@@ -285,6 +285,18 @@ std::vector<DateForm> compile_date_forms(const std::vector<std::string>& forms) 
     return compiled;
 }
 
+bool is_date_in_other_form(std::string_view text, const std::vector<DateForm>& forms) {
+    // Month before day is none of them: in this country 03/04/2015 is a day of April.
+    static const std::vector<DateForm> kCommon =
+        compile_date_forms({"%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d%m%Y", "%d %b %Y",
+                            "%d-%b-%Y", "%d/%b/%Y", "%d%b%Y"});
+    DateForm::Reading reading;
+    for (const DateForm& form : forms) {
+        if (form.match(text, reading)) return false;
+    }
+    return parse_date(text, kCommon).has_value();
+}
+
 bool read_date(std::string_view text, const std::vector<DateForm>& forms, DatePrecision least, Date& date,
                IssueRule& issue) noexcept {
     issue = IssueRule::impossible_date;

@@ -74,6 +74,10 @@ std::vector<DateForm> compile_date_forms(const std::vector<std::string>& forms);
 /// implausible_date.
 Parsed<Date> parse_date(std::string_view text, const std::vector<DateForm>& forms) noexcept;
 
+/// Tells whether a text that none of `forms` matches is a plausible day of the calendar in another common form: it is
+/// no wrong date, but one that is written otherwise.
+bool is_date_in_other_form(std::string_view text, const std::vector<DateForm>& forms);
+
 /// Parses a date that may lack day or month, by the forms that lack them.
 Parsed<Date> parse_partial_date(std::string_view text, const std::vector<DateForm>& forms) noexcept;
 

@@ -101,6 +101,22 @@ ShortText read_short(std::string_view text) noexcept {
             read(text.size() - 1, std::uint8_t{})};
 }
 
+/// Tells whether two entities read the same rows by the same key: one that has no key has none for either.
+bool share_keys(const EntityDefinition& a, const EntityDefinition& b) {
+    const auto stands_alike = [&](const std::string& column) {
+        const auto at_a = std::find(a.columns.begin(), a.columns.end(), column) - a.columns.begin();
+        const auto at_b = std::find(b.columns.begin(), b.columns.end(), column) - b.columns.begin();
+        const auto place = [](const auto& places, std::ptrdiff_t at) {
+            return static_cast<std::size_t>(at) < places.size() ? std::optional(places[static_cast<std::size_t>(at)])
+                                                                : std::nullopt;
+        };
+        return place(a.column_paths, at_a) == place(b.column_paths, at_b) &&
+               place(a.column_extents, at_a) == place(b.column_extents, at_b);
+    };
+    return a.query == b.query && a.resource == b.resource && a.record == b.record && a.key == b.key &&
+           std::all_of(a.key.begin(), a.key.end(), stands_alike);
+}
+
 std::string where_of(const ConnectorDefinition& connector, const EntityDefinition& entity) {
     return connector.folder.string() + "/connector.toml: entity " + entity.name;
 }
@@ -127,8 +143,10 @@ struct EntityNormaliser::FieldPlan {
     std::size_t field_index = 0;
     std::size_t column = kNoColumn;  // for Source::column
     std::vector<std::size_t> columns;
+    std::size_t given = 0;  // of `columns`: the one that gave the value at hand; of combined ones the first named
     std::size_t estimated_column = kNoColumn;
     std::vector<DateForm> dates;
+    std::uint64_t dates_read = 0, dates_in_other_form = 0;  // so far
     const CodeList* canonical_codes = nullptr;
     std::shared_ptr<const CodeList> source_codes;  // null: the source uses canonical codes
     std::unordered_map<std::string, Code, StringHash, std::equal_to<>> code_cache;
@@ -179,6 +197,10 @@ EntityNormaliser::EntityNormaliser(const CanonicalSchema& schema, const Connecto
     const std::string where = where_of(connector, entity);
     std::map<std::string, std::shared_ptr<const CodeList>> loaded_codes;
     std::map<std::string, std::uint16_t> parts;
+    for (const EntityDefinition& earlier : connector.entities) {
+        if (&earlier == &entity || earlier.name == entity.name) break;
+        keyless_is_told_ = keyless_is_told_ || share_keys(earlier, entity);
+    }
     for (const EmitCondition& condition : entity.exclude) exclude_.push_back({&condition, {}});
     for (const EmitDefinition& definition : entity.emits) {
         EmitPlan plan;
@@ -305,6 +327,8 @@ void EntityNormaliser::bind(const RowShape& shape) {
         for (ConditionPlan& condition : emit.when) condition.columns = columns(condition.condition->columns);
         for (FieldPlan& field : emit.fields) {
             field.columns = columns(field.mapping->columns);
+            field.given = 0;
+            while (field.given + 1 < field.columns.size() && field.mapping->columns[field.given].empty()) ++field.given;
             const bool one = field.columns.size() == 1 && field.columns.front() != kNoColumn;
             if (one) field.column = field.columns.front();
             field.source = field.mapping->constant             ? FieldPlan::Source::constant
@@ -387,6 +411,15 @@ std::string_view EntityNormaliser::join_key(const std::vector<std::size_t>& colu
     return {key, size};
 }
 
+std::string EntityNormaliser::empty_key_columns(const FieldView* row) const {
+    std::string names;
+    for (std::size_t i = 0; i < key_columns_.size(); ++i) {
+        if (key_columns_[i] != kNoColumn && value_of(row[key_columns_[i]]).has_value()) continue;
+        names += (names.empty() ? "" : ", ") + entity_->key[i];
+    }
+    return names;
+}
+
 CanonicalBatch EntityNormaliser::normalise(RecordBatch source) {
     CanonicalBatch batch;
     batch.rows_read = source.rows_read();
@@ -430,9 +463,9 @@ void EntityNormaliser::normalise_row(const RecordBatch& source, std::size_t inde
                                  json_of(row),
                                  {}});
     };
-    if (!complete) return reject(RejectReason::no_key, entity_->key.front());
-    if (std::any_of(exclude_.begin(), exclude_.end(),
-                    [&](const ConditionPlan& condition) { return holds(condition, row); })) {
+    if (!complete && !keyless_is_told_) return reject(RejectReason::no_key, empty_key_columns(row));
+    if (!complete || std::any_of(exclude_.begin(), exclude_.end(),
+                                 [&](const ConditionPlan& condition) { return holds(condition, row); })) {
         outcome.kind = SourceRowOutcome::Kind::excluded;
         return;
     }
@@ -539,13 +572,11 @@ void EntityNormaliser::convert(FieldPlan& plan, const RowInHand& row, Value& out
         if (joined_.empty()) return out.set_missing(missing);
         return convert_text(plan, row.batch.arena.store(joined_), row, out);
     }
-    Missing missing = Missing::absent;
-    for (std::size_t i = 0; i < plan.columns.size(); ++i) {
-        const FieldView value = column(i);
-        if (value.has_value()) return convert_text(plan, value.text(), row, out);
-        missing = value.missing();
-    }
-    return out.set_missing(missing);
+    plan.given = 0;
+    while (plan.given + 1 < plan.columns.size() && !column(plan.given).has_value()) ++plan.given;
+    const FieldView value = column(plan.given);
+    if (value.has_value()) return convert_text(plan, value.text(), row, out);
+    return out.set_missing(value.missing());
 }
 
 void EntityNormaliser::mark_estimate(const FieldPlan& plan, const RowInHand& row, Date& date) const noexcept {
@@ -577,7 +608,9 @@ void EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, cons
         case FieldType::partial_date: {
             const DatePrecision least = plan.type == FieldType::date ? DatePrecision::day : DatePrecision::year;
             IssueRule issue{};
-            if (!read_date(text, forms_of(plan), least, out.date, issue)) return set_aside(plan, issue, text, row, out);
+            if (!read_date(text, forms_of(plan), least, out.date, issue))
+                return set_aside(plan, count_date(plan, text, issue), text, row, out);
+            ++plan.dates_read;
             if (is_birth_to_come(plan, out.date, row))
                 return set_aside(plan, IssueRule::impossible_date, text, row, out);
             out.missing = Missing::no;
@@ -585,7 +618,9 @@ void EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, cons
         }
         case FieldType::timestamp: {
             const auto time = parse_timestamp(text, forms_of(plan));
-            return time ? out.set_integer(time->microseconds) : set_aside(plan, time.issue(), text, row, out);
+            if (!time) return set_aside(plan, count_date(plan, text, time.issue()), text, row, out);
+            ++plan.dates_read;
+            return out.set_integer(time->microseconds);
         }
         case FieldType::integer: {
             const auto number = parse_integer(text);
@@ -664,6 +699,27 @@ void EntityNormaliser::check_birth_range(const EmitPlan& plan, Value* values, co
     }
 }
 
+IssueRule EntityNormaliser::count_date(FieldPlan& plan, std::string_view text, const std::vector<DateForm>& forms,
+                                       IssueRule rule) {
+    if (rule != IssueRule::impossible_date || !is_date_in_other_form(text, forms)) return rule;
+    ++plan.dates_in_other_form;
+    return IssueRule::date_in_other_form;
+}
+
+std::set<std::string> EntityNormaliser::columns_in_other_form() const {
+    std::set<std::string> other, read;
+    for (const EmitPlan& emit : emits_) {
+        for (const FieldPlan& field : emit.fields) {
+            // One of several columns, or joined ones: which of them is written otherwise is told value by value.
+            if (field.mapping->columns.size() != 1) continue;
+            if (field.dates_in_other_form > 0) other.insert(field.mapping->columns.front());
+            if (field.dates_read > 0) read.insert(field.mapping->columns.front());
+        }
+    }
+    for (const std::string& column : read) other.erase(column);
+    return other;
+}
+
 bool EntityNormaliser::is_birth_to_come(const FieldPlan& plan, const Date& date, const RowInHand& row) const noexcept {
     return plan.birth_date && options_.latest_birth && date.days > options_.latest_birth->days &&
            row.kind() != "unborn";
@@ -701,8 +757,7 @@ void EntityNormaliser::note_issue(const FieldPlan& plan, IssueRule rule, std::st
     FieldIssue issue;
     issue.source_row = row.index;
     issue.rule = rule;
-    issue.field = *std::find_if(plan.mapping->columns.begin(), plan.mapping->columns.end(),
-                                [](const std::string& column) { return !column.empty(); });
+    issue.field = plan.mapping->columns[plan.given];
     issue.raw_value = row.batch.arena.store(raw);
     // One source value that several canonical rows use is one issue.
     bool known = false;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,6 +53,9 @@ class EntityNormaliser {
     /// Canonical entities this source entity gives, in emit order.
     const std::vector<const EntityDescriptor*>& emitted_entities() const noexcept { return emitted_; }
 
+    /// Names the columns of dates of which every date so far was written in another form than the definition says.
+    std::set<std::string> columns_in_other_form() const;
+
   private:
     struct FieldPlan;
     struct ConditionPlan;
@@ -75,6 +79,8 @@ class EntityNormaliser {
     std::uint64_t hash_content(std::span<const FieldView> row) const;
     std::string_view join_key(const std::vector<std::size_t>& columns, const FieldView* row, CanonicalBatch& batch,
                               bool& complete) const;
+    /// Names the columns of the key that are empty, for people.
+    std::string empty_key_columns(const FieldView* row) const;
     void normalise_row(const RecordBatch& source, std::size_t index, CanonicalBatch& batch);
     bool emit(EmitPlan& plan, const FieldView* row, CanonicalBatch& batch, const SourceRowOutcome& outcome,
               std::uint32_t row_index);
@@ -87,6 +93,9 @@ class EntityNormaliser {
     /// Sets the bounds of a birth aside that make no range; marks those that leave out the date given beside them.
     void check_birth_range(const EmitPlan& plan, Value* values, const RowInHand& row) const;
     void convert_code(FieldPlan& plan, std::string_view text, const RowInHand& row, Value& out);
+    /// Counts a text that is no date in a field's forms, and says which rule it broke: `rule`, or that it is written in
+    /// another form.
+    IssueRule count_date(FieldPlan& plan, std::string_view text, IssueRule rule) const;
     /// Tells whether a date says that somebody who has been born is yet to be.
     bool is_birth_to_come(const FieldPlan& plan, const Date& date, const RowInHand& row) const noexcept;
     void set_aside(const FieldPlan& plan, IssueRule rule, std::string_view raw, const RowInHand& row, Value& out) const;
@@ -104,6 +113,7 @@ class EntityNormaliser {
     std::vector<EmitPlan> emits_;
     std::vector<const EntityDescriptor*> emitted_;
     std::vector<ConditionPlan> exclude_;
+    bool keyless_is_told_ = false;  // an earlier entity reads the same rows by the same key and quarantines these
 
     std::shared_ptr<const RowShape> bound_;  // the shape the indices below are for
     std::vector<std::size_t> key_columns_;

@@ -56,21 +56,42 @@ constexpr std::size_t kUpnLength = 13;
 
 }  // namespace
 
-bool is_placeholder_text(std::string_view text) noexcept {
+namespace {
+
+/// Tells whether a text is one of the words that stand for "nothing".
+bool is_placeholder_word(std::string_view text) noexcept {
     static constexpr std::array<std::string_view, 22> kWords = {
         "-1",        "-",   "--",  ".",       "?",         "N/A",          "NA", "NONE", "NULL",
         "NIL",       "TBC", "TBA", "UNKNOWN", "NOT KNOWN", "NOT RECORDED", "NK", "N/K",  "NOT PROVIDED",
         "NOT GIVEN", "X",   "XX",  "XXX"};
     std::array<char, 16> buffer{};
     if (text.empty() || text.size() > buffer.size()) return false;
-    // Nearly every value is told from all of the words by its first character and by having two different ones.
+    // Nearly every value is told from all of the words by its first character.
     static constexpr std::string_view kFirst = "-.?NTUX";
-    const bool may_be_word = kFirst.find(upper(text.front())) != kFirst.npos;
-    if (!may_be_word && (text.size() <= 3 || upper(text[1]) != upper(text.front()))) return false;
+    if (kFirst.find(upper(text.front())) == kFirst.npos) return false;
     std::transform(text.begin(), text.end(), buffer.begin(), upper);
-    const std::string_view word(buffer.data(), text.size());
-    return (may_be_word && std::find(kWords.begin(), kWords.end(), word) != kWords.end()) ||
-           (word.size() > 3 && all_equal(word));
+    return std::find(kWords.begin(), kWords.end(), std::string_view(buffer.data(), text.size())) != kWords.end();
+}
+
+/// Tells whether a text is one character over and over, whatever its letter case.
+bool is_one_character(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), [&](char c) { return upper(c) == upper(text.front()); });
+}
+
+/// Tells whether a supplier's own id says that there is none. One of equal digits or letters ("11111") is as good a key
+/// as any other: nobody checks such an id, and its supplier gave it to somebody.
+bool says_none(std::string_view text) noexcept {
+    if (is_placeholder_word(text)) return true;
+    const char first = text.empty() ? '0' : upper(text.front());
+    const bool may_be_id = (first >= '1' && first <= '9') || (first >= 'A' && first <= 'Z' && first != 'X');
+    return !text.empty() && !may_be_id && is_one_character(text);
+}
+
+}  // namespace
+
+bool is_placeholder_text(std::string_view text) noexcept {
+    constexpr std::size_t kLongest = 16;
+    return is_placeholder_word(text) || (text.size() > 3 && text.size() <= kLongest && is_one_character(text));
 }
 
 Parsed<std::string_view> check_nhs_number(std::string_view text, const IdentifierOptions& options, std::string& out) {
@@ -116,7 +137,7 @@ Parsed<std::string_view> check_uln(std::string_view text, std::string& out) {
 
 Parsed<std::string_view> check_la_child_id(std::string_view text, std::string& out) {
     constexpr std::size_t kLongest = 20;  // CIN census and SSDA903: an20
-    if (is_placeholder_text(text) || text == "0") return IssueRule::placeholder;
+    if (says_none(text)) return IssueRule::placeholder;
     if (text.size() > kLongest) return IssueRule::bad_format;
     out = text;
     return std::string_view(out);
@@ -128,7 +149,7 @@ Parsed<std::string_view> check_identifier(std::string_view kind, std::string_vie
     if (kind == "upn" || kind == "former_upn") return check_upn(text, out);
     if (kind == "uln") return check_uln(text, out);
     if (kind == "la_child_id") return check_la_child_id(text, out);
-    if (is_placeholder_text(text) || text == "0") return IssueRule::placeholder;
+    if (says_none(text)) return IssueRule::placeholder;
     out = text;
     return std::string_view(out);
 }

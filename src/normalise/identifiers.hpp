@@ -29,11 +29,12 @@ inline bool is_temporary_upn(std::string_view upn) noexcept {
 /// Checks a unique learner number: ten digits, first not 0, weighted sum mod 11 = 10. Source: LRS, "ULN check digit".
 Parsed<std::string_view> check_uln(std::string_view text, std::string& out);
 
-/// Checks a local authority child id: 1 to 20 characters, no placeholder.
+/// Checks a local authority child id: 1 to 20 characters that do not say "none" ("0", "0000", "N/A", "UNKNOWN"). Equal
+/// characters ("11111") are a good id: no check digit could tell otherwise, and it names a child.
 Parsed<std::string_view> check_la_child_id(std::string_view text, std::string& out);
 
 /// Checks an identifier by the canonical code of its kind (code list identifier_type); kinds without a rule of
-/// their own are trimmed and held against the placeholders.
+/// their own are trimmed and held against what says "none", as a child id is.
 Parsed<std::string_view> check_identifier(std::string_view kind, std::string_view text,
                                           const IdentifierOptions& options, std::string& out);
 

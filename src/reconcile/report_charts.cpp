@@ -119,14 +119,14 @@ std::string draw_bars(const std::vector<std::pair<std::string, std::uint64_t>>& 
     constexpr double kLabel = 250;
     constexpr double kWidth = 420;
     std::uint64_t most = 1;
-    for (const auto& bar : bars) most = std::max(most, bar.second);
+    for (const auto& bar : bars) most = std::max(most, PublishedCount(bar.second).floor());
     std::string body;
     double y = 4;
     for (const auto& [label, count] : bars) {
         const PublishedCount shown(count);
         // A suppressed count is as long as the least it may be: its length must not give it away.
         const auto drawn = static_cast<double>(shown.floor());
-        const double width = count == 0 ? 0 : std::max(2.0, kWidth * std::min(1.0, drawn / static_cast<double>(most)));
+        const double width = count == 0 ? 0 : std::max(2.0, kWidth * drawn / static_cast<double>(most));
         body += fmt::format(
             "<text x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\" dominant-baseline=\"middle\">{}</text>"
             "<rect x=\"{:.0f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.0f}\" rx=\"2\" fill=\"{}\"/>"

@@ -82,11 +82,12 @@ std::string linkage_section(const RunReport& report) {
     if (const auto& hazards = report.hazards) {
         if (report.truth) {
             line("Twin pairs in the county", html(PublishedCount(hazards->twin_pairs).text()));
-            line("Twins made one", with_commas(hazards->twins_merged));
+            line("Twins made one", html(PublishedCount(hazards->twins_merged).text()));
         }
         line("Record pairs linked across an adoption or gender recognition seal",
-             with_commas(hazards->sealed_pairs_linked));
-        line("Restricted rows that an ordinary reader could see", with_commas(hazards->restricted_opened));
+             html(PublishedCount(hazards->sealed_pairs_linked).text()));
+        line("Restricted rows that an ordinary reader could see",
+             html(PublishedCount(hazards->restricted_opened).text()));
     }
     line("Pairs for review", html(PublishedCount(report.review_pairs).text()));
     line("Pairs for the safeguarding owner only", html(PublishedCount(report.shielded_pairs).text()));
@@ -133,7 +134,7 @@ std::string night_section(const RunReport& report) {
     if (!report.night) return {};
     const NightFigures& night = *report.night;
     const auto line = [](const std::string& what, std::uint64_t count) {
-        return "<tr><th scope=\"row\">" + what + "</th><td>" + PublishedCount(count).text() + "</td></tr>";
+        return "<tr><th scope=\"row\">" + what + "</th><td>" + html(PublishedCount(count).text()) + "</td></tr>";
     };
     std::string out = night.applied ? "<section><h2>What this night changed</h2><p class=\"lead\">Rows that are in the "
                                       "sources as they were are counted and left alone; what was replaced is kept as "
@@ -184,8 +185,8 @@ std::string finished_run(const RunReport& report) {
     out += "</div></header><main><div class=\"tiles\">";
     const PublishedBalance balance = publish_balance(report);
     out += tile(balance.all.read().text(), "source rows read");
-    out += tile(with_commas(report.children_before), "records of children before");
-    out += tile(with_commas(report.children), "children after");
+    out += tile(PublishedCount(report.children_before).text(), "records of children before");
+    out += tile(PublishedCount(report.children).text(), "children after");
     out += tile(PublishedCount(report.unborn).text(), "unborn children");
     out += tile(balance.all.quarantined.text(), "rows quarantined");
     out += tile(PublishedCount(report.review_pairs).text(), "pairs for review");

@@ -177,7 +177,7 @@ std::string overlap_section(const RunReport& report) {
     for (const NamedCount& system : report.within_system) systems.push_back(system.system);
     if (systems.empty()) return "";
     std::uint64_t most = 1;
-    for (const auto& entry : report.known_to_both) most = std::max(most, entry.second);
+    for (const auto& entry : report.known_to_both) most = std::max(most, PublishedCount(entry.second).floor());
     std::string out =
         "<section><h2>Who is known where</h2><p class=\"lead\">Each cell counts people that two systems both hold: "
         "what no worker could see in one place "
@@ -195,9 +195,11 @@ std::string overlap_section(const RunReport& report) {
             }
             const auto found = report.known_to_both.find(std::minmax(row.system, column));
             const std::uint64_t count = found == report.known_to_both.end() ? 0 : found->second;
+            // A suppressed count is as dark as the least it may be: its colour must not give it away.
+            const PublishedCount shown(count);
             out += fmt::format("<td style=\"{}\">{}</td>",
-                               shade(static_cast<double>(count) / static_cast<double>(most), true),
-                               count == 0 ? "&middot;" : html(PublishedCount(count).text()));
+                               shade(static_cast<double>(shown.floor()) / static_cast<double>(most), true),
+                               shown.is_none() ? "&middot;" : html(shown.text()));
         }
         out += "</tr>";
     }

@@ -2,7 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <string>
+
 #include "canonical/copy_encoding.hpp"
+#include "core/source_ref.hpp"
 #include "reconcile/quality_check.hpp"
 
 namespace caseweave {
@@ -129,6 +133,59 @@ constexpr std::string_view kSame =
     " n.basis_date, n.unknown) IS NOT DISTINCT FROM (t.rule, t.legal_hold, t.retain_until, t.basis, t.basis_date,"
     " t.unknown)";
 
+/// Selects the rows of either side that the other does not have as they are, and what history says last of each:
+/// person_id, area, access, whether they stand in the target and are given, the columns that differ, the run they bear,
+/// and of a change outside any run when it was and whose version was replaced.
+constexpr std::string_view kWrongRows =
+    "WITH wrong AS MATERIALIZED (SELECT coalesce(t.person_id, n.person_id) AS person_id, coalesce(t.area, n.area) AS"
+    " area, coalesce(t.access, n.access) AS access, t.person_id IS NOT NULL AS stands, n.person_id IS NOT NULL AS"
+    " given, concat_ws(' ', CASE WHEN n.rule <> t.rule THEN 'rule' END, CASE WHEN n.legal_hold <> t.legal_hold THEN"
+    " 'legal_hold' END, CASE WHEN n.retain_until IS DISTINCT FROM t.retain_until THEN 'retain_until' END, CASE WHEN"
+    " n.basis <> t.basis THEN 'basis' END, CASE WHEN n.basis_date IS DISTINCT FROM t.basis_date THEN 'basis_date' END,"
+    " CASE WHEN n.unknown IS DISTINCT FROM t.unknown THEN 'unknown' END) AS fields, t.run_id FROM integrated.retention "
+    "t"
+    " FULL JOIN pg_temp.retention_now n ON n.person_id = t.person_id AND n.area = t.area AND n.access = t.access WHERE"
+    " ({0}) IS NOT TRUE ORDER BY 1, 2, 3 LIMIT {1}), last AS (SELECT DISTINCT ON (w.person_id, w.area, w.access)"
+    " w.person_id, w.area, w.access, h.from_run, h.to_run, h.replaced_at FROM lineage.row_history h JOIN wrong w ON"
+    " (h.row ->> 'person_id')::bigint = w.person_id AND (h.row ->> 'area')::smallint = w.area AND"
+    " (h.row ->> 'access')::smallint = w.access WHERE h.table_name = 'integrated.retention' ORDER BY w.person_id,"
+    " w.area, w.access, h.history_id DESC) SELECT w.person_id, w.area, w.access, stands, given, fields, w.run_id,"
+    " l.from_run, to_char(l.replaced_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI \"UTC\"') FROM wrong w LEFT JOIN last "
+    "l ON"
+    " (l.person_id, l.area, l.access) = (w.person_id, w.area, w.access) AND l.to_run IS NULL ORDER BY 1, 2, 3";
+
+RowDifference difference_of(const TargetResult& wrong, std::size_t row) {
+    using Kind = RowDifference::Kind;
+    const bool stands = wrong.boolean(row, 3);
+    const bool given = wrong.boolean(row, 4);
+    const std::string run(wrong.text(row, 6));
+    const std::string from_run(wrong.text(row, 7));
+    RowDifference difference;
+    difference.kind = !stands ? Kind::missing : given ? Kind::changed : Kind::extra;
+    difference.key.entity = kRetentionRow;
+    difference.source_key =
+        fmt::format("{1}{0}{2}{0}{3}", kKeySeparator, wrong.text(row, 0), wrong.text(row, 1), wrong.text(row, 2));
+    DifferenceAccount& account = difference.account;
+    account.off = DifferenceAccount::Off::target;
+    if (difference.kind == Kind::changed) {
+        std::string_view fields = wrong.text(row, 5);
+        while (!fields.empty()) {
+            account.fields.emplace_back(fields.substr(0, fields.find(' ')));
+            fields.remove_prefix(std::min(fields.size(), account.fields.back().size() + 1));
+        }
+    }
+    if (!from_run.empty())
+        account.why = fmt::format("{} outside any run on {}; run {} had written it", stands ? "changed" : "taken away",
+                                  wrong.text(row, 8), from_run);
+    else if (!stands)
+        account.why = "history keeps nothing of who took it away";
+    else
+        account.why = fmt::format(
+            "last written by run {}; history has no change of the row itself: look at the rows its rule counts from",
+            run);
+    return difference;
+}
+
 }  // namespace
 
 std::uint64_t compute_retention(TargetConnection& loader, RunId run, const RetentionRules& rules) {
@@ -154,23 +211,20 @@ std::uint64_t compute_retention(TargetConnection& loader, RunId run, const Reten
     return changed;
 }
 
-std::optional<std::uint64_t> count_wrong_retention(TargetConnection& loader, const RetentionRules& rules) {
+std::optional<std::vector<RowDifference>> find_wrong_retention(TargetConnection& loader, const RetentionRules& rules,
+                                                               std::size_t limit) {
     const TargetResult last = loader.execute(
         "SELECT retention_rules FROM lineage.run WHERE retention_rules IS NOT NULL ORDER BY run_id DESC LIMIT 1");
     if (last.empty() || last.text(0, 0) != rules.digest) return std::nullopt;
     const bool joined = loader.in_transaction();
     if (!joined) loader.begin();
     compute_now(loader, rules);
-    const TargetResult wrong = loader.execute(
-        fmt::format(
-            "SELECT (SELECT count(*) FROM integrated.retention t WHERE NOT EXISTS (SELECT FROM"
-            " pg_temp.retention_now n WHERE {0})) + (SELECT count(*) FROM pg_temp.retention_now n WHERE NOT EXISTS"
-            " (SELECT FROM integrated.retention t WHERE {0}))",
-            kSame),
-        TargetConnection::kLongDeadline);
+    const TargetResult wrong = loader.execute(fmt::format(kWrongRows, kSame, limit), TargetConnection::kLongDeadline);
     loader.execute("DROP TABLE pg_temp.retention_now");
     if (!joined) loader.roll_back();
-    return static_cast<std::uint64_t>(wrong.integer(0, 0));
+    std::vector<RowDifference> differences;
+    for (std::size_t i = 0; i < wrong.rows(); ++i) differences.push_back(difference_of(wrong, i));
+    return differences;
 }
 
 }  // namespace caseweave

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "core/ids.hpp"
 #include "postgres/target_connection.hpp"
+#include "reconcile/content_proof.hpp"
 #include "reconcile/retention_rules.hpp"
 
 namespace caseweave {
@@ -14,9 +18,14 @@ namespace caseweave {
 /// One set-based pass over the tables the rules name. @return rows written or taken away.
 std::uint64_t compute_retention(TargetConnection& loader, RunId run, const RetentionRules& rules);
 
-/// Counts the rows of integrated.retention that the rules do not give and those they give that are missing. nullopt
-/// where the target was computed by other rules, or by none: there is nothing to hold it against.
+/// Stands as entity of rows of integrated.retention in differences.
+inline constexpr std::string_view kRetentionRow = "integrated.retention";
+
+/// Finds the rows of integrated.retention that the rules do not give, or give otherwise, and those they give that are
+/// missing: at most `limit`, keyed by person id, area and access, each with its account. Names columns and never shows
+/// a value. nullopt where the target was computed by other rules, or by none: there is nothing to hold it against.
 /// Opens a transaction and rolls it back, or joins the one that is open.
-std::optional<std::uint64_t> count_wrong_retention(TargetConnection& loader, const RetentionRules& rules);
+std::optional<std::vector<RowDifference>> find_wrong_retention(TargetConnection& loader, const RetentionRules& rules,
+                                                               std::size_t limit);
 
 }  // namespace caseweave

@@ -98,12 +98,23 @@ FailureCommand read_failure_command(const TomlTable& table) {
     return command;
 }
 
+/// Reads the year of a return; 0 where no year is asked for.
+int read_return_year(const TomlTable& table) {
+    constexpr std::int64_t kFirst = 1990;  // no return that is read here is older
+    constexpr std::int64_t kLast = 2099;
+    const std::int64_t year = table.integer("year", 0);
+    if (year != 0 && (year < kFirst || year > kLast))
+        table.fail("year", fmt::format("year must be that of a return, from {} to {}, or 0 for any, and is {}", kFirst,
+                                       kLast, year));
+    return static_cast<int>(year);
+}
+
 SystemSettings read_system(const TomlTable& table, const std::string& name) {
     SystemSettings system;
     system.name = name;
     system.transport = table.detached_table("transport");
     system.input = table.string("input", "");
-    system.year = static_cast<int>(table.integer("year", 0));
+    system.year = read_return_year(table);
     system.owner = table.string("owner", "");
     if (table.has("owner") && system.owner.find_first_not_of(' ') == std::string::npos)
         table.fail("owner", "owner says who mends the rows of this system; leave it out for the system's title");

@@ -68,6 +68,7 @@ ReadRows read_all(Source& source) {
             }
             read.rows.push_back(std::move(row));
             read.positions.push_back(batch.position(i));
+            read.documents.emplace_back(batch.document(i));
         }
         for (const Reject& reject : batch.rejects()) read.rejects.push_back(reject);
     }

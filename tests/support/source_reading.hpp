@@ -37,6 +37,7 @@ struct ReadRows {
     std::vector<std::string> columns;  ///< of the last shape
     std::vector<std::vector<std::string>> rows;
     std::vector<Position> positions;
+    std::vector<std::string> documents;  ///< of each row
     std::vector<Reject> rejects;
     std::vector<Batch> batches;
 };

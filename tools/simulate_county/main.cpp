@@ -1,4 +1,6 @@
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -35,7 +37,14 @@ int main(int argc, char** argv) {
                      "tiny (300 children), demo (5,000), county (287,000), twins (100,000 pairs)")
         ->capture_default_str();
     generate_command->add_option("--seed", seed, "Same seed, same bytes (keys and certificates excepted)")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check([](const std::string& text) {
+            // As caseweave demo, whose target keeps it as a bigint; a minus sign would be read as a huge number.
+            std::int64_t given = 0;
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), given);
+            const bool whole = error == std::errc() && end == text.data() + text.size() && given >= 0;
+            return whole ? std::string() : "a seed is a whole number from 0 to 9223372036854775807";
+        });
     generate_command->add_option("--children", children, "Another number of children than the scale's");
     generate_command
         ->add_option("--night", night,

@@ -126,8 +126,8 @@ std::string tiles(const PackAccount& account) {
     std::uint64_t fields = 0;
     for (const MappingLine& line : account.mapping.lines) fields += line.field.empty() ? 0U : 1U;
     return "<div class=\"tiles\">" + tile(balance.all.read().text(), "source rows read") +
-           tile(with_commas(report.children_before), "records of children before") +
-           tile(with_commas(report.children), "children after") +
+           tile(PublishedCount(report.children_before).text(), "records of children before") +
+           tile(PublishedCount(report.children).text(), "children after") +
            tile(balance.all.quarantined.text(), "rows quarantined") +
            tile(with_commas(agree), fmt::format("of {} hash totals agree", with_commas(account.totals.size()))) +
            tile(with_commas(fields), "fields mapped") + "</div>";

@@ -392,6 +392,7 @@ ReadSeconds load_rows(TargetConnection& connection, RunLedger& ledger, JobSource
     ReadPlan plan;
     plan.options = options;
     plan.options.keep_verbatim = true;
+    plan.warns_of_date_forms = true;
     plan.wanted = [](const JobSystem&, const EntityDefinition&) { return true; };
     plan.knows_person = [&](std::size_t system, std::string_view key) {
         return people.crosswalk.find(SystemId{static_cast<std::uint16_t>(system)}, key) != nullptr;

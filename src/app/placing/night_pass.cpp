@@ -408,6 +408,7 @@ NightOutcome apply_night(const NightTools& tools, NormaliseOptions options) {
     ReadPlan plan;
     plan.options = options;
     plan.options.keep_verbatim = true;
+    plan.warns_of_date_forms = true;
     plan.partial = tools.partial;
     plan.wanted = [&](const JobSystem& system, const EntityDefinition&) {
         return !tools.passed_over->contains(system.definition->name);

@@ -58,6 +58,7 @@ bool EntityStream::stream(const EntityDefinition& entity, const KnowsPerson& kno
         totals_ += placed.counts;
         if (!take(std::move(placed))) return false;
     }
+    columns_in_other_form_ = normaliser.columns_in_other_form();
     const bool is_parent = std::any_of(system_->definition->entities.begin(), system_->definition->entities.end(),
                                        [&](const EntityDefinition& other) { return other.parent == entity.name; });
     if (!is_parent) keys_.erase(entity.name);

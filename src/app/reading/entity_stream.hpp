@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,10 @@ class EntityStream {
     /// Gives the sums over all batches of the entity streamed last.
     const EntityCounts& totals() const noexcept { return totals_; }
 
+    /// Names the columns of the entity streamed last of which every date was written in another form than the
+    /// definition says.
+    const std::set<std::string>& columns_in_other_form() const noexcept { return columns_in_other_form_; }
+
     /// Tells whether an entity gives rows of the people pass.
     static bool is_people_entity(const EntityDefinition& entity, const CanonicalSchema& schema);
 
@@ -68,6 +73,7 @@ class EntityStream {
     NormaliseOptions options_;
     const PartialReading* partial_;
     EntityCounts totals_;
+    std::set<std::string> columns_in_other_form_;
     ReadSeconds seconds_;
     std::map<std::string, KeyRegister, std::less<>> keys_;  // of entities that are parents
     KeyRegister persons_;                                   // person keys that some row has made a person of

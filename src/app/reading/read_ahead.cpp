@@ -2,9 +2,12 @@
 
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "core/log.hpp"
 #include "pipeline/bounded_queue.hpp"
 
 namespace caseweave {
@@ -18,7 +21,8 @@ constexpr std::size_t kReadAhead = 8;
 struct Item {
     const EntityDefinition* entity = nullptr;
     std::optional<PlacedBatch> batch;
-    EntityCounts totals{};  // at the end: of all its batches
+    EntityCounts totals{};                          // at the end: of all its batches
+    std::set<std::string> columns_in_other_form{};  // likewise
 };
 
 struct Reader {
@@ -26,6 +30,16 @@ struct Reader {
     BoundedQueue<Item> queue{kReadAhead};
     ReadSeconds seconds;  // the reader's own until its thread has ended
 };
+
+/// Where the whole of a column is written otherwise the definition is wrong, or the export, and not its dates.
+void warn_of_date_forms(const JobSystem& system, const Item& end) {
+    for (const std::string& column : end.columns_in_other_form) {
+        log::warning(
+            "{}, entity {}: every date of column {} is written in another form than {} says, and is set aside: have it "
+            "exported in that form, or add its form to `dates` there",
+            system.definition->name, end.entity->name, column, (system.definition->folder / "connector.toml").string());
+    }
+}
 
 void read_system(JobSystem& system, std::size_t index, const CanonicalSchema& schema, const ReadPlan& plan,
                  Reader& reader) {
@@ -38,7 +52,7 @@ void read_system(JobSystem& system, std::size_t index, const CanonicalSchema& sc
         for (const EntityDefinition* entity : reader.entities) {
             const auto hand_over = [&](PlacedBatch batch) { return reader.queue.push({entity, std::move(batch)}); };
             if (!stream.stream(*entity, knows_person, hand_over)) return;
-            if (!reader.queue.push({entity, std::nullopt, stream.totals()})) return;
+            if (!reader.queue.push({entity, std::nullopt, stream.totals(), stream.columns_in_other_form()})) return;
         }
         reader.seconds = stream.seconds();
         reader.queue.close();
@@ -69,9 +83,10 @@ ReadSeconds read_ahead(JobSources& sources, const CanonicalSchema& schema, const
             while (auto item = readers[i]->queue.pop()) {
                 if (item->batch) {
                     taker.take(i, *item->entity, std::move(*item->batch));
-                } else if (taker.end_entity) {
-                    taker.end_entity(i, *item->entity, item->totals);
+                    continue;
                 }
+                if (plan.warns_of_date_forms) warn_of_date_forms(systems[i], *item);
+                if (taker.end_entity) taker.end_entity(i, *item->entity, item->totals);
             }
         }
     } catch (...) {  // rethrown: the readers must not wait for a taker that is gone

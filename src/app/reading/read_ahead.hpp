@@ -18,6 +18,9 @@ struct ReadPlan {
     std::function<bool(const JobSystem&, const EntityDefinition&)> wanted;
     /// Knows the persons of a system, by its place in the job; may be null. Called from the readers' threads.
     std::function<bool(std::size_t system, std::string_view person_key)> knows_person;
+    /// Whether to warn of each column of which every date is written in another form than the definition says: of a run
+    /// that reads twice, once.
+    bool warns_of_date_forms = false;
 };
 
 /// Takes what is read, always on the calling thread.

@@ -36,10 +36,10 @@ std::vector<std::string> find_unlike_books(TargetConnection& loader, Workplace& 
         }
         return wrong;
     }
-    const ReconciliationResult proof = compare_with_books(loader, workplace, *books);
+    ReconciliationResult proof = compare_with_books(loader, workplace, *books);
     for (const Imbalance& imbalance : proof.imbalances) wrong.push_back(describe(imbalance));
-    for (const Imbalance& imbalance : check_retention(loader, workplace.retention))
-        wrong.push_back(describe(imbalance));
+    const auto retention = check_retention(loader, workplace.retention, kNamedRows);
+    proof.differences.insert(proof.differences.end(), retention.begin(), retention.end());
     for (const RowDifference& difference : proof.differences) {
         wrong.push_back(fmt::format("{} of {} {} {}", difference.key.entity, difference.key.system,
                                     difference.key.source_entity, to_string(difference.kind)));

@@ -95,10 +95,12 @@ ReconciliationResult compare_and_report(Workplace& workplace, const Target& targ
         loaders, ledger, workplace.sources, workplace.canonical, workplace.schema, workplace.normalise_options(ledger),
         people.consolidator(), [&]() -> const PeopleOfRun& { return people(); }, progress,
         {request.repair != nullptr ? kEveryRow : kNamedRows, request.read_sources});
-    const auto kept = check_retention(loader, workplace.retention);
-    proof.imbalances.insert(proof.imbalances.end(), kept.begin(), kept.end());
     proof.unprotected = check_protection(target, workplace.target_definition());
     account_for_differences(loader, workplace.schema, proof);
+    // With the others of which the target is off, in front of those that a night will bring.
+    const auto retention =
+        check_retention(loader, workplace.retention, request.repair != nullptr ? kEveryRow : kNamedRows);
+    proof.differences.insert(proof.differences.begin(), retention.begin(), retention.end());
     progress.end();
     report.seconds.reconcile = std::chrono::duration<double>(Clock::now() - started).count();
     collect_from_target(loader, workplace.canonical, report);

@@ -21,6 +21,7 @@
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
 #include "reconcile/report_charts.hpp"
+#include "reconcile/retention.hpp"
 
 namespace caseweave {
 
@@ -67,7 +68,9 @@ RunLedger begin_repair(TargetConnection& loader, const Workplace& workplace, con
 void add_found_off(TouchedPeople& touched, const std::vector<RowDifference>& differences) {
     for (const RowDifference& difference : differences) {
         const std::string& key = difference.source_key;
-        if (difference.key.entity == kCrosswalkRecord || difference.key.entity == kReviewPairs) continue;
+        if (difference.key.entity == kCrosswalkRecord || difference.key.entity == kReviewPairs ||
+            difference.key.entity == kRetentionRow)
+            continue;
         if (difference.key.system == kGoldenSystem) {
             const std::string number = key.substr(0, key.find(kKeySeparator));
             if (!number.empty() && number.size() < 19 && number.find_first_not_of("0123456789") == number.npos)

@@ -167,16 +167,19 @@ std::string_view status_of(ExitCode code) {
     }
 }
 
-std::vector<Imbalance> check_retention(TargetConnection& loader, const RetentionRules& rules) {
-    const auto wrong = count_wrong_retention(loader, rules);
+std::vector<RowDifference> check_retention(TargetConnection& loader, const RetentionRules& rules, std::size_t limit) {
+    auto wrong = find_wrong_retention(loader, rules, limit);
     if (!wrong) {
         log::warning(
             "integrated.retention was computed by other rules than the job's retention file: run caseweave nightly to "
             "compute it anew");
         return {};
     }
-    if (*wrong == 0) return {};
-    return {{{}, "rows of integrated.retention that differ = 0", static_cast<std::int64_t>(*wrong), 0}};
+    for (RowDifference& difference : *wrong) {
+        difference.key.system = kGoldenSystem;
+        difference.key.source_entity = "retention";
+    }
+    return std::move(*wrong);
 }
 
 std::vector<std::string> check_protection(const Target& target, const TargetDefinition& definition) {

@@ -61,9 +61,9 @@ std::vector<std::string> check_protection(const Target& target, const TargetDefi
 /// the target.
 std::vector<Imbalance> check_persons(TargetConnection& loader, const PeopleOfRun& people);
 
-/// Holds the target's retention against what its rules give now; nothing where it was computed by other rules, which is
-/// logged: the next night computes it anew.
-std::vector<Imbalance> check_retention(TargetConnection& loader, const RetentionRules& rules);
+/// Holds the target's retention against what its rules give now and names the rows that differ, `limit` at most;
+/// nothing where it was computed by other rules, which is logged: the next night computes it anew.
+std::vector<RowDifference> check_retention(TargetConnection& loader, const RetentionRules& rules, std::size_t limit);
 
 /// Writes every difference as CSV: which row, what is off and on which side, the fields, and why; no value of a row.
 void write_differences(OutputFile& file, const std::vector<RowDifference>& differences);

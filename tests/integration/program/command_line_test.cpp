@@ -84,6 +84,19 @@ TEST(CommandLine, WrongUseEndsWithTwoAndTouchesNothing) {
     EXPECT_EQ(run_caseweave({"--version"}).code, 0);
 }
 
+TEST(CommandLine, ASeedIsOneForTheSimulationToo) {
+    const TemporaryFolder folder;
+    for (const char* seed : {"-1", "9223372036854775808", "1.5"}) {
+        const ProgramOutcome outcome =
+            RunningProgram(built_program("simulate_county"),
+                           {"generate", "--seed", seed, "--output", (folder.path() / "county").string()})
+                .wait();
+        EXPECT_EQ(outcome.code, 2) << outcome.all();
+        EXPECT_NE(outcome.err.find("a seed is a whole number from 0"), std::string::npos) << outcome.all();
+        EXPECT_FALSE(std::filesystem::exists(folder.path() / "county"));
+    }
+}
+
 TEST(CommandLine, AStateFolderOfSomeoneElseIsToldInOneSentence) {
     const ProgramState state;
     std::vector<std::string> words = {built_program().string()};

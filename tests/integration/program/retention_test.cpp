@@ -180,6 +180,48 @@ TEST_F(Retention, FollowsANightIsUndoneWithItAndIsProved) {
     EXPECT_NE(proof.all().find("integrated.retention"), std::string::npos) << proof.all();
 }
 
+TEST_F(Retention, ARowThatDiffersIsNamed) {
+    // A child's id, area and clearance, as the key of a difference.
+    const std::string changed = "SELECT min(row_id) FROM integrated.retention WHERE retain_until IS NOT NULL";
+    const std::string gone = "SELECT max(row_id) FROM integrated.retention WHERE retain_until IS NOT NULL";
+    const auto key_of = [&](const std::string& row) {
+        return ask("SELECT concat_ws('/', person_id, area, access) FROM integrated.retention WHERE row_id = (" + row +
+                   ")");
+    };
+    const std::string changed_key = key_of(changed);
+    const std::string gone_key = key_of(gone);
+    ASSERT_NE(changed_key, gone_key);
+    ask("UPDATE integrated.retention SET retain_until = retain_until - 3650 WHERE row_id = (" + changed + ")");
+    ask("DELETE FROM integrated.retention WHERE row_id = (" + gone + ")");
+    const ProgramOutcome proof = state_.run({"reconcile", "--quiet"});
+    EXPECT_EQ(proof.code, 4) << proof.all();
+    EXPECT_NE(proof.out.find("DIFFERS: integrated.retention row " + changed_key + " of caseweave retention"),
+              std::string::npos)
+        << proof.all();
+    EXPECT_NE(proof.out.find("DIFFERS: integrated.retention row " + gone_key + " of caseweave retention"),
+              std::string::npos)
+        << proof.all();
+    // No system is off: its lines say so, and that of all does not.
+    for (std::size_t at = proof.out.find("balanced\n") + 9; proof.out[at] != '\n'; at = proof.out.find('\n', at) + 1) {
+        const std::string line = proof.out.substr(at, proof.out.find('\n', at) - at);
+        EXPECT_TRUE(line.ends_with(line.starts_with("all ") ? "NO" : "yes")) << line;
+    }
+    const auto folder = summary_of(proof).parent_path();
+    const std::string csv = text_of(folder / "differences.csv");
+    EXPECT_NE(csv.find("caseweave,retention,integrated.retention,\"" + changed_key +
+                       "\",0,has other content in the target than its source gave,"
+                       "target,retain_until,,changed outside any run on "),
+              std::string::npos)
+        << csv;
+    EXPECT_NE(csv.find("\"" + gone_key + "\",0,"), std::string::npos) << csv;
+    EXPECT_NE(text_of(folder / "report.html").find("2 rows differ; differences.csv in this folder names them"),
+              std::string::npos);
+    const ProgramOutcome repaired = state_.run(
+        {"reconcile", "--repair", "--apply", "--actor", "J. Hall", "--reason", "changed by hand", "--quiet"});
+    EXPECT_EQ(repaired.code, 3) << repaired.all();
+    EXPECT_EQ(state_.run({"reconcile", "--quiet"}).code, 3);
+}
+
 /// Social care's test data, loaded under rules of the council's own.
 TEST(RetentionRulesOfAJob, AHoldIsNamedByARecordAndOtherRulesCountFromTheNextNight) {
     namespace fs = std::filesystem;

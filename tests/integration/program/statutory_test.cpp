@@ -86,6 +86,31 @@ TEST(Statutory, BothReturnsLoadAndNoChildIsLost) {
     EXPECT_EQ(reconciled.code, outcome.code) << reconciled.all();
 }
 
+TEST(Statutory, AFileOfAReturnIsNotLeftOutForItsName) {
+    const ProgramState state;
+    const fs::path returns = state.outside() / "return";
+    fs::copy(kSsda903, returns);
+    fs::rename(returns / "header.csv", returns / "Header.csv");
+    fs::rename(returns / "episodes.csv", returns / "EPISODES.CSV");
+    fs::rename(returns / "previous_permanence.csv", returns / "PrevPerm.csv");
+    const ProgramOutcome refused = bulk(state, {"ssda903=" + returns.string()});
+    EXPECT_EQ(refused.code, 1) << refused.all();
+    EXPECT_NE(refused.err.find("PrevPerm.csv is no file of this delivery, and was probably meant to be "
+                               "previous_permanence.csv"),
+              std::string::npos)
+        << refused.all();
+    EXPECT_FALSE(fs::exists(state.path() / "cluster")) << "found before anything was touched";
+
+    fs::rename(returns / "PrevPerm.csv", returns / "Previous_Permanence.csv");
+    const ProgramOutcome outcome = bulk(state, {"ssda903=" + returns.string()});
+    ASSERT_EQ(outcome.code, 0) << outcome.all();
+    TargetConnection connection = state.connect();
+    EXPECT_NE(value_of(connection, "SELECT count(*) FROM integrated.care_episode"), "0");
+    EXPECT_EQ(column_of(connection,
+                        "SELECT source_person_key FROM lineage.crosswalk WHERE source_system = 'ssda903' ORDER BY 1"),
+              children_of(returns));
+}
+
 TEST(Statutory, ARowThatSeveralEntitiesReadIsToldOnce) {
     const ProgramState state;
     std::size_t rows = 0;

@@ -103,6 +103,18 @@ TEST(Delimited, DecodesWindows1252) {
     EXPECT_EQ(read.rejects[0].reason, RejectReason::undecodable);
 }
 
+TEST(Delimited, AnUndecodableRowKeepsTheKeyThatCanBeRead) {
+    EntityDefinition entity = make_entity("child", {"ID", "DATE", "NAME"});
+    entity.key = {"ID", "DATE"};
+    const ReadRows read =
+        read_documents(*make_delimited_format(), entity, make_connector(entity, "encoding = \"windows-1252\""),
+                       {{"a.csv", "NAME,DATE,ID\na\x81,5,\"Zo\xEB \"\"2\"\"\"\nb,\x81,7\n\x81,6,\n"}});
+    ASSERT_EQ(read.rejects.size(), 3U);
+    EXPECT_EQ(read.rejects[0].key, std::string("Zoë \"2\"") + kKeySeparator + "5");
+    EXPECT_EQ(read.rejects[1].key, "") << "the bad byte is in the key";
+    EXPECT_EQ(read.rejects[2].key, "") << "half a key is none";
+}
+
 TEST(Delimited, AFileWithoutRowsIsEmptyAndOneWithoutHeaderIsAnError) {
     EXPECT_TRUE(read_csv("ID,NAME\n").rows.empty());
     EXPECT_NE(error_of([] { read_csv(""); }).find("empty"), std::string::npos);
@@ -190,12 +202,21 @@ TEST(Ledger, EachEntityReadsItsRecordType) {
     EXPECT_EQ(ledger.verify(text), "");
 }
 
+TEST(Ledger, AnUndecodableLineKeepsTheKeyThatCanBeRead) {
+    Ledger ledger;
+    ledger.contract.key = {"ID"};
+    const ReadRows read = ledger.read(ledger.contract, "H|x\nCT|7|D\xFF|20260101\nT|1|0\n");
+    ASSERT_EQ(read.rejects.size(), 1U);
+    EXPECT_EQ(read.rejects[0].field, "PROVIDER");
+    EXPECT_EQ(read.rejects[0].key, "7");
+}
+
 TEST(Ledger, TheFirstEntityReportsWhatNoEntityKnows) {
     const Ledger ledger;
     const std::string text = "H|x\nPY|1|2\nXX|9\nT|2|2\n";
     const ReadRows read = ledger.read(ledger.payment, text);
     ASSERT_EQ(read.rejects.size(), 1U);
-    EXPECT_EQ(read.rejects[0].reason, RejectReason::malformed);
+    EXPECT_EQ(read.rejects[0].reason, RejectReason::unknown_type);
     EXPECT_EQ(read.rejects[0].raw, "XX|9");
     EXPECT_TRUE(ledger.read(ledger.contract, text).rejects.empty());
 }

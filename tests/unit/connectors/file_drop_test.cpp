@@ -107,6 +107,94 @@ TEST_F(FileDrop, ANameWithoutFilesIsAnErrorUnlessOptional) {
     EXPECT_EQ(verify("optional_resources = [\"carers_*.csv\"]"), "");
 }
 
+TEST_F(FileDrop, NamesMatchWhateverTheirLetterCase) {
+    std::filesystem::rename(folder_.path() / "children_2.csv", folder_.path() / "Children_2.CSV");
+    const std::string none = "manifest = \"\"\nignore = \"manifest.csv\"";
+    EXPECT_EQ(verify(none), "");
+    EXPECT_EQ(names(*transport(none)->open_documents(connector_.entities[0], "")),
+              (std::vector<std::string>{"Children_2.CSV", "children_1.csv"}));
+    EXPECT_NE(verify().find("Children_2.CSV is not in the manifest"), std::string::npos)
+        << "a manifest names its files as they are";
+}
+
+TEST_F(FileDrop, TwoNamesThatAreOneButForTheirCaseAreRefused) {
+    deliver("Children_2.csv", "ID\n2\n");
+    for (const std::string& settings : {std::string(), std::string("manifest = \"\"\nignore = \"manifest.csv\"")}) {
+        const std::string refused = verify(settings);
+        EXPECT_NE(refused.find("Children_2.csv"), std::string::npos) << refused;
+        EXPECT_NE(refused.find("children_2.csv"), std::string::npos) << refused;
+    }
+    EXPECT_THROW((void)transport()->findings(), Error);
+}
+
+TEST_F(FileDrop, SaysWhatAFileWasMeantToBe) {
+    deliver("childern_3.csv", "ID\n3\n");
+    const std::string refused = verify();
+    EXPECT_NE(refused.find("childern_3.csv is a file that no entity"), std::string::npos) << refused;
+    EXPECT_NE(refused.find("probably meant to be children_*.csv"), std::string::npos) << refused;
+    std::filesystem::remove(folder_.path() / "children_1.csv");
+    std::filesystem::remove(folder_.path() / "children_2.csv");
+    EXPECT_NE(verify().find("perhaps it is meant by childern_3.csv"), std::string::npos) << verify();
+}
+
+/// A return whose unknown files are passed over: never one that was meant to be of the return.
+class PassedOver : public FileDrop {
+  protected:
+    PassedOver() {
+        connector_.entities.clear();
+        for (const char* const name : {"header.csv", "episodes.csv", "previous_permanence.csv",
+                                       "placed_for_adoption.csv", "sw_episodes.csv", "ad1.csv", "oc2.csv", "oc3.csv"}) {
+            EntityDefinition entity = testing::make_entity(name, {"ID"});
+            entity.resource = name;
+            connector_.entities.push_back(entity);
+        }
+        std::filesystem::remove(folder_.path() / "children_1.csv");
+        std::filesystem::remove(folder_.path() / "children_2.csv");
+        folder_.write("header.csv", "ID\n1\n");
+    }
+    static constexpr const char* kSettings =
+        "manifest = \"\"\nignore = \"manifest.csv\"\nunknown_files = \"refuse\"\n"
+        "optional_resources = [\"episodes.csv\", \"previous_permanence.csv\", \"placed_for_adoption.csv\", "
+        "\"sw_episodes.csv\", \"ad1.csv\", \"oc2.csv\", \"oc3.csv\"]";
+};
+
+TEST_F(PassedOver, AFileWhoseNameIsASlipStopsTheRun) {
+    const std::vector<std::pair<std::string, std::string>> slips = {
+        {"PrevPerm.csv", "previous_permanence.csv"},
+        {"placed_adoption.csv", "placed_for_adoption.csv"},
+        {"episode.csv", "episodes.csv"},
+        {"SW Episodes.csv", "sw_episodes.csv"},
+        {"Episodes (2).csv", "episodes.csv"},
+        {"header_2024.csv", "header.csv"},
+        {"episodes.cvs", "episodes.csv"},
+        {"adl.csv", "ad1.csv"},
+        {"previous_permanance.csv", "previous_permanence.csv"},
+        {"swepisode.csv", "sw_episodes.csv"},
+    };
+    for (const auto& [slip, meant] : slips) {
+        SCOPED_TRACE(slip);
+        const auto file = folder_.write(slip, "ID\n1\n");
+        const std::string refused = verify(kSettings);
+        EXPECT_NE(refused.find(slip + " is no file of this delivery, and was probably meant to be " + meant),
+                  std::string::npos)
+            << refused;
+        EXPECT_THROW((void)transport(kSettings)->findings(), Error);
+        std::filesystem::remove(file);
+    }
+}
+
+TEST_F(PassedOver, AFileAboutOneOfTheReturnIsNamedAndPassedOver) {
+    const std::vector<std::string> others = {"placed_for_adoption_errors.csv",
+                                             "header_errors.csv",
+                                             "notes.csv",
+                                             "readme.txt",
+                                             "episodes.txt",
+                                             "validation.csv"};
+    for (const std::string& other : others) folder_.write(other, "ID\n1\n");
+    EXPECT_EQ(verify(kSettings), "");
+    EXPECT_EQ(transport(kSettings)->findings().size(), others.size());
+}
+
 TEST_F(FileDrop, RefusesBrokenManifests) {
     const std::string good = manifest_;
     for (const std::string& broken : {std::string("file;bytes\n"), good + "../x,1,,00\n", good + "children_1.csv,1\n",
@@ -118,6 +206,17 @@ TEST_F(FileDrop, RefusesBrokenManifests) {
     }
     std::filesystem::remove(folder_.path() / "manifest.csv");
     EXPECT_NE(verify().find("manifest.csv"), std::string::npos);
+}
+
+TEST_F(FileDrop, AMissingManifestSaysWhatToTry) {
+    connector_.name = "fostering";
+    std::filesystem::rename(folder_.path() / "manifest.csv", folder_.path() / "Manifest.csv");
+    const std::string refused = verify();
+    EXPECT_NE(refused.find("manifest.csv is not there"), std::string::npos) << refused;
+    EXPECT_NE(refused.find("perhaps it is meant by Manifest.csv"), std::string::npos) << refused;
+    EXPECT_NE(refused.find("manifest = \"\" under [system.fostering.transport]"), std::string::npos) << refused;
+    std::filesystem::remove(folder_.path() / "Manifest.csv");
+    EXPECT_EQ(verify().find("perhaps"), std::string::npos);
 }
 
 TEST_F(FileDrop, RefusesLinksAndPaths) {

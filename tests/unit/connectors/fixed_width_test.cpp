@@ -62,6 +62,27 @@ TEST(FixedWidth, RejectsLinesOfAnotherLengthAndBadBytes) {
     EXPECT_EQ(read.rejects[3].reason, RejectReason::undecodable);
 }
 
+TEST(FixedWidth, AnUndecodableLineKeepsTheKeyThatCanBeRead) {
+    EntityDefinition entity = applicant();
+    entity.key = {"REF"};
+    const std::string lines =
+        "0001Amy   \n 002D\x81    \n00\x81"
+        "3Eve   \n";
+    const ReadRows read = read_lines(lines, {}, entity);
+    ASSERT_EQ(read.rejects.size(), 2U);
+    EXPECT_EQ(read.rejects[0].key, "002");
+    EXPECT_EQ(read.rejects[1].key, "");
+    EXPECT_EQ(read_lines(lines, "encoding = \"utf-8\"", entity).rejects.at(0).key, "002");
+    entity.key = {"NAME"};
+    EXPECT_EQ(read_lines("0001Amy   \n\xC3\xAB\xFF"
+                         "0Eve   \n",
+                         "encoding = \"utf-8\"", entity)
+                  .rejects.at(0)
+                  .key,
+              "")
+        << "behind bytes that are no characters nobody can tell where a column begins";
+}
+
 TEST(FixedWidth, KeepsWhatANewColumnAppends) {
     const ReadRows read = read_lines("0001Amy   NEW\n0002Bo    OLD\n");
     EXPECT_EQ(read.columns, (std::vector<std::string>{"REF", "NAME", "@11"}));

@@ -125,6 +125,23 @@ TEST(Json, ABrokenLineCostsItself) {
     EXPECT_EQ(read.rejects[0].raw, "{\"id\":\"2\",\"na");
 }
 
+TEST(Json, AnUndecodableRecordKeepsItsFieldAndTheKeyThatCanBeRead) {
+    const auto told = [](const std::string& text, EntityDefinition entity, const std::string& settings) {
+        entity.key = {"id"};
+        std::vector<std::string> rejects;
+        for (const Reject& reject : read_json(text, entity, settings).rejects)
+            rejects.push_back(reject.field + " of " + reject.key + ": " + reject.raw);
+        return rejects;
+    };
+    const std::vector<std::string> records = {"{\"id\":\"2\",\"name\":{\"given\":\"B\xF8\"}}",
+                                              "{\"name\":{\"given\":\"a\\u0000\"},\"id\":3}",
+                                              "{\"id\":\"4\xFF\",\"name\":{\"given\":\"D\"}}"};
+    const std::vector<std::string> expected = {"given of 2: " + records[0], "given of 3: " + records[1],
+                                               "id of : " + records[2]};
+    EXPECT_EQ(told(records[0] + "\n" + records[1] + "\n" + records[2] + "\n", person(""), "ndjson = true"), expected);
+    EXPECT_EQ(told("{\"data\":[" + records[0] + "," + records[1] + "," + records[2] + "]}", person(), {}), expected);
+}
+
 TEST(Json, ABrokenPageStopsTheSource) {
     EXPECT_NE(error_of([] { read_json(R"({"data":[{"id":"1")", person()); }).find("page 1"), std::string::npos);
     EXPECT_NE(error_of([] { read_json("", person()); }).find("empty"), std::string::npos);

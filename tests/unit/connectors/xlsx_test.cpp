@@ -112,8 +112,10 @@ TEST_F(Xlsx, ReadsInlineAndSharedStrings) {
     const auto result = read({}, entity);
     EXPECT_EQ(result.rows, (Rows{{"7", "Amy"}}));
     EXPECT_EQ(result.positions[0].line, 5U);
+    EXPECT_EQ(result.documents[0], "book.xlsx sheet Pupils") << "a row has its number on its sheet";
     ASSERT_EQ(result.rejects.size(), 1U);
     EXPECT_EQ(result.rejects[0].reason, RejectReason::malformed);
+    EXPECT_EQ(result.rejects[0].document, "book.xlsx sheet Pupils");
 }
 
 TEST_F(Xlsx, ReadsTheRowBehindAHeaderThatArrivesAlone) {

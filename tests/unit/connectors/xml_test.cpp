@@ -173,6 +173,17 @@ TEST(XmlBytes, ABadByteCostsItsRecord) {
                                                  "given of id=7\ngiven=cut\xE2\x82", "@new of id=8\n@new=\xC0"}));
 }
 
+TEST(XmlBytes, ARecordKeepsTheKeyThatCanBeRead) {
+    EntityDefinition entity = child();
+    entity.key = {"id"};
+    const ReadRows read = read_xml("<Children>" + child_element("1", "Zo\xEB") + child_element("2\xFF", "D") +
+                                       "<Child><Name><Given>\xFF</Given></Name></Child></Children>",
+                                   entity);
+    std::vector<std::string> keys;
+    for (const Reject& reject : read.rejects) keys.push_back(reject.key);
+    EXPECT_EQ(keys, (std::vector<std::string>{"1", "", ""}));
+}
+
 TEST(XmlBytes, ABadByteOfOneEntityIsNoOtherEntitys) {
     EntityDefinition plan = make_entity("plan", {"child", "start"}, {"^Child/@id", "Start"});
     plan.record = "Children/Child/Plans/Plan";

@@ -203,5 +203,19 @@ TEST(DateForm, ReadsEveryDayInEveryForm) {
     }
 }
 
+TEST(DateForm, TellsADateThatIsWrittenOtherwiseFromAWrongOne) {
+    const auto otherwise = [](std::string_view text, const std::vector<std::string>& forms) {
+        return is_date_in_other_form(text, compile_date_forms(forms));
+    };
+    const std::vector<std::string> here = {"%d/%m/%Y"};
+    for (const char* text : {"2014-03-28", "2014-03-28 00:00:00", "28-03-2014", "28.03.2014", "2014/03/28", "20140328",
+                             "28032014", "28 Mar 2014", "28-MAR-2014"})
+        EXPECT_TRUE(otherwise(text, here)) << text;
+    EXPECT_TRUE(otherwise("28/03/2014", {"%Y-%m-%d"}));
+    for (const char* text : {"31/02/2014", "2014-02-31", "28/03/14", "03/28/2014", "1900-01-01", "unsure", "12345", ""})
+        EXPECT_FALSE(otherwise(text, here)) << text;
+    EXPECT_FALSE(otherwise("28/03/2014", here));
+}
+
 }  // namespace
 }  // namespace caseweave

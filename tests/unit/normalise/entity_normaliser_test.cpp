@@ -663,8 +663,87 @@ parent_key = ["CONTRACT"]
 
     ASSERT_EQ(batch.rejects.size(), 2U);
     EXPECT_EQ(batch.rejects[0].reason, RejectReason::no_key) << "half a key is none";
+    EXPECT_EQ(batch.rejects[0].field, "LINE") << "the half that is empty";
     EXPECT_EQ(batch.rejects[1].reason, RejectReason::orphan_person);
     EXPECT_EQ(batch.rejects[1].field, "CHILD");
+}
+
+TEST(CaseNormaliser, ARowWithoutKeyIsQuarantinedByTheFirstEntityThatReadsIt) {
+    const std::string reader = R"(
+resource = "episodes.csv"
+columns = ["CHILD", "DECOM", "POST"]
+person_key = "CHILD"
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    person_kind = { constant = "child" }
+)";
+    const SmallConnector connector("[[entity]]\nname = \"first\"\nkey = [\"CHILD\", \"DECOM\"]" + reader +
+                                   "[[entity]]\nname = \"second\"\nkey = [\"CHILD\", \"DECOM\"]" + reader +
+                                   "[[entity]]\nname = \"third\"\nkey = [\"CHILD\"]" + reader);
+    std::vector<std::vector<std::string>> told;
+    for (const EntityDefinition& entity : connector.definition().entities) {
+        EntityNormaliser normaliser(test::canonical_schema(), connector.definition(), entity, {});
+        const CanonicalBatch batch =
+            normaliser.normalise(connector.rows({{"C1", "", "PO19"}, {"", "01/04/2025"}, {"", ""}, {"C1", "x"}}));
+        EXPECT_EQ(batch.outcomes.size(), 4U) << "every row has its place";
+        std::vector<std::string>& fields = told.emplace_back();
+        for (const Reject& reject : batch.rejects) fields.push_back(reject.field);
+        if (entity.name != "second") continue;
+        for (const std::size_t row : {0U, 1U, 2U}) EXPECT_EQ(batch.outcomes[row].kind, Kind::excluded) << row;
+    }
+    EXPECT_EQ(told, (std::vector<std::vector<std::string>>{{"DECOM", "CHILD", "CHILD, DECOM"}, {}, {"CHILD", "CHILD"}}))
+        << "an entity of another key has its own rows without one";
+}
+
+TEST(CaseNormaliser, AnIssueNamesTheColumnTheValueStoodIn) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "person"
+resource = "person.csv"
+columns = ["ID", "SEX", "GENDER", "D", "M", "Y"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    sex = { columns = ["SEX", "GENDER"] }
+    birth_date = { columns = ["D", "M", "Y"], combine = "date_parts" }
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(
+        connector.rows({{"P1", "", "1"}, {"P2", "2", "M"}, {"P3", kNull, "M"}, {"P4", "", "", "", "13", "2015"}}));
+    EXPECT_EQ(issues_of(batch), (std::vector<std::string>{"0 GENDER unknown_code 1", "1 SEX unknown_code 2",
+                                                          "3 D impossible_date /13/2015"}));
+    EXPECT_EQ(field_of(batch.rows[2], "sex"), "M");
+}
+
+TEST(CaseNormaliser, ADateInAnotherFormIsNoWrongDate) {
+    const SmallConnector connector(R"(
+[[entity]]
+name = "person"
+resource = "person.csv"
+columns = ["ID", "DOB", "DIED", "EDD"]
+key = ["ID"]
+person_key = "ID"
+  [[entity.emit]]
+  to = "person"
+    [entity.emit.fields]
+    birth_date = { column = "DOB", dates = ["%d/%m/%Y"] }
+    death_date = { column = "DIED", dates = ["%d/%m/%Y"] }
+    expected_birth_date = { column = "EDD", dates = ["%d/%m/%Y"] }
+)");
+    EntityNormaliser normaliser = connector.normaliser();
+    const CanonicalBatch batch = normaliser.normalise(connector.rows({{"P1", "2014-03-28", "2020-01-01", "unsure"},
+                                                                      {"P2", "2014-02-31", "01/02/2020", ""},
+                                                                      {"P3", "", "", "31/02/2014"}}));
+    EXPECT_EQ(issues_of(batch),
+              (std::vector<std::string>{"0 DOB date_in_other_form 2014-03-28", "0 DIED date_in_other_form 2020-01-01",
+                                        "0 EDD impossible_date unsure", "1 DOB impossible_date 2014-02-31",
+                                        "2 EDD impossible_date 31/02/2014"}));
+    EXPECT_NE(advice(IssueRule::date_in_other_form).find("`dates`"), std::string_view::npos);
+    EXPECT_EQ(normaliser.columns_in_other_form(), (std::set<std::string>{"DOB"}))
+        << "DIED has a date that is read, and EDD none that is written otherwise";
 }
 
 TEST(CaseNormaliser, ReadsDateParts) {

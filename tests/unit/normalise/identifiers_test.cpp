@@ -194,6 +194,22 @@ TEST(Identifier, IsCheckedByItsKind) {
     EXPECT_EQ(check("home_office", "TBC"), "placeholder");
 }
 
+TEST(Identifier, OfASupplierIsAPlaceholderOnlyWhereItSaysNone) {
+    const auto check = [](std::string_view kind, std::string_view text) {
+        std::string out;
+        return outcome(check_identifier(kind, text, {}, out));
+    };
+    for (const std::string_view kind : {"la_child_id", "home_office"}) {
+        for (const std::string_view id : {"1111", "11111", "222222", "99999999", "AAAA", "1", "777"})
+            EXPECT_EQ(check(kind, id), id) << kind;
+        for (const std::string_view none : {"0", "00", "0000", "0000000000", "00000000000000000000", "n/a", "unknown",
+                                            "NOT KNOWN", "-1", "----", "????", "xxxxxx"})
+            EXPECT_EQ(check(kind, none), "placeholder") << kind << " " << none;
+    }
+    for (const std::string_view kind : {"nhs_number", "upn", "uln"})
+        EXPECT_EQ(check(kind, "1111111111"), "placeholder") << kind;
+}
+
 TEST(Uprn, DropsLeadingZeros) {
     const auto check = [](std::string_view text) {
         std::string out;

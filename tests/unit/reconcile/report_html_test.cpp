@@ -168,6 +168,49 @@ TEST(ReportPage, NoBarStandsForFewerThanFive) {
     EXPECT_EQ(page.find(">&lt;5</text>"), std::string::npos) << "the total less the others would be the count";
 }
 
+/// A page all of whose figures are `few`, beside those that are always the same.
+std::string page_of_few(std::uint64_t few, std::uint64_t shared_by_others) {
+    RunReport report;
+    report.entities.emplace_back();
+    EntityBalance& entity = report.entities.back();
+    entity.system = "a";
+    entity.entity = "child";
+    entity.placed = entity.inserted = 100;
+    entity.quarantined = entity.field_issues = few;
+    entity.read = 100 + few;
+    entity.balanced = true;
+    report.children_before = report.children = report.unborn = report.review_pairs = report.shielded_pairs = few;
+    report.quarantine = {{"a", "malformed", few}};
+    report.issues = {{"a", "unknown_code", few}};
+    report.within_system = {{"a", "", few}, {"b", "", few}, {"c", "", 9}};
+    report.known_to_both = {{{"a", "b"}, few}, {{"b", "c"}, few}};
+    if (shared_by_others > 0) report.known_to_both[{"a", "c"}] = shared_by_others;
+    report.cluster_sizes = {{2, few}};
+    report.quality = {{"a", "birth_date", 200, few, few}, {"b", "birth_date", few, few, 0}};
+    report.truth.emplace();
+    report.hazards = HazardFigures{few, few, few, few};
+    report.night = NightFigures{true, few, few, few, few, few, few, few, {{"merged", few}}};
+    return render_html(report);
+}
+
+TEST(ReportPage, NothingTellsOneSuppressedCountFromAnother) {
+    for (const std::uint64_t shared_by_others : {0U, 6U, 500U}) {
+        const std::string page = page_of_few(1, shared_by_others);
+        EXPECT_NE(page.find("&lt;5"), std::string::npos);
+        for (std::uint64_t few = 2; few < 5; ++few) {
+            // Not EXPECT_EQ: a page is long.
+            EXPECT_TRUE(page_of_few(few, shared_by_others) == page) << few << " beside " << shared_by_others;
+        }
+        EXPECT_FALSE(page_of_few(5, shared_by_others) == page);
+    }
+}
+
+TEST(ReportPage, AHazardThatDidNotHappenIsSaidSo) {
+    RunReport report;
+    report.hazards.emplace();
+    EXPECT_NE(render_html(report).find("ordinary reader could see</th><td>0</td>"), std::string::npos);
+}
+
 TEST(ReportPage, NamesAreWrittenAsPeopleWriteThem) {
     RunReport report;
     for (const char* entity : {"cin_plan", "section47_enquiry", "ehc_plan"}) {

@@ -121,6 +121,19 @@ TEST_F(JobFile, UnknownKeysAndWrongTypesAreRefusedAtTheirPlace) {
         0U);
 }
 
+TEST_F(JobFile, AYearThatNoReturnHasIsRefused) {
+    for (const char* year : {"24", "1900", "1989", "2100", "2124", "-1", "20260"}) {
+        EXPECT_EQ(refusal(std::string("[job]\nname = \"a\"\n[system.education]\nyear = ") + year + "\n")
+                      .find("job.toml:4:8: year must be that of a return"),
+                  0U)
+            << year;
+    }
+    for (const int year : {0, 1990, 2024, 2026, 2099}) {
+        const Job job = load("[job]\nname = \"a\"\n[system.education]\nyear = " + std::to_string(year) + "\n");
+        EXPECT_EQ(job.systems.at(0).year, year);
+    }
+}
+
 TEST_F(JobFile, PasswordsAreRefused) {
     for (const char* connection :
          {"host=db password=secret", "host=db password = secret", "password='a b' host=db",
