@@ -1,6 +1,11 @@
 // A council's own server: what the job's login may do there is known before a row is loaded.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
 #include "integration/program/program.hpp"
 #include "load/private_cluster.hpp"
 
@@ -12,10 +17,11 @@ namespace fs = std::filesystem;
 /// A server with an empty database, and a login that may do nothing there yet.
 class ExternalTarget : public ::testing::Test {
   protected:
-    static constexpr const char* kLogin = "caseweave_auditor";  // of the roles that the cluster lets log in
+    static constexpr const char* kLogin = "council_login";
 
     ExternalTarget() : cluster_(PrivateCluster::start(folder_.path() / "server")) {
         admin().execute("CREATE DATABASE council");
+        let_log_in(kLogin);
         job_ = folder_.write("job.toml",
                              "[job]\nname = \"test\"\naccept_test_numbers = true\n[target]\nconnection = \"host=" +
                                  cluster_.socket_folder().string() + " dbname=council user=" + kLogin +
@@ -29,6 +35,34 @@ class ExternalTarget : public ::testing::Test {
         for (auto& [keyword, value] : settings.keywords)
             if (keyword == "dbname") value = database;
         return TargetConnection(settings);
+    }
+    /// Makes a login that is none of the program's own roles.
+    void let_log_in(const std::string& login) const {
+        TargetConnection server = admin();
+        server.execute("CREATE ROLE " + login + " LOGIN");
+        const fs::path map = value_of(server, "SHOW ident_file");
+        // Whoever may log in as the auditor may as the login.
+        const std::string auditor = "caseweave_auditor";
+        std::istringstream lines(text_of(map));
+        std::ofstream more(map, std::ios::app);
+        for (std::string line; std::getline(lines, line);)
+            if (const std::size_t at = line.find(auditor); at != std::string::npos)
+                more << line.replace(at, auditor.size(), login) << '\n';
+        more.close();
+        server.execute("SELECT pg_reload_conf()");
+        auto settings = cluster_.settings(login);
+        for (auto& [keyword, value] : settings.keywords)
+            if (keyword == "dbname") value = "council";
+        const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (true) {
+            try {
+                const TargetConnection let_in(settings);
+                return;
+            } catch (const Error& error) {
+                ASSERT_LT(std::chrono::steady_clock::now(), patience) << error.what();
+                std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            }
+        }
     }
     ProgramOutcome run(const std::string& command) const {
         return state_.run({command, "--job", job_.string(), "--quiet"});
