@@ -699,9 +699,8 @@ void EntityNormaliser::check_birth_range(const EmitPlan& plan, Value* values, co
     }
 }
 
-IssueRule EntityNormaliser::count_date(FieldPlan& plan, std::string_view text, const std::vector<DateForm>& forms,
-                                       IssueRule rule) {
-    if (rule != IssueRule::impossible_date || !is_date_in_other_form(text, forms)) return rule;
+IssueRule EntityNormaliser::count_date(FieldPlan& plan, std::string_view text, IssueRule rule) const {
+    if (rule != IssueRule::impossible_date || !is_date_in_other_form(text, forms_of(plan))) return rule;
     ++plan.dates_in_other_form;
     return IssueRule::date_in_other_form;
 }
