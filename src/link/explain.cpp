@@ -28,6 +28,10 @@ std::string draw(const Waterfall& waterfall) {
     const auto column = [&](double bits) { return static_cast<int>(std::lround((bits - waterfall.low) * scale)); };
     std::string out = fmt::format("Against {}:\n     bits    held\n", waterfall.against);
     for (const WaterfallStep& step : waterfall.steps) {
+        if (step.withheld) {
+            out += fmt::format("  {:15}  {:{}}  {}\n", "", "", kWidth, step.words);
+            continue;
+        }
         const int begin = column(std::min(step.from, step.to));
         const int end = std::max(column(std::max(step.from, step.to)), begin + 1);
         std::string bar;
@@ -36,6 +40,61 @@ std::string draw(const Waterfall& waterfall) {
         out += fmt::format("  {:+7.1f} {:+7.1f}  {}  {}\n", step.to - step.from, step.to, bar, step.words);
     }
     return out;
+}
+
+/// Lists what a part of a blocking key says something of.
+std::vector<Comparison> rests_on(KeyPart part) {
+    switch (part) {
+        case KeyPart::nhs_number:
+            return {Comparison::nhs_number};
+        case KeyPart::upn:
+            return {Comparison::upn};
+        case KeyPart::uln:
+            return {Comparison::uln};
+        case KeyPart::other_id:
+            return {Comparison::other_id};
+        case KeyPart::contact:
+            return {Comparison::contact};
+        case KeyPart::birth_date:
+        case KeyPart::birth_date_or_swapped:
+        case KeyPart::birth_year:
+        case KeyPart::birth_year_month:
+        case KeyPart::birth_month_day:
+        case KeyPart::birth_year_day:
+            return {Comparison::birth_date};
+        case KeyPart::birth_season:
+            return {Comparison::birth_date, Comparison::expected_birth};
+        case KeyPart::family:
+        case KeyPart::family_sound:
+            return {Comparison::family_name};
+        case KeyPart::given:
+        case KeyPart::given_sound:
+        case KeyPart::given_initial:
+            return {Comparison::given_name};
+        case KeyPart::forename_sound:
+            return {Comparison::given_name, Comparison::middle_names};
+        case KeyPart::names_unordered:
+            return {Comparison::given_name, Comparison::family_name};
+        case KeyPart::property:
+        case KeyPart::dwelling:
+        case KeyPart::postcode:
+        case KeyPart::postcode_sector:
+        case KeyPart::street:
+        case KeyPart::town:
+            return {Comparison::address, Comparison::street, Comparison::town};
+        case KeyPart::parent_given:
+        case KeyPart::parent_name:
+            return {Comparison::parent_name};
+        case KeyPart::birth_place:
+            return {Comparison::birth_place};
+        default:
+            return {};  // anyone, and further columns: a file's own
+    }
+}
+
+/// Tells whether a constraint is found in the two records themselves.
+bool is_of_two_records(RefusalReason reason) noexcept {
+    return is_bar(reason) || reason == RefusalReason::permanent_upn_conflict || reason == RefusalReason::below_match;
 }
 
 }  // namespace
@@ -124,8 +183,7 @@ std::optional<Explanation> Explainer::explain(PersonRow a, PersonRow b) const {
         const auto keys_a = blocking_keys(features_, rule, x);
         const auto keys_b = blocking_keys(features_, rule, y);
         if (std::ranges::find_first_of(keys_a, keys_b) == keys_a.end()) continue;
-        explanation.rule = rule.name;
-        break;
+        explanation.rules.push_back(static_cast<std::uint16_t>(&rule - model_->blocking().data()));
     }
     if (explanation.same_cluster) {
         explanation.outcome = Explanation::Outcome::same_person;
@@ -133,6 +191,9 @@ std::optional<Explanation> Explainer::explain(PersonRow a, PersonRow b) const {
         return explanation;
     }
     explanation.constraint = constraints_.bar(x, y, score.pattern);
+    const auto is_other = [&](const auto& pair) {
+        return !((pair.a == a && pair.b == b) || (pair.a == b && pair.b == a));
+    };
     const auto between = [&](const auto& pair) {
         const auto one = result_->cluster[pair.a.value];
         const auto two = result_->cluster[pair.b.value];
@@ -143,12 +204,16 @@ std::optional<Explanation> Explainer::explain(PersonRow a, PersonRow b) const {
     if (explanation.constraint == RefusalReason::none) {
         // A bar on other records of the two, where none lies on these.
         const auto refused = std::ranges::find_if(result_->refused, between);
-        if (refused != result_->refused.end()) explanation.constraint = refused->reason;
+        if (refused != result_->refused.end()) {
+            explanation.constraint = refused->reason;
+            explanation.on_others = is_other(*refused);
+        }
     }
     const auto review = std::ranges::find_if(result_->review, between);
     // A shielded pair is the safeguarding owner's: nothing here may hint that it awaits a decision.
     if (review != result_->review.end() && !review->shielded) {
         explanation.outcome = Explanation::Outcome::for_review;
+        explanation.on_others = explanation.on_others || is_other(*review);
         if (explanation.constraint == RefusalReason::none) explanation.constraint = review->reason;
     }
     return explanation;
@@ -170,6 +235,43 @@ std::optional<Explanation> explain_pair(const PersonStore& store, const LinkageM
     return Explainer(store, model, result, options).explain(a, b);
 }
 
+void withhold(std::vector<ExplainedComparison>& comparisons, const std::set<Comparison>& withheld) {
+    for (const Comparison hidden : withheld) {
+        ExplainedComparison& comparison = comparisons[static_cast<std::size_t>(hidden)];
+        comparison.level = kNull;
+        comparison.words = "not shown to this role";
+        comparison.bits = {};
+        comparison.rarity_bits = 0;
+        comparison.withheld = true;
+    }
+}
+
+void withhold(Explanation& explanation, const LinkageModel& model, const std::set<Comparison>& comparisons) {
+    if (comparisons.empty() || explanation.comparisons.empty()) return;
+    withhold(explanation.comparisons, comparisons);
+    explanation.partly_withheld = true;
+    explanation.bits = 0;
+    explanation.probability = 0;
+    explanation.against = explanation.prior_bits;
+    for (const ExplainedComparison& comparison : explanation.comparisons) {
+        for (std::size_t a = 0; a < kAlternatives; ++a) explanation.against[a] += comparison.bits[a];
+    }
+    explanation.constraint = RefusalReason::none;
+    std::erase_if(explanation.rules, [&](std::uint16_t rule) {
+        return std::ranges::any_of(model.blocking()[rule].key, [&](KeyPart part) {
+            return std::ranges::any_of(rests_on(part), [&](Comparison c) { return comparisons.contains(c); });
+        });
+    });
+}
+
+void withhold_other_records(Explanation& explanation) {
+    explanation.path.clear();
+    if (explanation.on_others && explanation.outcome == Explanation::Outcome::for_review)
+        explanation.outcome = Explanation::Outcome::different;
+    if (explanation.on_others || !is_of_two_records(explanation.constraint))
+        explanation.constraint = RefusalReason::none;
+}
+
 Waterfall waterfall_of(const Explanation& explanation) {
     Waterfall waterfall;
     const std::size_t nearest = nearest_alternative(explanation);
@@ -178,13 +280,13 @@ Waterfall waterfall_of(const Explanation& explanation) {
     double held = explanation.prior_bits[nearest];
     waterfall.steps.push_back({"before comparing anything", 0, held});
     for (const ExplainedComparison& comparison : explanation.comparisons) {
-        if (comparison.level == kNull) continue;
+        if (comparison.level == kNull && !comparison.withheld) continue;
         std::string words = comparison.aspect + ": " + comparison.words;
         if (nearest == 0 && comparison.rarity_bits != 0) {
             words += fmt::format(" ({} value, {:+.1f})", comparison.rarity_bits > 0 ? "a rare" : "a common",
                                  comparison.rarity_bits);
         }
-        waterfall.steps.push_back({std::move(words), held, held + comparison.bits[nearest]});
+        waterfall.steps.push_back({std::move(words), held, held + comparison.bits[nearest], comparison.withheld});
         held += comparison.bits[nearest];
     }
     for (const WaterfallStep& step : waterfall.steps) {
@@ -211,19 +313,24 @@ std::string in_words(const Explanation& explanation, const LinkageModel& model) 
         out += fmt::format("Kept apart because {}.\n", in_words(explanation.constraint));
     }
     if (explanation.comparisons.empty()) return out;
-    out +=
-        fmt::format("Weight of the pair: {:+.1f} bits, probability {:.4f}; match from {:.2f}, review from {:.2f}.\n",
-                    explanation.bits, explanation.probability, model.match_probability(), model.review_probability());
+    if (explanation.partly_withheld) {
+        out += "What rests on values that are not shown to this role is left out, and so is the sum.\n";
+    } else {
+        out += fmt::format(
+            "Weight of the pair: {:+.1f} bits, probability {:.4f}; match from {:.2f}, review from {:.2f}.\n",
+            explanation.bits, explanation.probability, model.match_probability(), model.review_probability());
+    }
     const std::size_t nearest = nearest_alternative(explanation);
     out += draw(waterfall_of(explanation));
     for (std::size_t i = 0; i < kAlternatives; ++i) {
-        if (i != nearest)
+        if (i != nearest && !explanation.partly_withheld)
             out += fmt::format("Against {}: {:+.1f} bits.\n", alternative_words(static_cast<Alternative>(i)),
                                explanation.against[i]);
     }
-    out += explanation.rule.empty()
-               ? "No blocking rule brings the two together; they were compared for this explanation.\n"
-               : fmt::format("Brought together by: {}.\n", explanation.rule);
+    if (!explanation.rules.empty())
+        out += fmt::format("Brought together by: {}.\n", model.blocking()[explanation.rules.front()].name);
+    else if (!explanation.partly_withheld)
+        out += "No blocking rule brings the two together; they were compared for this explanation.\n";
     if (explanation.path.size() > 1) {
         out += fmt::format("One person through {} links, the weakest of {:+.1f} bits.\n", explanation.path.size(),
                            static_cast<double>(std::ranges::min_element(explanation.path, {}, &Link::bits)->bits));

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,7 @@ struct ExplainedComparison {
     std::string words;                         ///< "the same forename"; "not known on both sides" for kNull
     std::array<double, kAlternatives> bits{};  ///< against each alternative, rarity included
     double rarity_bits = 0;                    ///< of these, what the rarity of the value added (unrelated only)
+    bool withheld = false;                     ///< see withhold(): whoever asks may not know what was found
 };
 
 /// Says why two records are, or are not, one person.
@@ -30,9 +33,20 @@ struct Explanation {
     std::array<double, kAlternatives> prior_bits{};
     std::vector<ExplainedComparison> comparisons;    ///< all, in order; those not compared have kNull
     RefusalReason constraint = RefusalReason::none;  ///< what bars or parted the two
-    std::string rule;                                ///< blocking rule that brings the two together; "" for none
-    std::vector<Link> path;                          ///< links from one to the other through their cluster
+    std::vector<std::uint16_t> rules;  ///< blocking rules that bring the two together, in the model's order
+    std::vector<Link> path;            ///< links from one to the other through their cluster
+    bool on_others = false;            ///< the constraint or the review lies on other records of the two clusters
+    bool partly_withheld = false;      ///< comparisons are withheld: the weight and what follows from it are gone too
 };
+
+/// Takes out of an explanation what comparisons found that rest on values which whoever asks may not see, and all that
+/// would give it away: the weight, the constraint, the blocking rules that rest on them. The outcome stays.
+void withhold(Explanation& explanation, const LinkageModel& model, const std::set<Comparison>& comparisons);
+/// The same of comparisons alone, as describe_pattern() gives them.
+void withhold(std::vector<ExplainedComparison>& comparisons, const std::set<Comparison>& withheld);
+
+/// Takes out what rests on other records than the two: the path, a constraint or a review that lies on others.
+void withhold_other_records(Explanation& explanation);
 
 std::string_view to_string(Explanation::Outcome outcome) noexcept;
 
@@ -74,14 +88,15 @@ struct WaterfallStep {
     std::string words;  ///< "forename: the same forename (a rare value, +2.1)"; no value of a record
     double from = 0;    ///< bits
     double to = 0;
+    bool withheld = false;  ///< no weight is told; `to` is `from`
 };
 
 /// Lays an explanation out as a waterfall against the alternative that comes nearest to explaining the pair: the prior
-/// first, then a step for each comparison that both records have.
+/// first, then a step for each comparison that both records have or that is withheld.
 struct Waterfall {
     std::string against;  ///< "two of one family"
     std::vector<WaterfallStep> steps;
-    double total = 0;          ///< bits
+    double total = 0;          ///< bits, of what is not withheld
     double low = 0, high = 0;  ///< bits: the range that the steps, and 0, take
 };
 Waterfall waterfall_of(const Explanation& explanation);

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <vector>
 
 #include "app/reading/people_of_run.hpp"
 #include "app/reading/stored_people.hpp"
-#include "app/record/child_record.hpp"
+#include "app/record/shown_evidence.hpp"
 #include "app/record/shown_values.hpp"
 #include "core/threads.hpp"
 #include "link/explain.hpp"
@@ -17,31 +19,46 @@ namespace caseweave {
 
 namespace {
 
-/// Names each link of the path, with the comparisons that speak for it.
-std::string describe_path(const Explanation& explanation, const PersonStore& store, const LinkageModel& model,
-                          PersonRow from, TargetConnection& connection) {
+/// Names each link of the path, with the comparisons that speak for it. The role sees every record on it.
+std::string describe_path(const std::vector<Link>& path, const PersonStore& store, const LinkageModel& model,
+                          PersonRow from, const ShownEvidence& evidence) {
     std::string text = "The links that hold the two together:\n";
     const auto name = [&](PersonRow row) {
-        const std::string id = fmt::format("{}:{}", store.system_name(store.system(row)), store.key(row));
-        return find_person(connection, id) != 0 ? id : std::string("a record of another service");
+        return fmt::format("{}:{}", store.system_name(store.system(row)), store.key(row));
     };
     PersonRow here = from;
-    for (const Link& link : explanation.path) {
+    for (const Link& link : path) {
         const PersonRow there = link.a == here ? link.b : link.a;
+        const std::set<Comparison> hidden = evidence.withheld(here, there);
         std::string why;
         if (link.rule == LinkResult::kReviewerRule) {
             why = "a reviewer decided so";
         } else {
-            for (const ExplainedComparison& comparison : describe_pattern(model, link.pattern)) {
-                if (comparison.level != kNull && comparison.bits[0] > 0)
+            std::vector<ExplainedComparison> comparisons = describe_pattern(model, link.pattern);
+            withhold(comparisons, hidden);
+            for (const ExplainedComparison& comparison : comparisons) {
+                if (comparison.withheld)
+                    why += fmt::format("{}{}: {}", why.empty() ? "" : ", ", comparison.aspect, comparison.words);
+                else if (comparison.level != kNull && comparison.bits[0] > 0)
                     why += (why.empty() ? "" : ", ") + comparison.words;
             }
         }
-        text +=
-            fmt::format("  {} - {}  {:+.1f} bits: {}\n", name(here), name(there), static_cast<double>(link.bits), why);
+        const std::string bits =
+            hidden.empty() ? fmt::format("  {:+.1f} bits", static_cast<double>(link.bits)) : std::string();
+        text += fmt::format("  {} - {}{}: {}\n", name(here), name(there), bits, why);
         here = there;
     }
     return text;
+}
+
+/// Lists the records of the persons that two records belong to.
+std::vector<PersonRow> records_of_both(const LinkResult& linked, PersonRow left, PersonRow right) {
+    std::vector<PersonRow> records;
+    for (std::uint32_t i = 0; i < linked.cluster.size(); ++i) {
+        if (linked.cluster[i] == linked.cluster[left.value] || linked.cluster[i] == linked.cluster[right.value])
+            records.push_back({i});
+    }
+    return records;
 }
 
 /// Says between which days a record puts its person's birth, as far as the asker may see that; "" where it does not.
@@ -71,12 +88,13 @@ std::string draw_svg(const Waterfall& waterfall, const Explanation& explanation,
         kLabels + kBars + 90, height);
     svg += fmt::format(
         "<text x=\"16\" y=\"26\" font-size=\"16\" font-weight=\"600\" fill=\"#1d2733\">{} and {}</text>\n"
-        "<text x=\"16\" y=\"46\" fill=\"#5b6875\">{}, probability {:.4f}; weighed against {}</text>\n",
+        "<text x=\"16\" y=\"46\" fill=\"#5b6875\">{}{}; weighed against {}</text>\n",
         html(left.text()), html(right.text()),
         explanation.outcome == Explanation::Outcome::same_person  ? "one person"
         : explanation.outcome == Explanation::Outcome::for_review ? "for a reviewer"
                                                                   : "two people",
-        explanation.probability, html(waterfall.against));
+        explanation.partly_withheld ? std::string() : fmt::format(", probability {:.4f}", explanation.probability),
+        html(waterfall.against));
     svg += fmt::format("<line x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\" stroke=\"#9aa5b1\"/>\n", x(0),
                        kTop - 6, height - 34);
     double y = kTop;
@@ -90,9 +108,16 @@ std::string draw_svg(const Waterfall& waterfall, const Explanation& explanation,
             kLabels - 12, y + 15, html(words), begin, y + 3, width, kRow - 7, colour, begin + width + 6, y + 15, shown);
         y += kRow;
     };
-    for (const WaterfallStep& step : waterfall.steps)
+    for (const WaterfallStep& step : waterfall.steps) {
+        if (step.withheld) {
+            svg += fmt::format("<text x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\" fill=\"#5b6875\">{}</text>\n",
+                               kLabels - 12, y + 15, html(step.words));
+            y += kRow;
+            continue;
+        }
         row(step.words, step.from, step.to, step.to >= step.from ? "#2b7a78" : "#c0562f", step.to - step.from);
-    row("in all", 0, waterfall.total, "#37475a", waterfall.total);
+    }
+    if (!explanation.partly_withheld) row("in all", 0, waterfall.total, "#37475a", waterfall.total);
     svg +=
         fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" fill=\"#5b6875\">0 bits</text>\n</svg>\n",
                     x(0), height - 16);
@@ -111,15 +136,22 @@ PairExplanation explain_records(const ViewedTarget& viewed, TargetConnection& co
     options.threads = threads_to_use(0);
     options.decisions = constraints_of(read_decisions(loader, DecisionScope::applied));
     const LinkResult linked = link_people(store, model, options);
-    const auto explanation =
-        Explainer(store, model, linked, options).explain(left.system, left.key, right.system, right.key);
+    auto explanation = Explainer(store, model, linked, options).explain(left.system, left.key, right.system, right.key);
     PairExplanation told;
     if (!explanation) return told;
+    const PersonRow from = *store.find(*store.find_system(left.system), left.key);
+    const PersonRow to = *store.find(*store.find_system(right.system), right.key);
+    const ShownEvidence evidence(loader, connection, store, model, records_of_both(linked, from, to));
+    const std::vector<Link> path = explanation->path;
+    const auto seen = [&](const Link& link) { return evidence.sees(link.a) && evidence.sees(link.b); };
+    withhold(*explanation, model, evidence.withheld(from, to));
+    if (!evidence.sees_everything()) withhold_other_records(*explanation);
     told.text = in_words(*explanation, model);
     for (const SourceRecordId& record : {left, right}) told.text += describe_birth_range(connection, record);
-    if (!explanation->path.empty()) {
-        const PersonRow from = *store.find(*store.find_system(left.system), left.key);
-        told.text += describe_path(*explanation, store, model, from, connection);
+    if (!path.empty()) {
+        told.text += std::ranges::all_of(path, seen)
+                         ? describe_path(path, store, model, from, evidence)
+                         : "The link between the two rests on records not shown to this role.\n";
     }
     if (!explanation->comparisons.empty()) told.svg = draw_svg(waterfall_of(*explanation), *explanation, left, right);
     return told;

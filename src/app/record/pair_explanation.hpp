@@ -15,7 +15,8 @@ struct PairExplanation {
 
 /// Links the target's people as they were linked and explains two of its records: in words, as a waterfall and, where
 /// both are of one person, by the path of links from one to the other. Ask it only about records that the connection's
-/// role sees; records on the path that it does not see are not named. Nothing holds a value of a record.
+/// role sees. What rests on values or on other records that it does not see is left out. Nothing holds a value of a
+/// record.
 PairExplanation explain_records(const ViewedTarget& viewed, TargetConnection& connection, const SourceRecordId& left,
                                 const SourceRecordId& right);
 

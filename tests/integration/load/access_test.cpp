@@ -289,6 +289,41 @@ TEST_F(AccessTest, QuarantineHidesWhatMayBeAboutAProtectedPerson) {
     EXPECT_EQ(ask_as(kReaders[4], told + "raw = 'what it said'"), "key_conflict,key_conflict");
 }
 
+TEST_F(AccessTest, AReaderWhoMakesFunctionsIsShownNoMore) {
+    const Reader& reader = kReaders[0];
+    admin_->execute(std::string("CREATE SCHEMA t_own; GRANT USAGE, CREATE ON SCHEMA t_own TO ") + reader.login);
+    admin_->execute(std::string("SET ROLE ") + reader.login);
+    // Stand in for what the policies' functions call: "has this role" is yes, "both bits" is every bit.
+    admin_->execute(
+        "CREATE FUNCTION t_own.pg_has_role(name, text, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';"
+        "CREATE FUNCTION t_own.pg_has_role(name, name, text) RETURNS boolean LANGUAGE sql AS 'SELECT true';"
+        "CREATE FUNCTION t_own.all_bits(integer, integer) RETURNS integer LANGUAGE sql AS 'SELECT 7';"
+        "CREATE OPERATOR t_own.| (LEFTARG = integer, RIGHTARG = integer, FUNCTION = t_own.all_bits);"
+        "SET search_path = t_own, pg_catalog");
+    std::map<std::string, std::string> seen;
+    for (const EntityDescriptor* entity : target_schema().entities()) {
+        if (entity->schema == "sealed") continue;
+        seen[entity->name] =
+            value(*admin_, "SELECT coalesce(string_agg(source_key, ',' ORDER BY source_key), '') FROM " +
+                               qualified_table(*entity));
+    }
+    const std::string clearance =
+        value(*admin_, "SELECT integrated.access_clearance() || '/' || integrated.service_areas()");
+    admin_->execute("RESET search_path; RESET ROLE; DROP SCHEMA t_own CASCADE");
+    EXPECT_EQ(clearance, "0/1");
+    for (const auto& [name, keys] : seen) EXPECT_EQ(keys, expected_keys(reader)) << name;
+}
+
+TEST_F(AccessTest, NoFunctionOfTheTargetLooksNamesUpInItsCallersPath) {
+    const TargetResult loose = admin_->execute(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+        " WHERE n.nspname IN ('integrated', 'lineage', 'sealed', 'review', 'audit', 'ssd') AND p.prosqlbody IS NULL"
+        "   AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false) ORDER BY 1");
+    for (std::size_t i = 0; i < loose.rows(); ++i) ADD_FAILURE() << loose.text(i, 0);
+    EXPECT_GT(
+        std::stoul(value(*admin_, "SELECT count(*) FROM pg_proc WHERE pronamespace = 'integrated'::regnamespace")), 2U);
+}
+
 TEST_F(AccessTest, ReadersChangeNothing) {
     for (const char* sql :
          {"DELETE FROM integrated.referral", "UPDATE integrated.child SET access = 0",

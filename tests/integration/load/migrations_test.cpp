@@ -268,6 +268,13 @@ TEST_F(MigrationTest, AddressesOfAnOlderTargetsCasesAreClosedUntilItIsLoadedAgai
     admin_->execute("RESET ROLE");
 }
 
+TEST_F(MigrationTest, NobodyButItsOwnerCreatesInTheDatabasesPublicSchema) {
+    // As a database has it that was made before PostgreSQL 15.
+    admin_->execute("GRANT CREATE ON SCHEMA public TO PUBLIC");
+    migrate_target(*admin_, target_definition(), target_schema());
+    EXPECT_EQ(value(*admin_, "SELECT has_schema_privilege('caseweave_reader_education', 'public', 'CREATE')"), "f");
+}
+
 TEST_F(MigrationTest, AnEditedReleasedFileIsRefused) {
     migrate();
     TargetDefinition edited = target_definition();

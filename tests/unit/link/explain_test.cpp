@@ -39,7 +39,8 @@ TEST(Explanation, SaysWhatLinkingScored) {
         ASSERT_TRUE(explanation);
         EXPECT_EQ(static_cast<float>(explanation->bits), link.bits);
         EXPECT_EQ(explanation->outcome, Outcome::same_person);
-        EXPECT_EQ(explanation->rule, shipped_model().blocking()[link.rule].name);
+        ASSERT_FALSE(explanation->rules.empty());
+        EXPECT_EQ(explanation->rules.front(), link.rule);
         double against = explanation->prior_bits[0];
         for (const ExplainedComparison& comparison : explanation->comparisons) {
             EXPECT_EQ(comparison.level, level_of(link.pattern, comparison.comparison));
@@ -142,6 +143,41 @@ TEST(Explanation, SpeaksInWordsWithoutValues) {
     EXPECT_NE(in_words(*twins, shipped_model()).find("multiple birth"), std::string::npos);
     EXPECT_EQ(explain_pair(builder.store(), shipped_model(), result, PersonRow{0}, PersonRow{0})->outcome,
               Outcome::same_person);
+}
+
+TEST(Explanation, WithholdsWhatAComparisonFoundAndAllThatWouldTellIt) {
+    PersonBuilder builder;
+    for (const char* system : {"alpha", "beta"}) {
+        builder.person(system, "k1",
+                       {{"given_name", "Ferdinand"}, {"family_name", "Vandersteen"}, {"birth_date", "2012-03-27"}});
+        builder.add("person_address", system, "k1", {{"house_number", "3"}, {"postcode", "PO19 1RQ"}});
+    }
+    builder.store().seal();
+    const LinkResult result = link_people(builder.store(), shipped_model());
+    auto told =
+        explain_pair(builder.store(), shipped_model(), result, builder.row("alpha", "k1"), builder.row("beta", "k1"));
+    ASSERT_TRUE(told);
+    const auto of_address = static_cast<std::size_t>(Comparison::address);
+    ASSERT_NE(told->comparisons[of_address].level, kNull);
+    const Explanation whole = *told;
+    withhold(*told, shipped_model(), {Comparison::address});
+    EXPECT_EQ(told->outcome, Outcome::same_person);
+    EXPECT_EQ(told->comparisons[of_address].level, kNull);
+    EXPECT_EQ(told->bits, 0);
+    EXPECT_NEAR(told->against[0], whole.against[0] - whole.comparisons[of_address].bits[0], 1e-9);
+    EXPECT_LT(told->rules.size(), whole.rules.size());
+    for (const std::uint16_t rule : told->rules) {
+        for (const char* part : {"postcode", "property", "dwelling"})
+            EXPECT_EQ(shipped_model().blocking()[rule].name.find(part), std::string::npos);
+    }
+    const std::string words = in_words(*told, shipped_model());
+    EXPECT_NE(words.find("address: not shown to this role"), std::string::npos) << words;
+    for (const char* told_by : {"postcode", "Weight", "probability", "bits."})
+        EXPECT_EQ(words.find(told_by), std::string::npos) << words;
+
+    Explanation nothing = whole;
+    withhold(nothing, shipped_model(), {});
+    EXPECT_EQ(in_words(nothing, shipped_model()), in_words(whole, shipped_model()));
 }
 
 TEST(Explanation, GivesNoHintOfAShieldedReview) {
