@@ -88,6 +88,26 @@ TEST_F(SsdViews, AManIsNoMother) {
     EXPECT_EQ(person(2, "pers_is_mother"), "N");
 }
 
+TEST_F(SsdViews, OnlyWhoSeesEveryRelationshipIsToldThatSomeoneIsNoMother) {
+    for (int id = 1; id <= 2; ++id) add_child(id, "sex", "'F'");
+    add_child(3, "sex", "'M'");
+    add("relationship", "social_care", "related_person_id, relationship_type", "1, 'mother'");
+    const std::string flags =
+        "SELECT string_agg(coalesce(pers_is_mother, '-'), '' ORDER BY pers_person_id) FROM ssd.ssd_person";
+    TargetConnection social_care = connect("caseweave_reader_social_care");
+    EXPECT_EQ(value(social_care, flags), "Y-N") << "another service may know it";
+    TargetConnection education = connect("caseweave_reader_education");
+    EXPECT_EQ(value(education, flags), "--N");
+    TargetConnection across = connect("caseweave_data_quality");
+    EXPECT_EQ(value(across, flags), "Y-N") << "the child may be a restricted one";
+    if (admin_->execute("SELECT FROM pg_roles WHERE rolname = 't_everything'").empty())
+        admin_->execute("CREATE ROLE t_everything NOLOGIN IN ROLE caseweave_safeguarding, caseweave_adoption_officer");
+    admin_->execute("SET ROLE t_everything");
+    const std::string told = value(*admin_, flags);
+    admin_->execute("RESET ROLE");
+    EXPECT_EQ(told, "YNN");
+}
+
 TEST_F(SsdViews, TheLegacyIdIsTheSocialCareSystems) {
     add_child(1, "sex", "'F'");
     add_child(2, "sex", "'F'");
