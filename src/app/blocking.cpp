@@ -14,7 +14,7 @@
 #include "core/threads.hpp"
 #include "link/blocking_yield.hpp"
 #include "pipeline/progress.hpp"
-#include "pipeline/shutdown.hpp"
+#include "core/shutdown.hpp"
 #include "settings/places.hpp"
 
 namespace caseweave {

@@ -14,7 +14,7 @@
 #include "app/people_files/people_files.hpp"
 #include "core/threads.hpp"
 #include "pipeline/progress.hpp"
-#include "pipeline/shutdown.hpp"
+#include "core/shutdown.hpp"
 #include "settings/places.hpp"
 
 namespace caseweave {

@@ -6,7 +6,7 @@
 
 #include "core/threads.hpp"
 #include "link/model_file.hpp"
-#include "pipeline/shutdown.hpp"
+#include "core/shutdown.hpp"
 #include "settings/places.hpp"
 
 namespace caseweave {

@@ -9,7 +9,7 @@
 #include "app/people_files/people_file_survey.hpp"
 #include "core/error.hpp"
 #include "extract/registry.hpp"
-#include "pipeline/shutdown.hpp"
+#include "core/shutdown.hpp"
 
 namespace caseweave {
 

@@ -15,7 +15,7 @@
 #include "load/batch_writer.hpp"
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
-#include "pipeline/shutdown.hpp"
+#include "core/shutdown.hpp"
 
 namespace caseweave {
 

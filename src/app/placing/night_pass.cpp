@@ -22,7 +22,7 @@
 #include "ledger/lineage_writer.hpp"
 #include "load/batch_writer.hpp"
 #include "load/people_lineage.hpp"
-#include "pipeline/shutdown.hpp"
+#include "core/shutdown.hpp"
 #include "reconcile/content_proof.hpp"
 
 namespace caseweave {

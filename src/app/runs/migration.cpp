@@ -28,7 +28,7 @@
 #include "load/target_ddl.hpp"
 #include "people/person_field.hpp"
 #include "pipeline/progress.hpp"
-#include "pipeline/shutdown.hpp"
+#include "core/shutdown.hpp"
 #include "reconcile/retention.hpp"
 #include "settings/places.hpp"
 

@@ -1,4 +1,4 @@
-#include "pipeline/shutdown.hpp"
+#include "core/shutdown.hpp"
 
 #include <atomic>
 #include <chrono>
