@@ -10,6 +10,7 @@
 
 #include "integration/program/program.hpp"
 #include "integration/program/source_database.hpp"
+#include "load/run_lock.hpp"
 
 namespace caseweave::testing {
 namespace {
@@ -127,6 +128,24 @@ TEST(Stopping, CtrlCEndsTheCheckOfALockedDatabaseFile) {
     database.run("BEGIN EXCLUSIVE");
     expect_stopped_while_checking(
         "[system.education.transport]\nconnection = \"Driver=SQLite3;Database=" + file.string() + "\"\n", kAfterALock);
+}
+
+TEST(Stopping, TheClusterIsNotStoppedUnderARun) {
+    const ProgramState state;
+    RunningProgram program(built_program(), state.with_state({"demo", "--scale", "tiny"}));
+    ASSERT_TRUE(program.wait_for_err("people: read")) << program.err_so_far();
+    const ProgramOutcome refused = state.run({"target", "--stop"});
+    EXPECT_EQ(refused.code, 75) << refused.all();
+    EXPECT_NE(refused.err.find("held by caseweave demo"), std::string::npos) << refused.err;
+    const ProgramOutcome loaded = program.wait();
+    EXPECT_EQ(loaded.code, 3) << loaded.all();
+    {
+        const RunLock deciding(state.connect(), "review");
+        const ProgramOutcome held = state.run({"target", "--stop"});
+        EXPECT_EQ(held.code, 75) << held.all();
+        EXPECT_NE(held.err.find("held by caseweave review"), std::string::npos) << held.err;
+    }
+    EXPECT_EQ(state.run({"target", "--stop"}).code, 0);
 }
 
 }  // namespace
