@@ -17,7 +17,7 @@
 #include "app/run_commands.hpp"
 #include "core/allocator.hpp"
 #include "core/log.hpp"
-#include "pipeline/shutdown.hpp"
+#include "core/shutdown.hpp"
 #include "settings/toml_table.hpp"
 
 namespace {

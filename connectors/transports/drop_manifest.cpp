@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
+#include "core/shutdown.hpp"
 
 namespace caseweave {
 
@@ -103,6 +104,7 @@ std::string sha256_hex(ByteStream& stream) {
     EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
     std::vector<char> buffer(256 * 1024);
     for (std::size_t got = stream.read(buffer); got > 0; got = stream.read(buffer)) {
+        throw_if_shutdown_requested();
         EVP_DigestUpdate(context.get(), buffer.data(), got);
     }
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

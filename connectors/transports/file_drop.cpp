@@ -18,6 +18,7 @@
 #include "connectors/transports/transport_settings.hpp"
 #include "core/digest.hpp"
 #include "core/error.hpp"
+#include "core/shutdown.hpp"
 
 namespace caseweave {
 
@@ -364,6 +365,7 @@ std::optional<std::string> FileDropTransport::delivery_digest() {
         DropFile file(folder_ / name, name);
         text += name + '\0';
         for (std::size_t size = kChunkBytes; size == kChunkBytes;) {
+            throw_if_shutdown_requested();
             size = 0;
             while (size < kChunkBytes) {
                 const std::size_t got = file.read(std::span(chunk).subspan(size));

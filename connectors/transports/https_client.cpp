@@ -7,10 +7,10 @@
 #include <charconv>
 #include <optional>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/shutdown.hpp"
 
 namespace caseweave {
 
@@ -103,7 +103,7 @@ void HttpsClient::wait_before_retry(unsigned tried, const std::string& retry_aft
         throw Error(ErrorKind::unavailable, failure + " (tried " + std::to_string(tried) + " times)");
     }
     waited += wait;
-    std::this_thread::sleep_for(wait);
+    wait_or_stop(wait);
 }
 
 template <typename Attempt>

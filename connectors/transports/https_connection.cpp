@@ -21,6 +21,7 @@
 
 #include "connectors/transports/http_gate.hpp"
 #include "core/error.hpp"
+#include "core/shutdown.hpp"
 
 namespace caseweave {
 
@@ -102,7 +103,12 @@ struct HttpsConnection::Stream {
         beast::get_lowest_layer(tls_stream).expires_after(std::min<Duration>(timeout, answer_left));
         start([&result](error_code code, auto&&...) { result = code; });
         loop.restart();
-        loop.run();
+        while (loop.run_for(kShutdownSlice), !loop.stopped()) {
+            if (!shutdown_requested()) continue;
+            beast::get_lowest_layer(tls_stream).close();
+            loop.run();  // what was begun ends, and lets go of what it refers to
+            throw_if_shutdown_requested();
+        }
         answer_left -= std::min<Duration>(std::chrono::steady_clock::now() - started, answer_left);
         return result;
     }
@@ -134,7 +140,9 @@ void HttpsConnection::connect() {
         resolved = code;
         addresses = std::move(found);
     });
-    stream->loop.run_for(endpoint_.connect_timeout);
+    for (const auto until = std::chrono::steady_clock::now() + endpoint_.connect_timeout;
+         !stream->loop.stopped() && std::chrono::steady_clock::now() < until; throw_if_shutdown_requested())
+        stream->loop.run_for(kShutdownSlice);
     if (resolved) {
         throw Error(ErrorKind::unavailable, endpoint_.system + ": the name " + endpoint_.host +
                                                 " cannot be resolved; check the host in url and the name service");

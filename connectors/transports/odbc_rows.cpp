@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/shutdown.hpp"
+
 namespace caseweave {
 
 namespace {
@@ -24,6 +26,7 @@ OdbcRows::OdbcRows(const OdbcSettings& settings, const OdbcSession& session, std
     const SQLHSTMT statement = statement_.handle();
     SQLSetStmtAttr(statement, SQL_ATTR_CURSOR_TYPE, sql_number(SQL_CURSOR_FORWARD_ONLY), 0);
     SQLSetStmtAttr(statement, SQL_ATTR_QUERY_TIMEOUT, sql_number(settings_.query_timeout_seconds), 0);
+    throw_if_shutdown_requested();
     if (!succeeded(SQLPrepare(statement, sql_text(query_), SQL_NTS))) {
         fail_statement(settings_, statement, "preparing the query of entity " + entity_, true);
     }
@@ -67,6 +70,7 @@ void OdbcRows::execute(const std::vector<std::string>& parameters) {
                          std::max<SQLULEN>(1, parameters[i].size()), 0, sql_text(parameters[i]), lengths[i],
                          &lengths[i]);
     }
+    throw_if_shutdown_requested();
     if (const SQLRETURN code = SQLExecute(statement); !succeeded(code) && code != SQL_NO_DATA) {
         fail_statement(settings_, statement, "running the query of entity " + entity_, parameters.empty());
     }

@@ -6,8 +6,11 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <thread>
+
+#include "core/shutdown.hpp"
 
 namespace caseweave {
 
@@ -174,6 +177,7 @@ OdbcSession::OdbcSession(const OdbcSettings& settings)
 }
 
 void OdbcSession::connect(const OdbcSettings& settings) {
+    throw_if_shutdown_requested();
     link_ = std::make_unique<Link>();
     {
         // unixODBC 2.3.11 finds out where odbcinst.ini is while the first environment is made, without a lock.
@@ -201,7 +205,7 @@ void OdbcSession::connect(const OdbcSettings& settings) {
     const std::string known = lower(connection);
     const std::string_view driver = keyword_value(known, "driver");
     for (int attempt = 0; attempt < kDriverAttempts && !driver.empty(); ++attempt) {
-        std::this_thread::sleep_for(kDriverPause);
+        wait_or_stop(kDriverPause);
         const std::string library = library_of(std::string(driver));
         if (library.empty()) continue;
         connection.replace(static_cast<std::size_t>(driver.data() - known.data()), driver.size(), library);
@@ -223,13 +227,26 @@ OdbcStatement::OdbcStatement(const OdbcSession& session) {
     if (!succeeded(SQLAllocHandle(SQL_HANDLE_STMT, session.handle(), &statement_))) {
         throw Error(ErrorKind::unavailable, "the ODBC driver gives no statement: the connection was lost; try again");
     }
+    // These two say that another thread may cancel. SQLite's closes the cursor under the one that reads it; there a
+    // lock is waited for ten seconds at most.
+    if (session.driver() != OdbcDriver::mariadb && session.driver() != OdbcDriver::postgres) return;
+    canceller_ = std::jthread([statement = statement_](const std::stop_token& done) {
+        std::mutex mutex;
+        std::condition_variable_any ended;
+        std::unique_lock lock(mutex);
+        while (!ended.wait_for(lock, done, kShutdownSlice, [&] { return done.stop_requested(); })) {
+            if (shutdown_requested()) SQLCancel(statement);
+        }
+    });
 }
 
 OdbcStatement::~OdbcStatement() {
+    canceller_ = {};
     SQLFreeHandle(SQL_HANDLE_STMT, statement_);
 }
 
 void fail_statement(const OdbcSettings& settings, SQLHSTMT statement, const std::string& what, bool with_message) {
+    throw_if_shutdown_requested();  // it was cancelled
     const OdbcDiagnosis diagnosis = diagnose(SQL_HANDLE_STMT, statement);
     const std::string& state = diagnosis.state;
     const bool gone = state.starts_with("08") || state.starts_with("HYT") || state.starts_with("57P") ||

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "core/error.hpp"
 
@@ -60,7 +61,8 @@ class OdbcSession {
     OdbcDriver driver_ = OdbcDriver::other;
 };
 
-/// Owns one statement of a session, which must outlive it.
+/// Owns one statement of a session, which must outlive it. Where the driver can be told to, what the statement waits
+/// for is given up when the operator asks to stop.
 class OdbcStatement {
   public:
     explicit OdbcStatement(const OdbcSession& session);
@@ -71,6 +73,7 @@ class OdbcStatement {
 
   private:
     SQLHSTMT statement_ = SQL_NULL_HSTMT;
+    std::jthread canceller_;
 };
 
 /// Makes the Error for a failed statement. `with_message` only while no row has been read.

@@ -4,12 +4,16 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
+#include <memory>
 
 #include "connectors/transports/query_source.hpp"
 #include "connectors/transports/transport_settings.hpp"
+#include "core/bounded_call.hpp"
 #include "core/error.hpp"
+#include "core/shutdown.hpp"
 
 namespace caseweave {
 
@@ -63,6 +67,7 @@ class PostgresSession {
 
   private:
     void connect();
+    void cancel_statement() noexcept;
     void wait(bool for_write, Clock::time_point deadline, const char* what);
     Result next_result(const char* what);
     Result only_result(const char* what);
@@ -86,11 +91,28 @@ class PostgresSession {
     } line_guard_{&line_};
 };
 
+/// Asks the server to give up what it is at; a query that waits for a lock would not notice that nobody listens.
+void PostgresSession::cancel_statement() noexcept {
+    if (PQstatus(connection_) != CONNECTION_OK) return;
+    PGcancel* const cancel = PQgetCancel(connection_);
+    if (cancel == nullptr) return;
+    // libpq asks over a connection of its own, and waits as long as the kernel does where nothing answers.
+    call_for_at_most(std::chrono::seconds(1), [owner = std::shared_ptr<PGcancel>(cancel, &PQfreeCancel)] {
+        std::array<char, 256> reason{};
+        PQcancel(owner.get(), reason.data(), static_cast<int>(reason.size()));
+    });
+}
+
 void PostgresSession::wait(bool for_write, Clock::time_point deadline, const char* what) {
     for (;;) {
+        if (shutdown_requested()) {
+            cancel_statement();
+            throw_if_shutdown_requested();
+        }
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
         pollfd descriptor{PQsocket(connection_), static_cast<short>(for_write ? POLLIN | POLLOUT : POLLIN), 0};
-        const int ready = left > 0 ? ::poll(&descriptor, 1, static_cast<int>(std::min<long long>(left, 60'000))) : 0;
+        const auto slice = std::min<long long>(left, kShutdownSlice.count());
+        const int ready = left > 0 ? ::poll(&descriptor, 1, static_cast<int>(slice)) : 0;
         if (ready > 0) return;
         if (ready < 0 && errno != EINTR)
             throw Error(ErrorKind::unavailable, settings_.system + ": waiting for the database failed");

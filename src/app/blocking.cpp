@@ -11,10 +11,10 @@
 #include "app/people_files/people_files.hpp"
 #include "app/people_files/record_entities.hpp"
 #include "app/writing/output_file.hpp"
+#include "core/shutdown.hpp"
 #include "core/threads.hpp"
 #include "link/blocking_yield.hpp"
 #include "pipeline/progress.hpp"
-#include "pipeline/shutdown.hpp"
 #include "settings/places.hpp"
 
 namespace caseweave {

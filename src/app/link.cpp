@@ -12,9 +12,9 @@
 #include "app/people_files/link_mode.hpp"
 #include "app/people_files/link_summary.hpp"
 #include "app/people_files/people_files.hpp"
+#include "core/shutdown.hpp"
 #include "core/threads.hpp"
 #include "pipeline/progress.hpp"
-#include "pipeline/shutdown.hpp"
 #include "settings/places.hpp"
 
 namespace caseweave {

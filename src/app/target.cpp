@@ -2,13 +2,20 @@
 
 #include "app/commands.hpp"
 #include "app/job/viewer.hpp"
+#include "load/run_lock.hpp"
 
 namespace caseweave {
 
 ExitCode run_target(const TargetOptions& options) {
     const StateFolder state(options.state);
     if (options.stop) {
-        if (PrivateCluster::exists(state.root())) PrivateCluster::start(state.root()).stop();
+        const StateLock state_lock(state, "target --stop");
+        if (PrivateCluster::exists(state.root())) {
+            PrivateCluster cluster = PrivateCluster::start(state.root());
+            // Some commands hold the target and not the folder: a reviewer's decision, a pack.
+            const RunLock lock(TargetConnection(cluster.settings(PrivateCluster::kAdmin)), "target --stop");
+            cluster.stop();
+        }
         fmt::print("the private cluster of {} is stopped\n", state.root().string());
         return ExitCode::done;
     }

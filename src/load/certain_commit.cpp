@@ -62,6 +62,7 @@ void commit_for_certain(TargetTransaction& transaction, TargetConnection& connec
         try {
             outcome = outcome_of(session, ledger, target);
         } catch (const Error& error) {
+            if (error.kind() == ErrorKind::interrupted) break;  // whoever waits no longer is told that it is in doubt
             if (!error.retryable()) throw;
         }
         if (outcome == Outcome::committed) return log::warning("the target has committed the run");

@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "core/shutdown.hpp"
 #include "settings/credential.hpp"
 
 namespace caseweave {
@@ -35,10 +36,9 @@ std::vector<std::pair<std::string, std::string>> split_keywords(const std::strin
 
 }  // namespace
 
-Target Target::open(const TargetSettings& settings, const std::filesystem::path& state,
-                    const std::atomic<bool>* interrupted) {
+Target Target::open(const TargetSettings& settings, const std::filesystem::path& state) {
     Target target;
-    target.limits_.interrupted = interrupted;
+    target.limits_.interrupted = &shutdown_flag();
     target.limits_.connect_deadline = settings.connect_timeout;
     target.limits_.call_deadline = settings.answer_timeout;
     if (settings.private_cluster) {

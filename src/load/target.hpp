@@ -23,9 +23,8 @@ inline constexpr std::string_view kOrdinaryReaderRole = "caseweave_data_quality"
 class Target {
   public:
     /// Finds the target; a private cluster is started under `state` where it is not running.
-    /// @param interrupted see TargetConnection::Settings; may be null and must outlive every connection.
-    static Target open(const TargetSettings& settings, const std::filesystem::path& state,
-                       const std::atomic<bool>* interrupted = nullptr);
+    /// Its connections heed the operator's wish to stop, see TargetConnection::Settings::interrupted.
+    static Target open(const TargetSettings& settings, const std::filesystem::path& state);
 
     /// Connects as a role: by peer authentication in a private cluster; elsewhere with the job's login, then SET ROLE.
     /// @throws Error(unavailable) or Error(target), one sentence.

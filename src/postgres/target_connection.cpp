@@ -5,8 +5,11 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
+
+#include "core/bounded_call.hpp"
 
 namespace caseweave {
 
@@ -19,6 +22,11 @@ constexpr std::chrono::milliseconds kInterruptSlice{100};
 
 /// How long an answer may still take to arrive once the server says that it has given it.
 constexpr std::chrono::milliseconds kInFlight{1000};
+
+/// How long a server may take to give up a statement; a connection that it keeps busy for longer is closed.
+constexpr std::chrono::milliseconds kCancelDeadline{1000};
+
+constexpr const char* kStopped = "stopped as asked; what was committed stays, run again to resume";
 
 /// What tells a dead peer on a link that carries nothing, on both ends: 60 seconds; the kernels' own default is two
 /// hours, for which a server would keep the locks of a run whose machine is gone. Without effect on a Unix socket.
@@ -146,8 +154,7 @@ TargetConnection::TargetConnection(const Settings& settings) : settings_(setting
             }
             pollfd descriptor{PQsocket(connection_),
                               static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
-            if (settings.interrupted != nullptr && settings.interrupted->load())
-                throw Error(ErrorKind::interrupted, "Stopped while connecting to the target.");
+            heed_interruption();
             const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
             if (left.count() <= 0)
                 throw Error(ErrorKind::unavailable, fmt::format("The target ({}) did not answer within {} seconds. "
@@ -174,6 +181,9 @@ TargetConnection::TargetConnection(TargetConnection&& other) noexcept
     : connection_(std::exchange(other.connection_, nullptr)),
       place_(std::move(other.place_)),
       settings_(std::move(other.settings_)),
+      gives_up_at_once_(other.gives_up_at_once_),
+      heeds_interruption_(other.heeds_interruption_),
+      patience_ends_(other.patience_ends_),
       session_(std::move(other.session_)) {}
 
 TargetConnection& TargetConnection::operator=(TargetConnection&& other) noexcept {
@@ -182,6 +192,9 @@ TargetConnection& TargetConnection::operator=(TargetConnection&& other) noexcept
         connection_ = std::exchange(other.connection_, nullptr);
         place_ = std::move(other.place_);
         settings_ = std::move(other.settings_);
+        gives_up_at_once_ = other.gives_up_at_once_;
+        heeds_interruption_ = other.heeds_interruption_;
+        patience_ends_ = other.patience_ends_;
         session_ = std::move(other.session_);
     }
     return *this;
@@ -222,19 +235,63 @@ void TargetConnection::refuse(const pg_result* result) {
                             advice_for(state)));
 }
 
-bool TargetConnection::moves(Wait what, Clock::time_point until) {
-    const std::atomic<bool>* const interrupted = settings_.interrupted;
+void TargetConnection::begin_call(Milliseconds deadline) {
+    patience_ends_.reset();
+    gives_up_at_once_ = deadline > settings_.call_deadline;
+    if (gives_up_at_once_ && settings_.interrupted != nullptr && settings_.interrupted->load())
+        throw Error(ErrorKind::interrupted, kStopped);
+}
+
+void TargetConnection::heed_interruption() {
+    if (!heeds_interruption_ || settings_.interrupted == nullptr || !settings_.interrupted->load()) return;
+    const auto now = Clock::now();
+    if (!patience_ends_) patience_ends_ = gives_up_at_once_ ? now : now + kStopPatience;
+    if (now < *patience_ends_) return;
+    if (!cancel_statement()) drop();
+    throw Error(ErrorKind::interrupted, kStopped);
+}
+
+/// Has the server give up what it is at, and reads to its end. @return false where the connection cannot be used on.
+bool TargetConnection::cancel_statement() noexcept {
+    if (PQstatus(connection_) != CONNECTION_OK) return false;
+    // libpq asks over a connection of its own, and waits as long as the kernel does where nothing answers.
+    if (PGcancel* const cancel = PQgetCancel(connection_); cancel != nullptr) {
+        call_for_at_most(kCancelDeadline, [owner = std::shared_ptr<PGcancel>(cancel, &PQfreeCancel)] {
+            std::array<char, 256> reason{};
+            PQcancel(owner.get(), reason.data(), static_cast<int>(reason.size()));
+        });
+    }
+    const auto until = Clock::now() + kCancelDeadline;
+    const auto read_on = [&] {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
+        pollfd descriptor{PQsocket(connection_), POLLIN, 0};
+        return left.count() > 0 && poll(&descriptor, 1, static_cast<int>(left.count())) > 0 &&
+               PQconsumeInput(connection_) != 0;
+    };
     for (;;) {
-        if (interrupted != nullptr && interrupted->load()) {
-            drop();
-            throw Error(ErrorKind::interrupted,
-                        "Stopped while waiting for the target; nothing of the open batch is kept.");
+        while (PQisBusy(connection_) != 0)
+            if (!read_on()) return false;
+        const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQgetResult(connection_), &PQclear);
+        if (result == nullptr) return true;
+        if (PQresultStatus(result.get()) == PGRES_COPY_IN) return false;
+        if (PQresultStatus(result.get()) != PGRES_COPY_OUT) continue;
+        for (int size = 1; size >= 0;) {
+            char* bytes = nullptr;
+            size = PQgetCopyData(connection_, &bytes, 1);
+            PQfreemem(bytes);
+            if (size == 0 && !read_on()) return false;
         }
+    }
+}
+
+bool TargetConnection::moves(Wait what, Clock::time_point until) {
+    for (;;) {
+        heed_interruption();
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
         if (left.count() <= 0) return false;
         pollfd descriptor{PQsocket(connection_), static_cast<short>(what == Wait::readable ? POLLIN : POLLIN | POLLOUT),
                           0};
-        const auto slice = interrupted != nullptr ? std::min(left, kInterruptSlice) : left;
+        const auto slice = settings_.interrupted != nullptr ? std::min(left, kInterruptSlice) : left;
         if (poll(&descriptor, 1, static_cast<int>(std::min<std::int64_t>(slice.count(), 1'000'000))) > 0) return true;
     }
 }
@@ -305,6 +362,7 @@ TargetResult TargetConnection::collect(Clock::time_point until) {
 TargetResult TargetConnection::execute(const std::string& sql, Milliseconds deadline) {
     if (connection_ == nullptr) lost("is closed");
     know_session(deadline);
+    begin_call(deadline);
     const auto until = Clock::now() + deadline;
     if (PQsendQuery(connection_, sql.c_str()) == 0) lost("was lost");
     flush(until);
@@ -319,6 +377,7 @@ TargetResult TargetConnection::query(const std::string& sql, std::span<const Par
                                      Milliseconds deadline) {
     if (connection_ == nullptr) lost("is closed");
     know_session(deadline);
+    begin_call(deadline);
     std::vector<std::string> texts;  // libpq wants terminated strings
     std::vector<const char*> values;
     texts.reserve(parameters.size());
@@ -335,10 +394,12 @@ TargetResult TargetConnection::query(const std::string& sql, std::span<const Par
 }
 
 void TargetConnection::commit() {
-    TargetResult result;
+    heeds_interruption_ = false;  // an answer that is not waited for leaves in doubt what is in the target
     try {
-        result = execute("COMMIT");
+        execute("COMMIT");
+        heeds_interruption_ = true;
     } catch (const Error& error) {
+        heeds_interruption_ = true;
         if (!broken()) throw;
         throw Error(ErrorKind::in_doubt,
                     fmt::format("The connection to the target ({}) was lost while a batch was being committed; "
@@ -381,12 +442,14 @@ void TargetConnection::copy_in_begin(const std::string& sql) {
 
 void TargetConnection::copy_in_put(std::string_view bytes) {
     if (connection_ == nullptr) lost("is closed");
+    begin_call(settings_.call_deadline);
     if (PQputCopyData(connection_, bytes.data(), static_cast<int>(bytes.size())) != 1) lost("was lost during a copy");
     flush(Clock::now() + settings_.call_deadline);
 }
 
 std::uint64_t TargetConnection::copy_in_end() {
     if (connection_ == nullptr) lost("is closed");
+    begin_call(settings_.call_deadline);
     const auto until = Clock::now() + settings_.call_deadline;
     if (PQputCopyEnd(connection_, nullptr) != 1) lost("was lost during a copy");
     flush(until);

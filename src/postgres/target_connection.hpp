@@ -71,13 +71,18 @@ class TargetConnection {
     /// For statements over whole tables (indexes, read-back): two hours are more than any county needs.
     static constexpr Milliseconds kLongDeadline{7'200'000};
 
+    /// Long enough to roll back and to write into the books that a run was stopped.
+    static constexpr Milliseconds kStopPatience{2'000};
+
     struct Settings {
         /// libpq keywords and values ("host", "dbname", "user", "service", "passfile", ...).
         std::vector<std::pair<std::string, std::string>> keywords;
         Milliseconds connect_deadline = kConnectDeadline;
         /// A lock that another session holds is waited for half as long.
         Milliseconds call_deadline = kCallDeadline;
-        /// Set by the operator's Ctrl-C: calls under way then throw Error(interrupted). May be null.
+        /// Set by the operator's Ctrl-C. A statement that may take longer than a call is given up at once then, and
+        /// none is begun; any other call, and connecting, has kStopPatience left. Both throw Error(interrupted), after
+        /// which the connection can be used where the server answered. A commit is always waited for. May be null.
         const std::atomic<bool>* interrupted = nullptr;
     };
 
@@ -131,16 +136,20 @@ class TargetConnection {
     int server_version() const noexcept;
 
   private:
+    using TimePoint = std::chrono::steady_clock::time_point;
     enum class Wait { readable, readable_or_writable };
-    bool moves(Wait what, std::chrono::steady_clock::time_point until);
-    void wait(Wait what, std::chrono::steady_clock::time_point until);
+    void begin_call(Milliseconds deadline);
+    void heed_interruption();
+    bool cancel_statement() noexcept;
+    bool moves(Wait what, TimePoint until);
+    void wait(Wait what, TimePoint until);
     void know_session(Milliseconds deadline);
     bool server_is_at_work() noexcept;
     /// Ends a COPY into the target so that it fails. @return false where none is under way.
     bool give_up_copy();
-    void flush(std::chrono::steady_clock::time_point until);
-    pg_result* next_result(std::chrono::steady_clock::time_point until);
-    TargetResult collect(std::chrono::steady_clock::time_point until);
+    void flush(TimePoint until);
+    pg_result* next_result(TimePoint until);
+    TargetResult collect(TimePoint until);
     [[noreturn]] void lost(const std::string& what);
     [[noreturn]] void refuse(const pg_result* result);
     void drop() noexcept;
@@ -148,7 +157,10 @@ class TargetConnection {
     pg_conn* connection_ = nullptr;
     std::string place_;
     Settings settings_;
-    std::string session_;  // the server's own process id; "" until a statement may outlast a silence
+    bool gives_up_at_once_ = false;  // of the call under way
+    bool heeds_interruption_ = true;
+    std::optional<TimePoint> patience_ends_;  // once the call under way has seen the operator's wish
+    std::string session_;                     // the server's own process id; "" until a statement may outlast a silence
 };
 
 /// Opens a transaction and rolls it back unless commit() was called.

@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/shutdown.hpp"
 #include "extract/registry.hpp"
 #include "settings/places.hpp"
 
@@ -28,6 +29,7 @@ std::vector<SystemHealth> ask_all(std::vector<JobSystem>& systems, const What& w
         });
     }
     threads.clear();
+    throw_if_shutdown_requested();  // what a check that was stopped says of its source is nothing
     return health;
 }
 

@@ -14,7 +14,7 @@
 #include "app/job/state_folder.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "pipeline/shutdown.hpp"
+#include "core/shutdown.hpp"
 
 namespace caseweave {
 

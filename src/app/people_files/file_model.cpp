@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "core/shutdown.hpp"
 #include "core/threads.hpp"
 #include "link/model_file.hpp"
-#include "pipeline/shutdown.hpp"
 #include "settings/places.hpp"
 
 namespace caseweave {

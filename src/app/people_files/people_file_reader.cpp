@@ -8,8 +8,8 @@
 
 #include "app/people_files/people_file_survey.hpp"
 #include "core/error.hpp"
+#include "core/shutdown.hpp"
 #include "extract/registry.hpp"
-#include "pipeline/shutdown.hpp"
 
 namespace caseweave {
 

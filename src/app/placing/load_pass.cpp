@@ -11,11 +11,11 @@
 #include "app/reading/read_ahead.hpp"
 #include "app/reading/watermarks.hpp"
 #include "core/fault_point.hpp"
+#include "core/shutdown.hpp"
 #include "ledger/lineage_writer.hpp"
 #include "load/batch_writer.hpp"
 #include "load/people_lineage.hpp"
 #include "load/review_decisions.hpp"
-#include "pipeline/shutdown.hpp"
 
 namespace caseweave {
 

@@ -18,11 +18,11 @@
 #include "canonical/copy_encoding.hpp"
 #include "core/digest.hpp"
 #include "core/fault_point.hpp"
+#include "core/shutdown.hpp"
 #include "ledger/lineage_tables.hpp"
 #include "ledger/lineage_writer.hpp"
 #include "load/batch_writer.hpp"
 #include "load/people_lineage.hpp"
-#include "pipeline/shutdown.hpp"
 #include "reconcile/content_proof.hpp"
 
 namespace caseweave {

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "core/fault_point.hpp"
-#include "pipeline/shutdown.hpp"
+#include "core/shutdown.hpp"
 
 namespace caseweave {
 

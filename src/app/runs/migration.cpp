@@ -19,6 +19,7 @@
 #include "app/runs/truth.hpp"
 #include "core/digest.hpp"
 #include "core/log.hpp"
+#include "core/shutdown.hpp"
 #include "core/threads.hpp"
 #include "load/certain_commit.hpp"
 #include "load/loading_rights.hpp"
@@ -28,7 +29,6 @@
 #include "load/target_ddl.hpp"
 #include "people/person_field.hpp"
 #include "pipeline/progress.hpp"
-#include "pipeline/shutdown.hpp"
 #include "reconcile/retention.hpp"
 #include "settings/places.hpp"
 
@@ -154,7 +154,10 @@ void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& lo
     options.threads = threads_to_use(workplace.job.threads);
     const std::vector<DecisionRow> decisions = read_decisions(loader, scope);
     options.decisions = constraints_of(decisions);
+    const StopOnShutdown stop;
+    options.stop = stop.token();
     people.linked = link_people(people.store, workplace.model, options);
+    throw_if_shutdown_requested();
     progress.add(people.store.size());
     // Ids stay those of the crosswalk where the target has one: a resumed run, or a reconciliation.
     identify_people(people, read_earlier_people(loader), claims_of(decisions));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <stop_token>
 #include <thread>
 
@@ -10,6 +12,15 @@ void watch_for_shutdown();
 
 /// Tells whether the operator asked to stop. Stages ask between batches, finish what is open and return.
 bool shutdown_requested() noexcept;
+
+/// The flag itself, for waits that look at it now and then.
+const std::atomic<bool>& shutdown_flag() noexcept;
+
+/// How often a wait should look whether the operator asked to stop.
+inline constexpr std::chrono::milliseconds kShutdownSlice{100};
+
+/// Waits; throws Error(interrupted) when the operator asks to stop meanwhile.
+void wait_or_stop(std::chrono::milliseconds duration);
 
 /// Throws Error(interrupted) when the operator asked to stop.
 void throw_if_shutdown_requested();

@@ -1,5 +1,6 @@
-#include "pipeline/shutdown.hpp"
+#include "core/shutdown.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -30,6 +31,19 @@ void watch_for_shutdown() {
 
 bool shutdown_requested() noexcept {
     return requested.load(std::memory_order_relaxed);
+}
+
+const std::atomic<bool>& shutdown_flag() noexcept {
+    return requested;
+}
+
+void wait_or_stop(std::chrono::milliseconds duration) {
+    const auto until = std::chrono::steady_clock::now() + duration;
+    for (auto now = std::chrono::steady_clock::now(); now < until; now = std::chrono::steady_clock::now()) {
+        throw_if_shutdown_requested();
+        std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(kShutdownSlice, until - now));
+    }
+    throw_if_shutdown_requested();
 }
 
 void throw_if_shutdown_requested() {
