@@ -24,11 +24,25 @@ std::map<std::uint32_t, const Link*> best_links(const LinkResult& linked) {
     return best;
 }
 
+/// Tells whether a comparison is of where somebody is or can be reached: an address can be hidden from whoever may see
+/// the row that says what a record was linked by. caseweave explain tells of it, and asks who looks.
+bool tells_of_a_place(std::size_t comparison) {
+    switch (static_cast<Comparison>(comparison)) {
+        case Comparison::address:
+        case Comparison::street:
+        case Comparison::town:
+        case Comparison::contact:
+            return true;
+        default:
+            return false;
+    }
+}
+
 std::string reason_of(const Link& link, const LinkageModel& model) {
     if (link.rule == LinkResult::kReviewerRule) return "reviewer";
     std::string reason;
     for (const ExplainedComparison& comparison : describe_pattern(model, link.pattern)) {
-        if (comparison.level == kNull || comparison.bits[0] <= 0) continue;
+        if (comparison.level == kNull || comparison.bits[0] <= 0 || tells_of_a_place(comparison.comparison)) continue;
         reason += (reason.empty() ? "" : "; ") + comparison.aspect + ": " + comparison.words;
     }
     return reason;

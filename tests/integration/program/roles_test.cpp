@@ -602,6 +602,11 @@ TEST_F(Roles, AReaderOfOneAreaLearnsNothingOfTheOthers) {
             EXPECT_EQ(ask_as(role, std::string("SELECT max(") + column + "::text) FROM lineage.crosswalk"),
                       "(permission denied)");
         EXPECT_NE(ask_as("data_quality", "SELECT max(records) FROM integrated.child"), "(permission denied)");
+        EXPECT_EQ(ask_as("data_quality",
+                         "SELECT count(*) FILTER (WHERE link_reason ~ 'address|street|town|telephone') || ' of ' || "
+                         "(count(link_reason) > 0) FROM lineage.crosswalk"),
+                  "0 of true")
+            << "an address may be hidden from who may see why a record was linked";
         for (const char* table : {"lineage.batch", "lineage.row_tally", "sealed.source_row", "sealed.adoption_record",
                                   "audit.access_log", "sealed.identity_domain_member"})
             EXPECT_EQ(ask_as(role, std::string("SELECT count(*) FROM ") + table), "(permission denied)") << table;
