@@ -73,7 +73,7 @@ SELECT format('GRANT EXECUTE ON ROUTINE %s TO %s', r.name, w.name)
 UNION ALL
 SELECT format('CREATE ROUTINE %s SECURITY %s%s; its text has the MD5 %s', r.name,
               CASE WHEN r.prosecdef THEN 'DEFINER' ELSE 'INVOKER' END, ' SET ' || array_to_string(r.proconfig, ', '),
-              md5(r.prosrc))
+              md5(coalesce(pg_get_function_sqlbody(r.oid), r.prosrc)))
     FROM routine r
 UNION ALL
 SELECT format('ALTER ROLE %s %s', name, CASE WHEN rolsuper THEN 'SUPERUSER' ELSE 'BYPASSRLS' END)

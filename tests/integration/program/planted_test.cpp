@@ -407,8 +407,7 @@ TEST_F(Planted, WhatProtectsTheRowsTakenAway) {
         {"ALTER ROLE caseweave_reader_education BYPASSRLS", "ALTER ROLE caseweave_reader_education NOBYPASSRLS",
          "take it back: ALTER ROLE caseweave_reader_education BYPASSRLS"},
         {"CREATE OR REPLACE FUNCTION integrated.access_clearance() RETURNS smallint LANGUAGE sql STABLE PARALLEL SAFE "
-         "AS"
-         " 'SELECT 3::smallint'",
+         "RETURN 3::smallint",
          clearance, "make it so again: CREATE ROUTINE integrated.access_clearance()"},
         {"DROP VIEW ssd.ssd_address", "DELETE FROM lineage.schema_version WHERE component = 'views'",
          "the view ssd.ssd_address is not what this program makes"},
