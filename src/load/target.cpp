@@ -27,15 +27,11 @@ Target Target::open(const TargetSettings& settings, const std::filesystem::path&
     if (!settings.service.empty()) keywords.emplace_back("service", settings.service);
     if (!settings.password_file.empty()) {
         struct stat info {};
-        if (stat(settings.password_file.c_str(), &info) != 0)
-            throw Error(ErrorKind::usage, fmt::format("The password file {} of the job's target cannot be read.",
-                                                      settings.password_file));
-        // libpq ignores such a file with a warning on standard error and then fails for want of a password.
-        if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-            throw Error(ErrorKind::usage,
-                        fmt::format("The password file {} can be read by others; run chmod 600 on it.",
-                                    settings.password_file));
-        keywords.emplace_back("passfile", settings.password_file);
+        if (stat(settings.password_file.c_str(), &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+            settings.table.fail("password_file",
+                                fmt::format("The password file {} can be read by others; run chmod 600 on it.",
+                                            settings.password_file));
+        keywords.emplace_back("password", read_secret_file(settings.password_file, settings.table, "password_file"));
     }
     if (!settings.password_credential.empty())
         keywords.emplace_back("password",
