@@ -349,8 +349,9 @@ std::vector<Imbalance> RunLedger::close_within(TargetConnection& connection, Exi
                   "run_id, source_system, source_entity, entity, segment, rows, digest", tallies);
     // A night is whole in itself: whatever it left out, the next one begins anew.
     const std::string_view state = description_.kind == kNightlyRun ? "done" : end_state(exit_code);
-    connection.query("UPDATE lineage.run SET state = $2, exit_code = $3, finished_at = clock_timestamp() WHERE run_id = $1",
-                     {run, state, std::to_string(static_cast<int>(exit_code))});
+    connection.query(
+        "UPDATE lineage.run SET state = $2, exit_code = $3, finished_at = clock_timestamp() WHERE run_id = $1",
+        {run, state, std::to_string(static_cast<int>(exit_code))});
     // Batches commit without waiting for the disk; this commit waits, and with it everything before is on disk.
     connection.execute("SET LOCAL synchronous_commit = on");
     state_ = state;

@@ -107,7 +107,7 @@ class EntityNormaliser {
     std::string scratch_;
     std::string joined_;
     bool marked_duplicate_ = false;  // a name of the row being emitted says so
-    std::vector<char> content_;  // the row being hashed, and room for longer ones
+    std::vector<char> content_;      // the row being hashed, and room for longer ones
 };
 
 }  // namespace caseweave

@@ -636,8 +636,8 @@ person_key = "ID"
     birth_date = { columns = ["D", "M", "Y"], combine = "date_parts", estimated = "EST" }
 )");
     EntityNormaliser normaliser = connector.normaliser();
-    const CanonicalBatch batch = normaliser.normalise(connector.rows(
-        {{"1", "1", "1", "2008", "Y"}, {"2", "27", "3", "2015", "N"}, {"3", "", "", "2009", "E"}}));
+    const CanonicalBatch batch = normaliser.normalise(
+        connector.rows({{"1", "1", "1", "2008", "Y"}, {"2", "27", "3", "2015", "N"}, {"3", "", "", "2009", "E"}}));
     EXPECT_EQ(field_of(batch.rows[0], "birth_date"), "date 2008-01-01 estimated");
     EXPECT_EQ(field_of(batch.rows[1], "birth_date"), "date 2015-03-27");
     EXPECT_EQ(field_of(batch.rows[2], "birth_date"), "date 2009 estimated");
