@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
@@ -39,15 +40,40 @@ void tell_failure(const std::string& message) {
         std::cerr << "caseweave: " << message << '\n';
 }
 
-/// Adds what the parser itself does not say: the nearest command for a typo.
-std::string suggestion_for(const std::vector<std::string>& arguments, const CLI::App& app) {
-    std::vector<std::string> names;
-    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
-    for (const std::string& argument : arguments) {
-        if (argument.starts_with('-')) continue;
-        if (std::find(names.begin(), names.end(), argument) != names.end()) return {};
-        const std::string nearest = nearest_word(argument, names);
-        return nearest.empty() ? std::string() : "Did you mean \"" + nearest + "\"?";
+bool any_command_has(const CLI::App& app, const std::string& option) {
+    const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+    return std::ranges::any_of(commands, [&](const CLI::App* command) {
+        return command->get_option_no_throw(option) != nullptr || any_command_has(*command, option);
+    });
+}
+
+/// Says what is wrong with the words up to a command's name; the parser only says what it misses behind them. "" where
+/// nothing is.
+std::string fault_before_command(const std::vector<std::string>& arguments, const CLI::App& app) {
+    const CLI::App* at = &app;
+    std::string line = "caseweave";
+    for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
+        const auto commands = at->get_subcommands([](const CLI::App*) { return true; });
+        if (commands.empty()) return {};
+        if (argument->starts_with('-')) {
+            const std::string option = argument->substr(0, argument->find('='));
+            const CLI::Option* const known = at->get_option_no_throw(option);
+            if (known == nullptr && any_command_has(*at, option))
+                return "options come after the command: " + line + " COMMAND " + option + " ...";
+            if (known == nullptr) return {};
+            if (known->get_items_expected_max() > 0 && option == *argument && ++argument == arguments.end()) return {};
+            continue;
+        }
+        std::vector<std::string> names;
+        for (const CLI::App* command : commands) names.push_back(command->get_name());
+        const auto found = std::ranges::find(names, *argument);
+        if (found == names.end()) {
+            const std::string nearest = nearest_word(*argument, names);
+            return line + " has no command \"" + *argument + "\"." +
+                   (nearest.empty() ? "" : " Did you mean \"" + nearest + "\"?");
+        }
+        at = commands[static_cast<std::size_t>(found - names.begin())];
+        line += " " + *argument;
     }
     return {};
 }
@@ -291,11 +317,13 @@ int main(int argc, char** argv) {
     } catch (const CLI::CallForVersion& version) {
         return app.exit(version);
     } catch (const CLI::ParseError& error) {
-        std::cerr << "caseweave: " << error.what() << '\n';
-        std::string suggestion = suggestion_for({argv + 1, argv + argc}, app);
+        const std::string before_command = fault_before_command({argv + 1, argv + argc}, app);
+        std::cerr << "caseweave: " << (before_command.empty() ? error.what() : before_command) << '\n';
+        std::string suggestion;
         // Whatever the error is: a mistyped option is often one that is then found to be missing.
         for (const std::string& wrong : app.remaining(true)) {
-            if (suggestion.empty() && wrong.starts_with("--")) suggestion = option_suggestion(app, wrong);
+            if (before_command.empty() && suggestion.empty() && wrong.starts_with("--"))
+                suggestion = option_suggestion(app, wrong);
         }
         if (!suggestion.empty()) std::cerr << suggestion << '\n';
         std::cerr << "Run caseweave --help, or caseweave COMMAND --help.\n";

@@ -59,6 +59,7 @@ void hold_against_trailer(const DelimitedReader& trailer, const DelimitedSetting
 std::uint64_t verify_control_totals(const EntityDefinition& entity, const ConnectorDefinition& connector,
                                     const DelimitedSettings& settings, ByteStream& document) {
     DocumentWindow window(document);
+    begin_text(window, document.name());
     DelimitedReader reader(window, settings.dialect, 1);
     LedgerTally tally;
     bool framed = false;

@@ -82,8 +82,7 @@ void DelimitedSource::open_next_document() {
     progress_ = cursor_.start();
     clean_ = CleanStretch(settings_.encoding);
     window_.emplace(cursor_.document());
-    window_->require(3);
-    if (window_->text().starts_with("\xEF\xBB\xBF")) window_->consume(3);
+    begin_text(*window_, cursor_.name());
     reader_.emplace(*window_, settings_.dialect, 1);
     if (settings_.has_header) {
         read_header();
@@ -279,8 +278,7 @@ bool DelimitedSource::next(RecordBatch& batch) {
 /// Counts what a source of the document would hand on or reject: everything but the line of column names.
 std::uint64_t count_records(const DelimitedSettings& settings, ByteStream& document) {
     DocumentWindow window(document);
-    window.require(3);
-    if (window.text().starts_with("\xEF\xBB\xBF")) window.consume(3);
+    begin_text(window, document.name());
     DelimitedReader reader(window, settings.dialect, 1);
     std::uint64_t records = 0;
     while (reader.next() != DelimitedReader::Outcome::end) ++records;

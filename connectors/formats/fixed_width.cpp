@@ -64,10 +64,7 @@ std::string_view trim_blanks(std::string_view text) noexcept {
 /// Walks the lines of one document; empty ones are passed over.
 class LineReader {
   public:
-    explicit LineReader(ByteStream& document) : window_(document) {
-        window_.require(3);
-        if (window_.text().starts_with("\xEF\xBB\xBF")) window_.consume(3);
-    }
+    explicit LineReader(ByteStream& document) : window_(document) { begin_text(window_, document.name()); }
     /// Goes on at a line further down. @return false when the document ends before it.
     bool skip_to(std::uint64_t offset, std::uint64_t lines_before) {
         number_ = lines_before;

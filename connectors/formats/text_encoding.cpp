@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/error.hpp"
 #include "text/utf8.hpp"
 
 namespace caseweave {
@@ -15,6 +16,20 @@ TextEncoding encoding_setting(const TomlTable& settings, std::string_view key, T
     if (name == "utf-8") return TextEncoding::utf8;
     if (name == "windows-1252") return TextEncoding::windows1252;
     settings.fail(key, "unknown encoding \"" + name + "\"; known: utf-8 windows-1252");
+}
+
+void begin_text(DocumentWindow& window, const std::string& name) {
+    window.require(4);
+    const std::string_view head = window.text().substr(0, 4);
+    const auto zero = [&](std::size_t at) { return head.size() == 4 && head[at] == '\0'; };
+    const bool every_other_is_zero = zero(0) == zero(2) && zero(1) == zero(3) && zero(0) != zero(1);
+    if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF") || every_other_is_zero) {
+        throw Error(ErrorKind::source,
+                    name +
+                        " is UTF-16 (\"Unicode\" in some programs' menus), which is not read: have it "
+                        "exported again as UTF-8, or save it so (iconv -f UTF-16 -t UTF-8)");
+    }
+    if (head.starts_with("\xEF\xBB\xBF")) window.consume(3);
 }
 
 std::size_t find_undecodable(std::string_view bytes, TextEncoding encoding) noexcept {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "connectors/formats/document_window.hpp"
 #include "core/arena.hpp"
 #include "settings/toml_table.hpp"
 
@@ -15,6 +16,10 @@ enum class TextEncoding : std::uint8_t { utf8, windows1252 };
 
 /// Reads the setting `key`; anything but "utf-8" and "windows-1252" is a SettingsError.
 TextEncoding encoding_setting(const TomlTable& settings, std::string_view key, TextEncoding fallback);
+
+/// Passes over the byte order mark of UTF-8 that a document may begin with.
+/// @throws Error(source) that names the document where it is UTF-16, with a mark or, by its zero bytes, without.
+void begin_text(DocumentWindow& window, const std::string& name);
 
 /// Finds the first byte that is not in `encoding` or is NUL, which PostgreSQL text cannot hold; npos when all are well.
 std::size_t find_undecodable(std::string_view bytes, TextEncoding encoding) noexcept;

@@ -216,6 +216,8 @@ class OdbcTransport final : public Transport {
         const TransportSettings settings(context, odbc_options());
         settings_.system = context.connector.name;
         settings_.connection = settings.string("connection");
+        if (holds_odbc_password(settings_.connection))
+            settings.fail("connection", "a password does not stand in a connection; set user and give it as a secret");
         settings_.user = settings.string("user");
         if (!settings_.user.empty()) settings_.password = settings.secret("password");
         settings_.page_rows = static_cast<std::size_t>(settings.integer("page_by_key", 0, 10'000'000));

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "core/shutdown.hpp"
+#include "text/utf8.hpp"
 
 namespace caseweave {
 
@@ -44,7 +45,8 @@ std::string_view keyword_value(std::string_view lower_connection, std::string_vi
         const std::size_t end = std::min(lower_connection.find(';', begin), lower_connection.size());
         const std::string_view part = lower_connection.substr(begin, end - begin);
         const std::size_t equals = part.find('=');
-        if (equals != std::string_view::npos && part.substr(0, equals) == keyword) return part.substr(equals + 1);
+        if (equals != std::string_view::npos && text::trim(part.substr(0, equals)) == keyword)
+            return part.substr(equals + 1);
         begin = end + 1;
     }
     return {};
@@ -148,6 +150,11 @@ std::string installed_drivers() {
 }
 
 }  // namespace
+
+bool holds_odbc_password(std::string_view connection) {
+    const std::string given = lower(connection);
+    return !keyword_value(given, "pwd").empty() || !keyword_value(given, "password").empty();
+}
 
 OdbcDiagnosis diagnose(SQLSMALLINT handle_type, SQLHANDLE handle) {
     std::array<SQLCHAR, 6> state{};
@@ -256,6 +263,13 @@ void fail_statement(const OdbcSettings& settings, SQLHSTMT statement, const std:
         throw Error(ErrorKind::unavailable,
                     settings.system + ": " + what + " failed (SQLSTATE " + state +
                         "): the database was lost or did not answer in time; try again when it is up");
+    }
+    // SQLite opens a file without looking into it, and says so at the first statement.
+    for (const char* const damage : {"file is not a database", "database disk image is malformed"}) {
+        if (diagnosis.message.find(damage) == std::string::npos) continue;
+        throw Error(ErrorKind::integrity, settings.system + ": " + what + " failed: " + damage +
+                                              "; the file that its connection names is damaged or another kind of "
+                                              "file: have it copied again");
     }
     std::string message = settings.system + ": " + what + " failed (SQLSTATE " + state + ")";
     if (with_message) message += ": " + diagnosis.message;

@@ -25,6 +25,9 @@ struct OdbcSettings {
     std::size_t max_field_bytes = 0;
 };
 
+/// Tells whether a connection string holds a password, by either of the keywords that drivers know it by.
+bool holds_odbc_password(std::string_view connection);
+
 /// What a driver said about a call that failed.
 struct OdbcDiagnosis {
     std::string state;    ///< SQLSTATE

@@ -14,6 +14,7 @@
 #include "core/bounded_call.hpp"
 #include "core/error.hpp"
 #include "core/shutdown.hpp"
+#include "settings/connection_string.hpp"
 
 namespace caseweave {
 
@@ -44,6 +45,7 @@ struct PostgresSettings {
     std::string system, connection, service, password;
     std::chrono::seconds connect_timeout{}, read_timeout{}, entity_timeout{};
     std::size_t max_row_bytes = 0;
+    TomlTable job_settings;  // to point at its keys
 };
 
 struct ResultDeleter {
@@ -185,9 +187,13 @@ void PostgresSession::fail_connect() const {
             ErrorKind::source,
             settings_.system + ": the database's certificate is not trusted; check sslrootcert and the host name");
     }
-    if (PQsocket(connection_) < 0 && PQstatus(connection_) == CONNECTION_BAD &&
-        message.find("connection option") != std::string::npos) {
-        throw Error(ErrorKind::usage, settings_.system + ": the connection setting holds an unknown option");
+    // libpq looks a service up before it connects; its words name the service, or the file and line that is wrong.
+    if (message.find("definition of service") != std::string::npos ||
+        message.find("service file") != std::string::npos) {
+        settings_.job_settings.fail(settings_.service.empty() ? "connection" : "service",
+                                    message.substr(0, message.find('\n')) +
+                                        ": give the service in pg_service.conf (that of the user, of PGSERVICEFILE or "
+                                        "of PGSYSCONFDIR), or a connection here");
     }
     throw Error(
         ErrorKind::unavailable,
@@ -367,10 +373,13 @@ class PostgresTransport final : public Transport {
         settings_.read_timeout = std::chrono::seconds(settings.integer("read_timeout_seconds", 1, 86'400));
         settings_.entity_timeout = std::chrono::seconds(settings.integer("entity_timeout_seconds", 1, 86'400));
         settings_.max_row_bytes = static_cast<std::size_t>(settings.integer("max_row_bytes", 1024, 1'000'000'000));
-        if (settings_.connection.find("password") != std::string::npos) {
+        settings_.job_settings = context.job_settings;
+        const ConnectionString connection = parse_connection_string(settings_.connection);
+        if (connection.holds_password) {
             settings.fail("connection",
                           "a password does not stand in a connection; set use_password and give it as a secret");
         }
+        if (!connection.fault.empty()) settings.fail("connection", connection.fault);
         if (settings_.connection.empty() && settings_.service.empty()) {
             settings.fail("connection", "system " + settings_.system + " needs a connection or a service");
         }

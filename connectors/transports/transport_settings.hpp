@@ -23,7 +23,7 @@ class TransportSettings {
     std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most) const;
     bool boolean(std::string_view key) const;
     std::vector<std::string> strings(std::string_view key) const;
-    /// Looks a secret up. @throws Error(usage) when the job names neither a file nor a variable for it.
+    /// Looks a secret up. @throws SettingsError where the job names none.
     std::string secret(std::string_view key) const;
     /// Throws for a key that nobody asked for.
     void finish() const;

@@ -24,7 +24,7 @@ void for_each_index(std::size_t count, unsigned threads, const std::stop_token& 
         try {
             auto state = make_state();
             for (std::size_t i = next++; i < count && !stop.stop_requested(); i = next++) work(state, i);
-        } catch (...) {
+        } catch (...) {  // thread entry: rethrown below
             const std::scoped_lock lock(failure_guard);
             if (!failure) failure = std::current_exception();
             next = count;

@@ -1,40 +1,13 @@
 #include "load/target.hpp"
 
 #include <fmt/core.h>
-#include <libpq-fe.h>
 #include <sys/stat.h>
 
-#include <memory>
-
 #include "core/shutdown.hpp"
+#include "settings/connection_string.hpp"
 #include "settings/credential.hpp"
 
 namespace caseweave {
-
-namespace {
-
-/// Splits "host=x dbname=y" with libpq's own parser; a password in it is refused, since job files are not secret.
-std::vector<std::pair<std::string, std::string>> split_keywords(const std::string& connection) {
-    std::vector<std::pair<std::string, std::string>> keywords;
-    char* message = nullptr;
-    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
-        PQconninfoParse(connection.c_str(), &message), &PQconninfoFree);
-    const std::unique_ptr<char, decltype(&PQfreemem)> owner(message, &PQfreemem);
-    if (options == nullptr)
-        throw Error(ErrorKind::usage,
-                    "The job's target.connection is not a libpq connection string (keyword=value ...).");
-    for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
-        if (option->val == nullptr) continue;
-        if (std::string_view(option->keyword) == "password")
-            throw Error(ErrorKind::usage,
-                        "The job's target.connection holds a password; put it into a password file and name that in "
-                        "target.password_file.");
-        keywords.emplace_back(option->keyword, option->val);
-    }
-    return keywords;
-}
-
-}  // namespace
 
 Target Target::open(const TargetSettings& settings, const std::filesystem::path& state) {
     Target target;
@@ -46,23 +19,23 @@ Target Target::open(const TargetSettings& settings, const std::filesystem::path&
         return target;
     }
     auto& keywords = target.external_;
-    if (!settings.connection.empty()) keywords = split_keywords(settings.connection);
+    const ConnectionString connection = parse_connection_string(settings.connection);
+    if (connection.holds_password || !connection.fault.empty())
+        settings.table.fail(
+            "connection", connection.holds_password ? "a password does not belong in a connection" : connection.fault);
+    keywords = connection.keywords;
     if (!settings.service.empty()) keywords.emplace_back("service", settings.service);
     if (!settings.password_file.empty()) {
         struct stat info {};
-        if (stat(settings.password_file.c_str(), &info) != 0)
-            throw Error(ErrorKind::usage, fmt::format("The password file {} of the job's target cannot be read.",
-                                                      settings.password_file));
-        // libpq ignores such a file with a warning on standard error and then fails for want of a password.
-        if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-            throw Error(ErrorKind::usage,
-                        fmt::format("The password file {} can be read by others; run chmod 600 on it.",
-                                    settings.password_file));
-        keywords.emplace_back("passfile", settings.password_file);
+        if (stat(settings.password_file.c_str(), &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+            settings.table.fail("password_file",
+                                fmt::format("The password file {} can be read by others; run chmod 600 on it.",
+                                            settings.password_file));
+        keywords.emplace_back("password", read_secret_file(settings.password_file, settings.table, "password_file"));
     }
     if (!settings.password_credential.empty())
         keywords.emplace_back("password",
-                              read_credential(settings.password_credential, "[target] password_credential"));
+                              read_credential(settings.password_credential, settings.table, "password_credential"));
     return target;
 }
 

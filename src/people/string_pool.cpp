@@ -66,8 +66,7 @@ void StringPool::grow() {
 }
 
 std::size_t StringPool::bytes() const noexcept {
-    return arena_.bytes_used() + texts_.capacity() * sizeof(std::string_view) +
-           slots_.capacity() * sizeof(Slot);
+    return arena_.bytes_used() + texts_.capacity() * sizeof(std::string_view) + slots_.capacity() * sizeof(Slot);
 }
 
 }  // namespace caseweave

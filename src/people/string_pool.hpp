@@ -31,8 +31,8 @@ class StringPool {
     static constexpr std::uint32_t kMaxTexts = 0xFFFFFF00U;
 
   private:
-    /// One place of the table. The tag, a part of the text's hash, tells most other texts apart without looking at them:
-    /// a large pool is in no cache, and each look costs a memory access or two.
+    /// One place of the table. The tag, a part of the text's hash, tells most other texts apart without looking at
+    /// them: a large pool is in no cache, and each look costs a memory access or two.
     struct Slot {
         std::uint32_t tag = 0;
         std::uint32_t held = 0;  // id + 1, 0 = free

@@ -147,10 +147,12 @@ TargetConnection::TargetConnection(const Settings& settings) : settings_(setting
                 const bool refused = says("authentication failed") || says("does not exist") ||
                                      says("no password supplied") || says("no pg_hba.conf entry") ||
                                      says("definition of service");
-                throw Error(refused ? ErrorKind::target : ErrorKind::unavailable,
-                            fmt::format("The target ({}) cannot be opened: {}. {}", place_, reason,
-                                        refused ? "Check the service name, the user and the password file of the job."
-                                                : "Check that the server runs and is reachable, then try again."));
+                throw Error(
+                    refused ? ErrorKind::target : ErrorKind::unavailable,
+                    fmt::format("The target ({}) cannot be opened: {}. {}", place_, reason,
+                                refused ? "Check the service name, the user and the password file of the job, which "
+                                          "holds the password alone."
+                                        : "Check that the server runs and is reachable, then try again."));
             }
             pollfd descriptor{PQsocket(connection_),
                               static_cast<short>(status == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};

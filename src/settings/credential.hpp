@@ -1,16 +1,17 @@
 #pragma once
 
 #include <string>
-#include <string_view>
+
+#include "settings/toml_table.hpp"
 
 namespace caseweave {
 
 /// Reads a file that holds one secret and nothing else; line ends at its end are not part of it.
-/// @param setting the key that names the file, for the message. @throws Error(usage) when it cannot be read.
-std::string read_secret_file(const std::string& file, std::string_view setting);
+/// @throws SettingsError that points at `key` of `table`, which names the file, where it cannot be read or is empty.
+std::string read_secret_file(const std::string& file, const TomlTable& table, const std::string& key);
 
-/// Reads a credential that the service manager passed (LoadCredential= of systemd): the file of that name in the folder
-/// that CREDENTIALS_DIRECTORY names. @param setting the key that names it. @throws Error(usage) when there is none.
-std::string read_credential(const std::string& name, std::string_view setting);
+/// Reads a secret that the service manager passed under `name` (LoadCredential= of systemd).
+/// @throws SettingsError that points at `key` of `table`, which names the credential, where there is none.
+std::string read_credential(const std::string& name, const TomlTable& table, const std::string& key);
 
 }  // namespace caseweave

@@ -8,6 +8,8 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "settings/asked_keys.hpp"
+#include "settings/connection_string.hpp"
 #include "settings/credential.hpp"
 #include "settings/places.hpp"
 
@@ -48,20 +50,6 @@ std::string put_variables_in(const std::string& text, const std::string& file,
         result += text[i];
     }
     return result;
-}
-
-/// Tells whether a libpq connection string holds a password: "password = x" among its keywords, or user:x@ in a URI.
-bool holds_password(std::string_view connection) {
-    constexpr std::string_view kKeyword = "password";
-    for (std::size_t at = connection.find(kKeyword); at != connection.npos; at = connection.find(kKeyword, at + 1)) {
-        const std::size_t next = connection.find_first_not_of(" \t\n", at + kKeyword.size());
-        if (next != connection.npos && connection[next] == '=') return true;
-    }
-    const std::size_t scheme = connection.find("://");
-    if (scheme == connection.npos) return false;
-    const std::string_view authority = connection.substr(scheme + 3, connection.find('/', scheme + 3) - scheme - 3);
-    const std::size_t at_sign = authority.rfind('@');
-    return at_sign != authority.npos && authority.substr(0, at_sign).find(':') != authority.npos;
 }
 
 /// @throws SettingsError with the nearest name when no connector has this one.
@@ -121,43 +109,55 @@ SystemSettings read_system(const TomlTable& table, const std::string& name) {
     const TomlTable secrets = table.table("secrets");
     for (const std::string& key : secrets.keys()) {
         const std::string value = secrets.string(key);
-        constexpr std::string_view kFile = "_file";
-        constexpr std::string_view kVariable = "_env";
-        constexpr std::string_view kCredential = "_credential";
-        if (key.ends_with(kFile)) {
-            system.secret_files.emplace(key.substr(0, key.size() - kFile.size()), value);
-        } else if (key.ends_with(kVariable)) {
-            system.secret_variables.emplace(key.substr(0, key.size() - kVariable.size()), value);
-        } else if (key.ends_with(kCredential)) {
+        if (key.ends_with("_credential")) {
             require_credential_name(secrets, key, value);
-            system.secret_credentials.emplace(key.substr(0, key.size() - kCredential.size()), value);
-        } else {
+        } else if (!key.ends_with("_file") && !key.ends_with("_env")) {
             secrets.fail(key, "a secret is given by " + key + "_file, " + key + "_env or " + key +
                                   "_credential; it never stands in a job file");
         }
     }
+    system.secrets = table.detached_table("secrets");
     return system;
 }
 
 }  // namespace
 
 std::string SystemSettings::secret(std::string_view secret_name) const {
-    const std::string key(secret_name);
-    if (const auto file = secret_files.find(key); file != secret_files.end()) {
-        return read_secret_file(file->second, "[system." + name + ".secrets] " + key + "_file");
+    const std::string of_file = fmt::format("{}_file", secret_name);
+    const std::string of_variable = fmt::format("{}_env", secret_name);
+    const std::string of_credential = fmt::format("{}_credential", secret_name);
+    const auto file = secrets.optional_string(of_file);
+    const auto variable = secrets.optional_string(of_variable);
+    const auto credential = secrets.optional_string(of_credential);
+    if (int{file.has_value()} + int{variable.has_value()} + int{credential.has_value()} > 1) {
+        secrets.fail(variable ? of_variable : of_credential,
+                     fmt::format("{} is given more than once: keep one of {}, {} and {}", secret_name, of_file,
+                                 of_variable, of_credential));
     }
-    if (const auto variable = secret_variables.find(key); variable != secret_variables.end()) {
-        const char* value = std::getenv(variable->second.c_str());
-        if (value == nullptr) {
-            throw Error(ErrorKind::usage, "environment variable " + variable->second + ", which [system." + name +
-                                              ".secrets] " + key + "_env names, is not set");
+    if (file) return read_secret_file(*file, secrets, of_file);
+    if (credential) return read_credential(*credential, secrets, of_credential);
+    if (variable) {
+        const char* value = std::getenv(variable->c_str());
+        if (value == nullptr || *value == '\0') {
+            secrets.fail(of_variable, fmt::format("environment variable {}, which {} names, is {}", *variable,
+                                                  of_variable, value == nullptr ? "not set" : "empty"));
         }
         return value;
     }
-    if (const auto credential = secret_credentials.find(key); credential != secret_credentials.end())
-        return read_credential(credential->second, "[system." + name + ".secrets] " + key + "_credential");
-    throw Error(ErrorKind::usage, "system " + name + " needs a secret: give " + key + "_file, " + key + "_env or " +
-                                      key + "_credential in [system." + name + ".secrets]");
+    secrets.finish();  // what stands there instead may be it, mistyped
+    secrets.fail(of_file, fmt::format("system {} needs a secret: give {}, {} or {} in [system.{}.secrets]", name,
+                                      of_file, of_variable, of_credential, name));
+}
+
+void SystemSettings::refuse_unused_secrets() const {
+    if (secrets.asked().keys.empty()) {
+        for (const std::string& key : secrets.keys()) {
+            secrets.fail(key, fmt::format("nothing uses this secret: as its transport is set, system {} needs none. "
+                                          "Leave it out, or set what needs it in [system.{}.transport]",
+                                          name, name));
+        }
+    }
+    secrets.finish();
 }
 
 Job Job::load(const std::filesystem::path& file, const std::map<std::string, std::string>& variables) {
@@ -221,9 +221,11 @@ Job Job::load(const std::filesystem::path& file, const std::map<std::string, std
         if (target.has("password_file"))
             target.fail("password_credential", "password_file and password_credential are two passwords: keep one");
     }
-    if (holds_password(job.target.connection)) {
+    const ConnectionString connection = parse_connection_string(job.target.connection);
+    if (connection.holds_password)
         target.fail("connection", "a password does not belong in a job file: use password_file or password_credential");
-    }
+    if (!connection.fault.empty()) target.fail("connection", connection.fault);
+    job.target.table = target;
     const auto seconds = [&](const char* key, std::chrono::seconds shipped, int most) {
         const std::int64_t given = target.integer(key, shipped.count());
         if (given < 1 || given > most) target.fail(key, fmt::format("{} must be between 1 and {}", key, most));

@@ -28,8 +28,9 @@ struct TargetSettings {
     bool private_cluster = true;      ///< a cluster the program starts itself under the state folder
     std::string service;              ///< pg_service.conf entry
     std::string connection;           ///< libpq keywords without a password
-    std::string password_file;        ///< a passfile in libpq's format
-    std::string password_credential;  ///< a credential of the service manager that holds the password alone
+    std::string password_file;        ///< a file that holds the password alone
+    std::string password_credential;  ///< a credential of the service manager, likewise
+    TomlTable table;                  ///< [target], to point at its keys
     std::chrono::seconds connect_timeout{10};
     std::chrono::seconds answer_timeout{120};  ///< silence after which the server is asked whether it still works
 };
@@ -42,17 +43,18 @@ struct FailureCommand {
 
 /// Names one system of a job.
 struct SystemSettings {
-    std::string name;                                       ///< folder under connectors/
-    TomlTable transport;                                    ///< [system.<name>.transport]
-    std::map<std::string, std::string> secret_files;        ///< secret name -> file that holds it
-    std::map<std::string, std::string> secret_variables;    ///< secret name -> environment variable
-    std::map<std::string, std::string> secret_credentials;  ///< secret name -> credential of the service manager
-    std::string owner;                                      ///< who mends its rows; "" = the system's title
-    std::string input;  ///< file or folder given on the command line, for systems that take one
-    int year = 0;       ///< return year, for statutory files; 0 = none
+    std::string name;     ///< folder under connectors/
+    TomlTable transport;  ///< [system.<name>.transport]
+    TomlTable secrets;    ///< [system.<name>.secrets]: of each secret a file, variable or credential that holds it
+    std::string owner;    ///< who mends its rows; "" = the system's title
+    std::string input;    ///< file or folder given on the command line, for systems that take one
+    int year = 0;         ///< return year, for statutory files; 0 = none
 
-    /// Reads a secret ("password", "client_secret", ...); Error(usage) that names the setting when there is none.
+    /// Reads a secret ("password", "client_secret", ...). @throws SettingsError where there is none: it points at the
+    /// key that names it, or one mistyped, else at the table.
     std::string secret(std::string_view secret_name) const;
+    /// Throws for a secret that nobody has asked for: to be called once the system's connector is made.
+    void refuse_unused_secrets() const;
 };
 
 /// Holds a job file: config/*.toml, with ${variables} put in.

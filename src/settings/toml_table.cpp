@@ -17,6 +17,8 @@ namespace caseweave {
 struct TomlTable::Node {
     std::shared_ptr<toml::table> root;  // keeps the file alive
     const toml::table* table = nullptr;
+    const toml::table* place = nullptr;  // the table, or where it is absent the one around it
+    std::string name;                    // with those of the tables around it: "system.education"; "" = the whole file
     std::string file;
     std::map<std::string, AskedKey, std::less<>> asked;                     // `inside` stays null: handed_out holds it
     std::vector<std::pair<std::string, std::shared_ptr<Node>>> handed_out;  // with the key each stands under
@@ -26,6 +28,8 @@ struct TomlTable::Node {
         auto node = std::make_shared<Node>();
         node->root = root;
         node->table = child_table;
+        node->place = child_table != nullptr ? child_table : place;
+        node->name = name.empty() ? std::string(key) : fmt::format("{}.{}", name, key);
         node->file = file;
         handed_out.emplace_back(key, node);
         return node;
@@ -171,7 +175,7 @@ TomlTable TomlTable::parse(std::string_view text, const std::string& name) {
         throw SettingsError(name, error.source().begin.line, error.source().begin.column,
                             std::string(error.description()));
     }
-    node->table = node->root.get();
+    node->table = node->place = node->root.get();
     node->file = name;
     TomlTable parsed(std::move(node));
     if (parsed_files != nullptr) parsed_files->tables_.push_back(parsed);
@@ -372,15 +376,15 @@ void TomlTable::fail_missing(std::string_view key) const {
                     fmt::format("{} is missing; did you mean it by \"{}\"?", key, other.str()));
         }
     }
-    fail(key, fmt::format("{} is missing", key));
+    const bool absent = node_ && node_->table == nullptr;
+    fail(key, fmt::format("{} is missing{}", key, absent ? fmt::format(": there is no [{}]", node_->name) : ""));
 }
 
 void TomlTable::fail(std::string_view key, const std::string& message) const {
     if (!node_) throw Error(ErrorKind::usage, message);
     const toml::node* value = node_->table != nullptr ? node_->table->get(key) : nullptr;
     if (value != nullptr) fail_at(node_->file, value->source(), message);
-    const toml::source_region region = node_->table != nullptr ? node_->table->source() : toml::source_region{};
-    fail_at(node_->file, region, message);
+    fail_at(node_->file, node_->place != nullptr ? node_->place->source() : toml::source_region{}, message);
 }
 
 const std::string& TomlTable::file() const {

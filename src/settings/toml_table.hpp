@@ -63,7 +63,8 @@ class TomlTable {
     /// Says what was asked for so far, here and in every table handed out: asked_keys.hpp.
     AskedTable asked() const;
 
-    /// Makes a SettingsError that points at `key` (or at the table itself when the key is absent).
+    /// Makes a SettingsError that points at `key`; where it is absent at the table, where that is too at the one
+    /// around.
     [[noreturn]] void fail(std::string_view key, const std::string& message) const;
     const std::string& file() const;
 

@@ -267,6 +267,30 @@ TEST_P(TargetFault, AClockThatWasSetBackChangesNothing) {
     expect_finished_by_the_next();
 }
 
+TEST(SchemaInTheMaking, ATargetThatIsGoneMeanwhileFailsTheRun) {
+    ServedTarget& target = served_target();
+    target.reset();
+    const auto wait_for = [&](const char* locks) {
+        const std::string sql =
+            std::string("SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND ") + locks;
+        for (int i = 0; i < 3000 && target.value(sql) != "t"; ++i) ::usleep(10'000);
+    };
+    // Whoever makes a schema holds this lock: the run waits for it in the middle.
+    std::jthread another([&] {
+        EXPECT_THROW(target.execute("SELECT pg_advisory_lock(1668773426), pg_sleep(120)"), std::runtime_error);
+    });
+    wait_for("granted");
+    RunningProgram program = target.start({"bulk"});
+    wait_for("NOT granted");
+    target.link().cut();
+    const ProgramOutcome outcome = program.wait();
+    EXPECT_EQ(outcome.code, 1) << outcome.all();
+    EXPECT_NE(outcome.err.find("un the same command again"), std::string::npos) << outcome.all();
+    target.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'");
+    another.join();
+    EXPECT_EQ(target.run({"bulk"}).code, 3);
+}
+
 /// Lock of the target that a run holds by a connection of its own; nights hold it by their transaction, too.
 TEST(RunsOfOneTransaction, DoNotOverlapWhereTheLocksConnectionIsLost) {
     ServedTarget& target = served_target();

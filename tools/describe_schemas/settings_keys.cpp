@@ -36,7 +36,7 @@ const KeyDescriptions& job_keys() {
         {"target.private_cluster", "Whether the program runs a cluster of its own under the state folder."},
         {"target.service", "An entry of pg_service.conf."},
         {"target.connection", "Keywords of libpq, without a password."},
-        {"target.password_file", "A password file in libpq's format."},
+        {"target.password_file", "A file that holds the password alone; only its owner may read it."},
         {"target.password_credential",
          "Name of a credential that the service manager passes (LoadCredential=); it holds the password alone."},
         {"target.connect_timeout_seconds", "How long the target may take to let the program in, 10 unless told."},

@@ -110,7 +110,8 @@ Json job_schema(const fs::path& home, const Registry& registry) {
         options.insert("title", name);
         any_transport.push_back(std::move(options));
         for (const OptionDescriptor& option : transport.options) {
-            if (option.secret) secrets.insert(secrets.end(), {option.name + "_env", option.name + "_file"});
+            if (!option.secret) continue;
+            for (const char* const form : {"_credential", "_env", "_file"}) secrets.push_back(option.name + form);
         }
     }
     std::ranges::sort(secrets);

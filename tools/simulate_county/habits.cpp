@@ -4,7 +4,6 @@
 #include <array>
 #include <stdexcept>
 
-
 namespace simulate {
 
 std::span<const Habit> habits() {
@@ -261,8 +260,7 @@ std::span<const Habit> habits() {
 
 const Habit& habit_of(std::string_view system) {
     const auto all = habits();
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const Habit& habit) { return habit.system == system; });
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Habit& habit) { return habit.system == system; });
     if (found == all.end()) throw std::invalid_argument("no system is named '" + std::string(system) + "'");
     return *found;
 }

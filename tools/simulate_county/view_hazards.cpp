@@ -70,9 +70,7 @@ class HazardMaker {
         }
         return found;
     }
-    const Community& community_of(const PersonView& view) const {
-        return communities()[person_of(view).community];
-    }
+    const Community& community_of(const PersonView& view) const { return communities()[person_of(view).community]; }
 
   private:
     const County& county_;
@@ -154,12 +152,10 @@ void spread_typing_hazards(HazardMaker& maker) {
                      view.nhs_number = wrong_digit(view.nhs_number, random);
                      view.nhs_status = "unverified";
                  });
-    maker.spread(
-        Hazard::bad_upn, rates::kBadCheckDigit, always,
-        [](const SystemView&, PersonView& view, Random& random) { view.upn = wrong_digit(view.upn, random); });
-    maker.spread(
-        Hazard::bad_uln, rates::kBadCheckDigit, always,
-        [](const SystemView&, PersonView& view, Random& random) { view.uln = wrong_digit(view.uln, random); });
+    maker.spread(Hazard::bad_upn, rates::kBadCheckDigit, always,
+                 [](const SystemView&, PersonView& view, Random& random) { view.upn = wrong_digit(view.upn, random); });
+    maker.spread(Hazard::bad_uln, rates::kBadCheckDigit, always,
+                 [](const SystemView&, PersonView& view, Random& random) { view.uln = wrong_digit(view.uln, random); });
     maker.spread(Hazard::bad_postcode, rates::kBadPostcode, always,
                  [](const SystemView&, PersonView& view, Random& random) {
                      std::string& postcode = view.addresses.front().postcode;
@@ -233,13 +229,11 @@ void spread_date_hazards(HazardMaker& maker) {
                      view.birth_earliest = std::min(person.birth, person.disputed_birth) - random.between(30, 200);
                      view.birth_latest = std::max(person.birth, person.disputed_birth) + random.between(30, 200);
                  });
-    maker.spread(
-        Hazard::date_1900, rates::kDate1900, whole,
-        [](const SystemView&, PersonView& view, Random&) {
-            view.birth.year = 1900;
-            view.birth.month = 1;
-            view.birth.day = 1;
-        });
+    maker.spread(Hazard::date_1900, rates::kDate1900, whole, [](const SystemView&, PersonView& view, Random&) {
+        view.birth.year = 1900;
+        view.birth.month = 1;
+        view.birth.day = 1;
+    });
     maker.spread(
         Hazard::birth_range_only, rates::kBirthRangeOnly,
         [&](const Identity& identity, const PersonView& view) {

@@ -68,6 +68,7 @@ JobSources::JobSources(const Job& job) : JobSources(described(job)) {
             *system.definition, system.settings.transport,
             [settings = system.settings](std::string_view name) { return settings.secret(name); }};
         system.connector = registry.connect(system.definition, context);
+        system.settings.refuse_unused_secrets();
     }
 }
 

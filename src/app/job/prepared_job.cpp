@@ -60,8 +60,15 @@ std::map<std::string, std::string> command_variables(const MigrationCommand& com
     }
     for (const auto& [name, path] : command.inputs) {
         const auto known = variables.find("input." + name);
-        if (known == variables.end())
-            throw Error(ErrorKind::usage, "--input " + name + ": no connector of that name; see connectors/");
+        if (known == variables.end()) {
+            std::vector<std::string> connectors;
+            for (const auto& [variable, value] : variables)
+                connectors.push_back(variable.substr(variable.find('.') + 1));
+            const std::string nearest = nearest_word(name, connectors);
+            throw Error(ErrorKind::usage,
+                        fmt::format("--input {}: no connector of that name; {}", name,
+                                    nearest.empty() ? "see connectors/" : fmt::format("did you mean {}?", nearest)));
+        }
         if (!std::filesystem::exists(path))
             throw Error(ErrorKind::usage, "--input " + name + "=" + path + ": no such file or folder");
         known->second = std::filesystem::absolute(path).string();

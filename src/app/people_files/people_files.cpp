@@ -117,8 +117,12 @@ void each_batch(PeopleFileReader& reader, bool ahead, const std::function<void(c
     }
     // Enough that neither waits for the other's slower batches; a batch is some megabytes.
     constexpr std::size_t kBatchesAhead = 2;
-    BoundedQueue<CanonicalBatch> queue(kBatchesAhead);
-    const std::jthread thread([&] {
+    struct Ahead {
+        BoundedQueue<CanonicalBatch> queue{kBatchesAhead};
+        std::jthread thread;
+        ~Ahead() { queue.abandon(); }  // or the thread, which is joined next, would wait for a taker that is gone
+    } ahead_of_taker;
+    ahead_of_taker.thread = std::jthread([&reader, &queue = ahead_of_taker.queue] {
         try {
             for (CanonicalBatch batch; reader.next(batch);) {
                 if (!queue.push(std::move(batch))) return;
@@ -128,12 +132,7 @@ void each_batch(PeopleFileReader& reader, bool ahead, const std::function<void(c
             queue.fail(std::current_exception());
         }
     });
-    try {
-        while (const auto batch = queue.pop()) take(*batch);
-    } catch (...) {  // rethrown: the reader must not wait for a taker that is gone
-        queue.abandon();
-        throw;
-    }
+    while (const auto batch = ahead_of_taker.queue.pop()) take(*batch);
 }
 
 /// Finds the line of the first row with the id that the row of `line` has. Reads the file again: remembering every

@@ -242,12 +242,19 @@ bool take_readers_count(BatchWriter& writer, const RunLedger& ledger, const Sour
 
 void note_unmapped(const std::string& system, const EntityDefinition& entity, const RecordBatch& source,
                    std::set<std::string>& unmapped) {
-    if (source.rows() == 0) return;
     const RowShape& shape = source.shape();
+    // A column may have been met in a record that was rejected: then no extras keep it.
+    const auto any_row_has = [&](std::size_t column) {
+        for (std::size_t row = 0; row < source.rows(); ++row) {
+            if (source.row(row)[column].missing() != Missing::absent) return true;
+        }
+        return false;
+    };
     for (std::size_t i = shape.declared; i < shape.columns.size(); ++i) {
         const std::string& column = shape.columns[i];
         if (std::find(entity.ignored.begin(), entity.ignored.end(), column) != entity.ignored.end()) continue;
-        unmapped.insert(system + " " + entity.name + " " + column);
+        std::string name = system + " " + entity.name + " " + column;
+        if (!unmapped.contains(name) && any_row_has(i)) unmapped.insert(std::move(name));
     }
 }
 

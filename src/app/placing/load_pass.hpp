@@ -68,8 +68,8 @@ void for_each_kept_row(const LineageContext& context, const CanonicalBatch& batc
 bool take_readers_count(BatchWriter& writer, const RunLedger& ledger, const SourceEntity& entity,
                         const EntityCounts& totals);
 
-/// Notes the columns that the source has and connector.toml does not know: "early_help family newMember". Pages and
-/// objects show theirs only while they are read.
+/// Notes the columns that rows of the source have and connector.toml does not know: "early_help family newMember".
+/// Pages and objects show theirs only while they are read.
 void note_unmapped(const std::string& system, const EntityDefinition& entity, const RecordBatch& source,
                    std::set<std::string>& unmapped);
 

@@ -41,6 +41,17 @@ void warn_of_date_forms(const JobSystem& system, const Item& end) {
     }
 }
 
+/// Ends with the taker, however that ends: no reader waits for one that is gone.
+struct Taking {
+    explicit Taking(const std::vector<std::unique_ptr<Reader>>& from) : readers(from) {}
+    Taking(const Taking&) = delete;
+    Taking& operator=(const Taking&) = delete;
+    ~Taking() {
+        for (const auto& reader : readers) reader->queue.abandon();
+    }
+    const std::vector<std::unique_ptr<Reader>>& readers;
+};
+
 void read_system(JobSystem& system, std::size_t index, const CanonicalSchema& schema, const ReadPlan& plan,
                  Reader& reader) {
     try {
@@ -74,24 +85,20 @@ ReadSeconds read_ahead(JobSources& sources, const CanonicalSchema& schema, const
         }
     }
     std::vector<std::jthread> threads;
-    try {
-        for (std::size_t i = 0; i < systems.size(); ++i) {
-            threads.emplace_back([&, i] { read_system(systems[i], i, schema, plan, *readers[i]); });
-        }
-        for (std::size_t i = 0; i < systems.size(); ++i) {
-            if (taker.begin_system) taker.begin_system(i);
-            while (auto item = readers[i]->queue.pop()) {
-                if (item->batch) {
-                    taker.take(i, *item->entity, std::move(*item->batch));
-                    continue;
-                }
-                if (plan.warns_of_date_forms) warn_of_date_forms(systems[i], *item);
-                if (taker.end_entity) taker.end_entity(i, *item->entity, item->totals);
+    const Taking taking(readers);  // after the threads: it ends before they are waited for
+    for (std::size_t i = 0; i < systems.size(); ++i) {
+        threads.emplace_back([&, i] { read_system(systems[i], i, schema, plan, *readers[i]); });
+    }
+    for (std::size_t i = 0; i < systems.size(); ++i) {
+        if (taker.begin_system) taker.begin_system(i);
+        while (auto item = readers[i]->queue.pop()) {
+            if (item->batch) {
+                taker.take(i, *item->entity, std::move(*item->batch));
+                continue;
             }
+            if (plan.warns_of_date_forms) warn_of_date_forms(systems[i], *item);
+            if (taker.end_entity) taker.end_entity(i, *item->entity, item->totals);
         }
-    } catch (...) {  // rethrown: the readers must not wait for a taker that is gone
-        for (const auto& reader : readers) reader->queue.abandon();
-        throw;
     }
     threads.clear();
     ReadSeconds seconds;

@@ -135,7 +135,13 @@ Target Workplace::open_target() const {
     TargetConnection admin = target.connect_admin();
     const TargetDefinition definition = target_definition();
     require_loading_rights(admin, definition);
-    migrate_target(admin, definition, schema);
+    try {
+        migrate_target(admin, definition, schema);
+    } catch (const Error& error) {
+        // A run that lost its target in the middle has failed: it is not one that never began.
+        if (admin.broken() && error.retryable()) throw Error(ErrorKind::target, error.what());
+        throw;
+    }
     return target;
 }
 

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "integration/load/target_fixture.hpp"
+#include "support/private_postgres.hpp"
 
 namespace caseweave {
 namespace {
@@ -84,15 +85,37 @@ TEST_F(TargetTest, FailuresSayWhatToTry) {
     EXPECT_EQ(failure(settings).kind(), ErrorKind::usage);
 }
 
-TEST_F(TargetTest, APasswordFileThatOthersCanReadIsRefused) {
+TEST_F(TargetTest, APasswordFileHoldsThePasswordAloneAndIsForItsOwnerOnly) {
+    const testing::PrivatePostgres& server = testing::PrivatePostgres::shared();
+    server.execute("CREATE ROLE loader LOGIN PASSWORD 'open: sesame' IN ROLE password_roles");
     const auto file = folder_.path() / "pass";
-    std::ofstream(file) << "*:*:*:*:secret\n";
-    TargetSettings settings = external();
+    std::ofstream(file) << "open: sesame\n";
+    TargetSettings settings;
+    settings.private_cluster = false;
+    settings.connection = server.connection("postgres", "loader");
     settings.password_file = file;
+    chmod(file.c_str(), 0600);
+    const Target target = Target::open(settings, {});
+    TargetConnection admin = target.connect_admin();
+    EXPECT_EQ(value(admin, "SELECT session_user"), "loader");
+    EXPECT_EQ(target.connection_string().find("sesame"), std::string::npos) << target.connection_string();
+
+    std::ofstream(file) << "other\n";
+    const Error wrong = failure(settings);
+    EXPECT_EQ(wrong.kind(), ErrorKind::target);
+    EXPECT_NE(std::string(wrong.what()).find("the password alone"), std::string::npos) << wrong.what();
     chmod(file.c_str(), 0644);
     EXPECT_EQ(failure(settings).kind(), ErrorKind::usage);
+    std::ofstream(file, std::ios::trunc).flush();
     chmod(file.c_str(), 0600);
-    EXPECT_NO_THROW(Target::open(settings, {}).connect());
+    EXPECT_EQ(failure(settings).kind(), ErrorKind::usage) << "empty";
+}
+
+TEST_F(TargetTest, ThePlaceOfAWrongPasswordFileIsTold) {
+    TargetSettings settings = external();
+    settings.table = TomlTable::parse("service = \"x\"\npassword_file = \"/nonexistent/pass\"\n", "job.toml");
+    settings.password_file = "/nonexistent/pass";
+    EXPECT_EQ(std::string(failure(settings).what()).find("job.toml:2:17: cannot read /nonexistent/pass"), 0U);
 }
 
 TEST_F(TargetTest, APrivateClusterIsStartedWhereItIsNotRunning) {

@@ -252,7 +252,9 @@ TEST_F(BadInput, AColumnThatComesWithALaterPageIsKeptAndReported) {
 }
 
 TEST_F(BadInput, AMissingSecret) {
-    expect_refused(https_job(own_url(), own_ca(), ""), {2}, {"early_help", "client_secret"});
+    expect_refused(https_job(own_url(), own_ca(), ""), {2}, {"job.toml:9:1: ", "early_help", "client_secret_file"});
+    expect_refused(https_job(own_url(), own_ca(), "client_secrte_env = \"HOME\""), {2},
+                   {"job.toml:10:1: ", "did you mean \"client_secret_env\"?"});
     expect_refused(https_job(own_url(), own_ca(), "client_secret_env = \"CASEWEAVE_TEST_UNSET\""), {2},
                    {"CASEWEAVE_TEST_UNSET"}, {{"CASEWEAVE_TEST_UNSET", ""}});
 }

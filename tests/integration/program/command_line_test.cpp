@@ -54,6 +54,35 @@ TEST(CommandLine, ATypoSuggestsTheNearest) {
     EXPECT_NE(required.err.find("Did you mean --sample?"), std::string::npos) << required.err;
 }
 
+TEST(CommandLine, WhatIsWrongBeforeTheCommandIsSaidFirst) {
+    const auto first_line = [](const std::vector<std::string>& arguments) {
+        const ProgramOutcome outcome = run_caseweave(arguments);
+        EXPECT_EQ(outcome.code, 2) << outcome.all();
+        return outcome.err.substr(0, outcome.err.find('\n'));
+    };
+    EXPECT_EQ(first_line({"demmo"}), "caseweave: caseweave has no command \"demmo\". Did you mean \"demo\"?");
+    EXPECT_EQ(first_line({"--log-format", "json", "demmo"}), first_line({"demmo"}));
+    EXPECT_EQ(first_line({"nothing-like-it"}), "caseweave: caseweave has no command \"nothing-like-it\".");
+    EXPECT_EQ(first_line({"runs", "shwo", "1"}),
+              "caseweave: caseweave runs has no command \"shwo\". Did you mean \"show\"?");
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"--state", "x", "demo"}, {"--state=x", "demo"}})
+        EXPECT_EQ(first_line(arguments), "caseweave: options come after the command: caseweave COMMAND --state ...");
+    const ProgramOutcome misplaced = run_caseweave({"--state", "x", "demo"});
+    EXPECT_EQ(misplaced.err.find("Did you mean"), std::string::npos) << misplaced.err;
+    EXPECT_NE(first_line({"demo", "--scale", "enormous"}).find("--scale"), std::string::npos);
+}
+
+TEST(CommandLine, AnInputOfNoConnectorSuggestsTheNearest) {
+    const ProgramState state;
+    const std::string job = (std::filesystem::path(CASEWEAVE_SOURCE_DIR) / "config" / "statutory.toml").string();
+    const ProgramOutcome outcome = state.run({"bulk", "--job", job, "--input", "cin_cesus=/etc/hostname"});
+    EXPECT_EQ(outcome.code, 2) << outcome.all();
+    EXPECT_NE(outcome.err.find("--input cin_cesus: no connector of that name; did you mean cin_census?"),
+              std::string::npos)
+        << outcome.err;
+}
+
 TEST(CommandLine, WrongUseEndsWithTwoAndTouchesNothing) {
     const ProgramState state;
     for (const std::vector<std::string>& arguments : {std::vector<std::string>{"demo", "--scale", "enormous"},

@@ -47,6 +47,26 @@ TEST(Delimited, NamesAColumnThatIsMissing) {
     EXPECT_NE(message.find("children.csv"), std::string::npos);
 }
 
+TEST(Delimited, AUtf16FileIsSaidToBeOne) {
+    const auto wide = [](std::string_view text, bool little) {
+        std::string bytes;
+        for (const char c : text) bytes += little ? std::string{c, '\0'} : std::string{'\0', c};
+        return bytes;
+    };
+    for (const bool little : {true, false}) {
+        const std::string text = wide("ID,NAME\n1,Amy\n", little);
+        for (const std::string& file : {text, (little ? "\xFF\xFE" : "\xFE\xFF") + text}) {
+            const std::string message = error_of([&] { read_csv(file); });
+            EXPECT_EQ(message.find("children.csv is UTF-16"), 0U) << message;
+            EXPECT_NE(message.find("as UTF-8"), std::string::npos) << message;
+            const auto count = [&] {
+                testing::count_rows(*make_delimited_format(), make_connector(make_entity("child", {"ID"}), ""), file);
+            };
+            EXPECT_NE(error_of(count).find("is UTF-16"), std::string::npos);
+        }
+    }
+}
+
 TEST(Delimited, AFileWithoutItsLineOfColumnNamesTellsNoValue) {
     const std::string message = error_of([] { read_csv("Amy,Amy\nBen,Cole\n"); });
     EXPECT_EQ(message.find("Amy"), std::string::npos) << "the first record is no header";

@@ -34,6 +34,19 @@ TEST(FixedWidth, DecodesWindows1252ByBytes) {
     EXPECT_EQ(read_lines("0001Zo\xEB   \n").rows, (Rows{{"0001", "Zoë"}}));
 }
 
+TEST(FixedWidth, AUtf16FileIsSaidToBeOne) {
+    try {
+        read_lines(
+            std::string("\xFF\xFE"
+                        "0\0"
+                        "0\0",
+                        6));
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(std::string(error.what()).find("a.dat is UTF-16"), 0U) << error.what();
+    }
+}
+
 TEST(FixedWidth, CountsCodePointsInUtf8) {
     EXPECT_EQ(read_lines("0001Zoë   \n0002Amy   \n", "encoding = \"utf-8\"").rows,
               (Rows{{"0001", "Zoë"}, {"0002", "Amy"}}));

@@ -224,6 +224,30 @@ TEST_F(OdbcOnSqlite, SaysWhatIsWrongWithoutSecrets) {
     transport()->check_reachable();
 }
 
+TEST_F(OdbcOnSqlite, APasswordInTheConnectionIsRefusedAtItsPlace) {
+    for (const char* password : {";PWD=abc", "; pwd = abc", ";Password={a;b}"}) {
+        try {
+            transport({}, path() + password);
+            FAIL() << password;
+        } catch (const SettingsError& failure) {
+            const std::string message = failure.what();
+            EXPECT_EQ(message.find("job.toml:1:14: a password does not stand in a connection"), 0U) << message;
+        }
+    }
+    EXPECT_NE(transport({}, path() + ";PWD="), nullptr) << "of an account that has none";
+}
+
+TEST_F(OdbcOnSqlite, ADamagedFileIsToldApartFromAWrongQuery) {
+    execute("INSERT INTO CHILD VALUES ('1', 'Ann', NULL)");
+    std::fstream file(path(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(0);
+    file << "not a database at all";
+    file.close();
+    EXPECT_NE(error().find("file is not a database; the file that its connection names is damaged"), std::string::npos)
+        << error();
+    EXPECT_EQ(error().find("check the query"), std::string::npos) << error();
+}
+
 TEST_F(OdbcOnSqlite, AnEmptyTableHasNoRows) {
     EXPECT_TRUE(read().rows.empty());
     EXPECT_TRUE(read("page_by_key = 10").rows.empty());

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <string>
 
 #include "core/error.hpp"
@@ -38,7 +39,7 @@ linkage_model = "linkage/other.toml"
 survivorship = "/etc/survivorship.toml"
 [target]
 service = "integrated"
-password_file = "/etc/caseweave/pgpass"
+password_file = "/etc/caseweave/target.password"
 [system.social_care]
 [system.social_care.transport]
 dsn = "Driver=SQLite3"
@@ -59,8 +60,8 @@ year = 2026
     ASSERT_EQ(job.systems.size(), 2U);
     EXPECT_EQ(job.systems[0].name, "social_care") << "in file order";
     EXPECT_EQ(job.systems[0].transport.string("dsn"), "Driver=SQLite3");
-    EXPECT_EQ(job.systems[0].secret_files.at("password"), "/run/secrets/social_care");
-    EXPECT_EQ(job.systems[0].secret_variables.at("client_secret"), "SOCIAL_CARE_SECRET");
+    EXPECT_EQ(job.systems[0].secrets.string("password_file"), "/run/secrets/social_care");
+    EXPECT_EQ(job.systems[0].secrets.string("client_secret_env"), "SOCIAL_CARE_SECRET");
     EXPECT_EQ(job.systems[1].year, 2026);
 }
 
@@ -111,7 +112,7 @@ TEST_F(JobFile, UnknownKeysAndWrongTypesAreRefusedAtTheirPlace) {
     EXPECT_NE(refusal("[system.education]\n").find("name is missing"), std::string::npos);
     EXPECT_EQ(refusal("[job]\nnmae = \"rv\"\n[system.education]\n"),
               "job.toml:2:1: name is missing; did you mean it by \"nmae\"?");
-    EXPECT_EQ(refusal("").find("job.toml:1:1: name is missing"), 0U) << "no line of an empty file is line 0";
+    EXPECT_EQ(refusal(""), "job.toml:1:1: name is missing: there is no [job]") << "no line of an empty file is line 0";
     const std::string unknown = refusal("[job]\nname = \"a\"\n[system.eduction]\n");
     EXPECT_EQ(unknown.find("job.toml:3:1: the job names system \"eduction\""), 0U) << unknown;
     EXPECT_NE(unknown.find("did you mean \"education\"?"), std::string::npos) << unknown;
@@ -168,51 +169,104 @@ TEST_F(JobFile, ASystemWhoseInputIsNotGivenIsLeftOut) {
     EXPECT_NE(refusal(text, {{"cin", ""}, {"ssda", ""}}).find("no system to read"), std::string::npos);
 }
 
+TEST_F(JobFile, ATargetsConnectionIsOneThatLibpqTakes) {
+    const auto told = [&](const std::string& connection) {
+        return refusal("[job]\nname = \"a\"\n[target]\nconnection = \"" + connection + "\"\n[system.education]\n");
+    };
+    for (const char* connection : {"host=db sslrotcert=/etc/ca.pem", "postgresql://db/records?sslrotcert=/etc/ca.pem"})
+        EXPECT_EQ(told(connection),
+                  "job.toml:4:14: libpq knows no connection option \"sslrotcert\"; did you mean \"sslrootcert\"?");
+    EXPECT_EQ(told("host=db zzzzzz=1"), "job.toml:4:14: libpq knows no connection option \"zzzzzz\"");
+    const std::string broken = told("host=db password=open sesame");
+    EXPECT_EQ(broken.find("job.toml:4:14: this is no connection string"), 0U) << broken;
+    EXPECT_EQ(broken.find("sesame"), std::string::npos) << broken;
+}
+
 TEST_F(JobFile, SecretsAreReadFromFilesAndVariables) {
-    SystemSettings system;
-    system.name = "education";
-    system.secret_files["password"] = folder_.write("secret", "s3cret with blanks \r\n").string();
-    system.secret_variables["client_secret"] = "CASEWEAVE_TEST_SECRET";
-    EXPECT_EQ(system.secret("password"), "s3cret with blanks ") << "only the line's end goes";
     setenv("CASEWEAVE_TEST_SECRET", "from the environment", 1);
+    const std::string head = "[job]\nname = \"a\"\n[system.education.secrets]\n";
+    const SystemSettings system =
+        load(head + "password_file = \"" + folder_.write("secret", "s3cret with blanks \r\n").string() +
+             "\"\nclient_secret_env = \"CASEWEAVE_TEST_SECRET\"\n")
+            .systems[0];
+    EXPECT_EQ(system.secret("password"), "s3cret with blanks ") << "only the line's end goes";
     EXPECT_EQ(system.secret("client_secret"), "from the environment");
+    system.refuse_unused_secrets();
     unsetenv("CASEWEAVE_TEST_SECRET");
-    EXPECT_EQ(message_of<Error>([&] { system.secret("client_secret"); }),
-              "environment variable CASEWEAVE_TEST_SECRET, which [system.education.secrets] client_secret_env names, "
-              "is not set");
-    EXPECT_EQ(message_of<Error>([&] { system.secret("token"); }),
-              "system education needs a secret: give token_file, token_env or token_credential in "
-              "[system.education.secrets]");
-    system.secret_files["password"] = (folder_.path() / "gone").string();
-    EXPECT_NE(
-        message_of<Error>([&] { system.secret("password"); }).find("[system.education.secrets] password_file names"),
-        std::string::npos);
+}
+
+TEST_F(JobFile, ASecretThatIsNotThereIsToldAtItsPlace) {
+    const std::string head = "[job]\nname = \"a\"\n[system.education]\n";
+    const auto told = [&](const std::string& secrets) {
+        const SystemSettings system = load(head + secrets).systems[0];
+        const std::string message = message_of<SettingsError>([&] { system.secret("client_secret"); });
+        return message.substr(std::min(message.size(), (folder_.path() / "jobs/").string().size()));
+    };
+    const std::string table = "[system.education.secrets]\n";
+    const std::string needed =
+        "system education needs a secret: give client_secret_file, client_secret_env or client_secret_credential in "
+        "[system.education.secrets]";
+    EXPECT_EQ(told(""), "job.toml:3:1: " + needed);
+    EXPECT_EQ(told("[system.education.transport]\n"), "job.toml:3:1: " + needed);
+    EXPECT_EQ(told(table), "job.toml:4:1: " + needed);
+    EXPECT_EQ(told(table + "client_secrte_env = \"X\"\n"),
+              "job.toml:5:1: unknown key \"client_secrte_env\"; did you mean \"client_secret_env\"?");
+    EXPECT_EQ(told(table + "client_secret_file = \"/nonexistent/secret\"\n"),
+              "job.toml:5:22: cannot read /nonexistent/secret, which client_secret_file names: check the path and its "
+              "permissions");
+    const std::string empty = folder_.write("empty", "\n").string();
+    EXPECT_EQ(told(table + "client_secret_file = \"" + empty + "\"\n"),
+              "job.toml:5:22: " + empty + ", which client_secret_file names, is empty: put the secret into it");
+    const std::string by_variable = table + "client_secret_env = \"CASEWEAVE_TEST_SECRET\"\n";
+    const std::string variable =
+        "job.toml:5:21: environment variable CASEWEAVE_TEST_SECRET, which client_secret_env names, is ";
+    unsetenv("CASEWEAVE_TEST_SECRET");
+    EXPECT_EQ(told(by_variable), variable + "not set");
+    setenv("CASEWEAVE_TEST_SECRET", "", 1);
+    EXPECT_EQ(told(by_variable), variable + "empty");
+    unsetenv("CASEWEAVE_TEST_SECRET");
+    EXPECT_EQ(
+        told(by_variable + "client_secret_file = \"" + empty + "\"\n").find("job.toml:5:21: client_secret is given"),
+        0U);
+}
+
+TEST_F(JobFile, ASecretThatNothingUsesIsRefused) {
+    const std::string head = "[job]\nname = \"a\"\n[system.education.secrets]\n";
+    const std::string secret = folder_.write("secret", "s3cret").string();
+    const SystemSettings unused = load(head + "password_env = \"X\"\n").systems[0];
+    EXPECT_NE(message_of<SettingsError>([&] {
+                  unused.refuse_unused_secrets();
+              }).find("job.toml:4:16: nothing uses this secret: as its transport is set, system education needs none"),
+              std::string::npos);
+    const SystemSettings two =
+        load(head + "password_file = \"" + secret + "\"\nclient_secret_env = \"X\"\n").systems[0];
+    EXPECT_EQ(two.secret("password"), "s3cret");
+    EXPECT_NE(message_of<SettingsError>([&] {
+                  two.refuse_unused_secrets();
+              }).find("job.toml:5:1: unknown key \"client_secret_env\""),
+              std::string::npos);
 }
 
 TEST_F(JobFile, ACredentialIsAFileOfTheServiceManagersFolder) {
-    SystemSettings system;
-    system.name = "education";
-    system.secret_credentials["password"] = "education";
+    const auto given = [&](const std::string& credential) {
+        return load("[job]\nname = \"a\"\n[system.education.secrets]\npassword_credential = \"" + credential + "\"\n")
+            .systems[0];
+    };
+    const SystemSettings system = given("education");
     unsetenv("CREDENTIALS_DIRECTORY");
     EXPECT_NE(message_of<Error>([&] { system.secret("password"); }).find("LoadCredential=education:FILE"),
               std::string::npos);
     setenv("CREDENTIALS_DIRECTORY", folder_.write("education", "s3cret\n").parent_path().c_str(), 1);
     EXPECT_EQ(system.secret("password"), "s3cret");
-    system.secret_credentials["password"] = "gone";
-    EXPECT_NE(message_of<Error>([&] {
-                  system.secret("password");
-              }).find("[system.education.secrets] password_credential names"),
-              std::string::npos);
+    EXPECT_NE(
+        message_of<SettingsError>([&] { given("gone").secret("password"); }).find("which password_credential names"),
+        std::string::npos);
     unsetenv("CREDENTIALS_DIRECTORY");
 
     const std::string head = "[job]\nname = \"a\"\n";
     EXPECT_EQ(load(head + "[target]\nservice = \"s\"\npassword_credential = \"target\"\n[system.education]\n")
                   .target.password_credential,
               "target");
-    EXPECT_EQ(load(head + "[system.education.secrets]\npassword_credential = \"edu\"\n")
-                  .systems[0]
-                  .secret_credentials.at("password"),
-              "edu");
     for (const char* wrong : {"", "/etc/shadow", "../shadow", ".."}) {
         EXPECT_NE(
             refusal(head + "[system.education.secrets]\npassword_credential = \"" + wrong + "\"\n").find("not a path"),

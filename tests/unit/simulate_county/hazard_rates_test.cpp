@@ -215,8 +215,8 @@ class Census {
         if (!view.uln.empty()) note(Hazard::bad_uln, !is_uln(view.uln));
         const bool uln = !identity.uln.empty() && view.nhs_number == identity.uln;
         if (keeps_nhs_numbers(system) && !identity.uln.empty()) note(Hazard::uln_as_nhs_number, uln);
-        const bool dummy = is_any_of(view.nhs_number, {"9999999999", "0000000000", "1111111111", "1234567890",
-                                                       "9876543210", "0123456789"});
+        const bool dummy = is_any_of(
+            view.nhs_number, {"9999999999", "0000000000", "1111111111", "1234567890", "9876543210", "0123456789"});
         if (keeps_nhs_numbers(system) && !issued) note(Hazard::dummy_nhs_number, dummy);
         if (view.upn.empty()) return;
         note(Hazard::bad_upn, !is_upn(view.upn));
@@ -247,8 +247,8 @@ class Census {
             swapped = swapped || given == letters(name.family) || family == letters(name.given);
         }
         const NamePeriod& last = identity.names.back();
-        const bool alias = last.kind == NamePeriod::Kind::alias && given == letters(last.given) &&
-                           family == letters(last.family);
+        const bool alias =
+            last.kind == NamePeriod::Kind::alias && given == letters(last.given) && family == letters(last.family);
         note(Hazard::alias, alias && !own);
         note(Hazard::name_order, swapped && !own);
         const bool baby = letters(view.given) == "BABY" || letters(view.given) == "DUPLICATEBABY";
@@ -294,8 +294,8 @@ class Census {
         static const std::regex postcode("(?!ZZ)[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}");
         const std::string& code = view.address()->postcode;
         if (!code.empty()) note(Hazard::bad_postcode, !std::regex_match(code, postcode));
-        note(Hazard::address_placeholder, is_any_of(view.address()->street, {"ADDRESS NOT FOUND", "UNKNOWN",
-                                                                             "NO FIXED ABODE", "NOT KNOWN"}));
+        note(Hazard::address_placeholder,
+             is_any_of(view.address()->street, {"ADDRESS NOT FOUND", "UNKNOWN", "NO FIXED ABODE", "NOT KNOWN"}));
     }
 
     std::array<Sample, static_cast<std::size_t>(Hazard::count_)> samples_{};

@@ -11,7 +11,8 @@ namespace {
 TEST(Signature, BoundsAreNeverWrong) {
     RandomText random;
     SCOPED_TRACE(random.trace());
-    for (const std::string_view alphabet : {"ab", "abcdefgh", "abcdefghijklmnopqrstuvwxyz0123456789 ", "a\xc3\xa9z 1"}) {
+    for (const std::string_view alphabet :
+         {"ab", "abcdefgh", "abcdefghijklmnopqrstuvwxyz0123456789 ", "a\xc3\xa9z 1"}) {
         for (int i = 0; i < 20'000; ++i) {
             const std::string a = random.draw(24, alphabet);
             const std::string b = random.below(2) == 0 ? random.draw(24, alphabet) : random.misspell(a, 3, alphabet);
