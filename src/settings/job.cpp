@@ -129,7 +129,7 @@ std::string SystemSettings::secret(std::string_view secret_name) const {
     const auto file = secrets.optional_string(of_file);
     const auto variable = secrets.optional_string(of_variable);
     const auto credential = secrets.optional_string(of_credential);
-    if (int{file.has_value()} + int{variable.has_value()} + int{credential.has_value()} > 1) {
+    if ((file && (variable || credential)) || (variable && credential)) {
         secrets.fail(variable ? of_variable : of_credential,
                      fmt::format("{} is given more than once: keep one of {}, {} and {}", secret_name, of_file,
                                  of_variable, of_credential));
