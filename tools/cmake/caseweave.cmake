@@ -81,7 +81,7 @@ function(caseweave_test name)
   target_compile_definitions(${name} PRIVATE CASEWEAVE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                              CASEWEAVE_BINARY_DIR="${CMAKE_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 1500)
   if("integration" IN_LIST ARG_LABELS OR "fault" IN_LIST ARG_LABELS)
     set_tests_properties(${name} PROPERTIES RESOURCE_LOCK servers)
   endif()
