@@ -107,6 +107,7 @@ std::vector<RecordBatch> attendance_batches(const EntityDefinition& entity, std:
 }
 
 void know_pupils(PeopleOfRun& people) {
+    people.store.add_system("education", 2);
     people.store.seal();
     people.shields = std::make_unique<Shields>(people.store, people.linked, people.identity.person);
     people.crosswalk.reserve(kPupils);
