@@ -12,6 +12,9 @@
 
 namespace caseweave {
 
+/// A record with more columns than this is not a record: every column costs 16 bytes of every row.
+inline constexpr std::size_t kMaxColumnsOfRecord = 2000;
+
 /// Says which column of a row each field of a document becomes.
 struct ColumnLayout {
     std::shared_ptr<const RowShape> shape;

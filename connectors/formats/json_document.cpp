@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 
+#include "connectors/formats/column_layout.hpp"
 #include "connectors/formats/json_grammar.hpp"
 #include "text/utf8.hpp"
 
@@ -23,9 +24,6 @@ struct JsonDocumentReader::Simdjson {
 };
 
 namespace {
-
-/// A record with more columns than this is not a record: every column costs 16 bytes of every row.
-constexpr std::size_t kMaxColumns = 2000;
 
 /// No column made the record fail.
 constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
@@ -196,7 +194,7 @@ class JsonDocumentReader::Walk {
         auto found = reader_->extras_.find(path);
         if (found == reader_->extras_.end()) {
             std::vector<std::string>& columns = *reader_->columns_;
-            if (columns.size() >= kMaxColumns) return fault({RejectReason::too_large, columns.size()});
+            if (columns.size() >= kMaxColumnsOfRecord) return fault({RejectReason::too_large, columns.size()});
             found = reader_->extras_.emplace(path, columns.size()).first;
             columns.push_back(path);
         }

@@ -10,6 +10,7 @@
 #endif
 
 #include "connectors/formats/json_grammar.hpp"
+#include "core/ascii.hpp"
 #include "text/utf8.hpp"
 
 namespace caseweave {
@@ -135,8 +136,7 @@ bool JsonPlainObject::read(std::string_view text) {
         skip_spaces(at, end);
     } while (at < end && *at == ',');
     if (at == end || *at != '}') return false;
-    const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-    if (!std::all_of(at + 1, end, is_blank)) return false;
+    if (!std::all_of(at + 1, end, ascii::is_blank)) return false;
     return !has_high_bytes_ || text::is_valid_utf8(text);
 }
 

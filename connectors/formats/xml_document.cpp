@@ -9,18 +9,18 @@
 #include <optional>
 #include <utility>
 
+#include "connectors/formats/column_layout.hpp"
 #include "connectors/formats/xml_byte_marks.hpp"
 #include "connectors/formats/xml_fault.hpp"
 #include "connectors/formats/xml_plain_record.hpp"
 #include "connectors/formats/xml_silence.hpp"
+#include "core/ascii.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
 
 namespace {
 
-/// A record with more columns than this is not a record: every column costs 16 bytes of every row.
-constexpr std::size_t kMaxColumns = 2000;
 constexpr std::size_t kNoNode = static_cast<std::size_t>(-1);
 
 std::string_view view(const xmlChar* text) noexcept {
@@ -31,19 +31,15 @@ std::string_view view(const xmlChar* begin, const xmlChar* end) noexcept {
     return {reinterpret_cast<const char*>(begin), static_cast<std::size_t>(end - begin)};
 }
 
-constexpr bool is_blank(char c) noexcept {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /// Line ends and indents around a value are layout.
 std::string_view trim_layout(std::string_view text) noexcept {
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && ascii::is_blank(text.back())) text.remove_suffix(1);
+    while (!text.empty() && ascii::is_blank(text.front())) text.remove_prefix(1);
     return text;
 }
 
 bool is_all_blank(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(), is_blank);
+    return std::all_of(text.begin(), text.end(), ascii::is_blank);
 }
 
 }  // namespace
@@ -253,7 +249,7 @@ std::size_t XmlDocumentReader::Handler::take_plain_records(std::string_view text
     for (;;) {
         std::size_t begin = taken;
         std::uint64_t line_feeds = 0;
-        while (begin < text.size() && is_blank(text[begin])) line_feeds += text[begin++] == '\n' ? 1U : 0U;
+        while (begin < text.size() && ascii::is_blank(text[begin])) line_feeds += text[begin++] == '\n' ? 1U : 0U;
         const std::size_t size = plain_->read(text.substr(begin));
         if (size == 0 || plain_->longest_text() > bounds_.max_text_bytes) return taken;
         open_[depth_ - 1].has_children = true;
@@ -415,7 +411,7 @@ void XmlDocumentReader::Handler::add_text(std::string_view text) {
     if (skipped_ > 0 || depth_ == 0) return;
     if (text_.empty()) {
         // Indents before a child or a value are layout: most texts are nothing else.
-        while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+        while (!text.empty() && ascii::is_blank(text.front())) text.remove_prefix(1);
         if (text.empty()) return;
     }
     if (text_.size() + text.size() > bounds_.max_text_bytes) {
@@ -525,7 +521,7 @@ void XmlDocumentReader::Handler::give(std::size_t column, std::string_view text,
 void XmlDocumentReader::Handler::give_extra(const std::string& path, std::string_view text, Missing missing) {
     auto found = extras_.find(path);
     if (found == extras_.end()) {
-        if (columns_->size() >= kMaxColumns) {
+        if (columns_->size() >= kMaxColumnsOfRecord) {
             row_.too_large = true;
             return;
         }

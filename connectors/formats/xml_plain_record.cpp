@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ascii.hpp"
+
 namespace caseweave {
 
 namespace {
@@ -19,10 +21,6 @@ constexpr std::array<ByteKind, 256> kByteKinds = [] {
     return kinds;
 }();
 
-constexpr bool is_blank(char c) noexcept {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /// Takes `expected` off the front.
 bool take(std::string_view& text, std::string_view expected) noexcept {
     if (!text.starts_with(expected)) return false;
@@ -31,9 +29,9 @@ bool take(std::string_view& text, std::string_view expected) noexcept {
 }
 
 bool is_plain_name(std::string_view name) noexcept {
-    const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
+    const auto is_letter = [](char c) { return ascii::is_letter(c) || c == '_'; };
     return !name.empty() && is_letter(name.front()) && std::all_of(name.begin(), name.end(), [&](char c) {
-        return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.';
+        return is_letter(c) || ascii::is_digit(c) || c == '-' || c == '.';
     });
 }
 
@@ -76,7 +74,7 @@ std::size_t XmlPlainRecord::read(std::string_view text) {
     longest_text_ = 0;
     next_child_ = 0;
     for (;;) {
-        while (!rest.empty() && is_blank(rest.front())) {
+        while (!rest.empty() && ascii::is_blank(rest.front())) {
             line_feeds_ += rest.front() == '\n' ? 1U : 0U;
             rest.remove_prefix(1);
         }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "core/ascii.hpp"
 #include "text/similarity.hpp"
 
 namespace caseweave {
@@ -17,22 +18,18 @@ constexpr std::size_t kLongName = 6;
 constexpr std::size_t kLettersOfOneAbbreviated = 3;
 constexpr std::size_t kShortestAbbreviation = 3;
 
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
 /// What is compared of a name or glob: ASCII letters in lower case and digits; of other scripts every byte.
 std::string letters_of(std::string_view text) {
     std::string letters;
     for (const char c : text) {
-        if (c >= 'A' && c <= 'Z') letters += static_cast<char>(c | 0x20);
-        if ((c >= 'a' && c <= 'z') || is_digit(c) || static_cast<unsigned char>(c) >= 0x80) letters += c;
+        if (ascii::is_letter(c) || ascii::is_digit(c) || static_cast<unsigned char>(c) >= 0x80)
+            letters += ascii::to_lower(c);
     }
     return letters;
 }
 
 std::string without_digits(std::string letters) {
-    std::erase_if(letters, is_digit);
+    std::erase_if(letters, ascii::is_digit);
     return letters;
 }
 

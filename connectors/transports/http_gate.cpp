@@ -3,23 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/ascii.hpp"
+
 namespace caseweave {
 
 namespace {
 
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_text(std::string_view a, std::string_view lower_b) noexcept {
-    return std::equal(a.begin(), a.end(), lower_b.begin(), lower_b.end(), [](char x, char y) { return lower(x) == y; });
-}
-
 bool is_token(std::string_view text) noexcept {
     constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
     return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-               kOthers.find(c) != std::string_view::npos;
+        return ascii::is_digit(c) || ascii::is_letter(c) || kOthers.find(c) != std::string_view::npos;
     });
 }
 
@@ -60,17 +53,17 @@ std::string_view judge_response_head(std::string_view head) noexcept {
             return "a field of its head has no proper name";
         const std::string_view name = line.substr(0, colon);
         const std::string_view value = trim_blanks(line.substr(colon + 1));
-        if (same_text(name, "content-length")) {
+        if (ascii::equal_ignoring_case(name, "content-length")) {
             const bool number = !value.empty() && value.size() <= 18 &&
                                 std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
             if (!number) return "its Content-Length is not a number";
             if (++lengths > 1) return "it has two Content-Length fields";
         }
-        if (same_text(name, "transfer-encoding")) {
-            if (!same_text(value, "chunked")) return "its transfer coding is not chunked";
+        if (ascii::equal_ignoring_case(name, "transfer-encoding")) {
+            if (!ascii::equal_ignoring_case(value, "chunked")) return "its transfer coding is not chunked";
             if (++codings > 1) return "it has two Transfer-Encoding fields";
         }
-        if (same_text(name, "content-encoding") && !same_text(value, "identity"))
+        if (ascii::equal_ignoring_case(name, "content-encoding") && !ascii::equal_ignoring_case(value, "identity"))
             return "it is compressed though nobody asked for that";
     }
     if (lengths > 0 && codings > 0) return "it has both Content-Length and Transfer-Encoding";

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/ascii.hpp"
 #include "core/error.hpp"
 #include "core/source_ref.hpp"
 #include "text/utf8.hpp"
@@ -16,13 +17,9 @@ namespace {
 /// Bytes of a broken row that are kept for the quarantine.
 constexpr std::size_t kRawBytes = 16 * 1024;
 
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 /// SQL names are compared without case: PostgreSQL folds them down, others keep what the query says.
 bool same_name(std::string_view a, std::string_view b) noexcept {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+    return ascii::equal_ignoring_case(a, b);
 }
 
 /// Rows with one key that a batch is kept open for. Real conflicts are pairs; a key that is no key must not fill

@@ -4,13 +4,11 @@
 
 #include <optional>
 
+#include "core/ascii.hpp"
+
 namespace caseweave {
 
 namespace {
-
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
 
 /// Reads "95.38", as nearly all are written; nothing where it is written otherwise or might not fit.
 std::optional<Decimal> parse_two_decimals(std::string_view text) noexcept {
@@ -19,12 +17,12 @@ std::optional<Decimal> parse_two_decimals(std::string_view text) noexcept {
     if (text.size() < kShortest || text.size() > kSurelyFits || text[text.size() - 3] != '.') return std::nullopt;
     std::int64_t value = 0;
     for (const char c : text.substr(0, text.size() - 3)) {
-        if (!is_digit(c)) return std::nullopt;
+        if (!ascii::is_digit(c)) return std::nullopt;
         value = value * 10 + (c - '0');
     }
     const char tenths = text[text.size() - 2];
     const char hundredths = text.back();
-    if (!is_digit(tenths) || !is_digit(hundredths)) return std::nullopt;
+    if (!ascii::is_digit(tenths) || !ascii::is_digit(hundredths)) return std::nullopt;
     return Decimal{value * 100 + (tenths - '0') * 10 + (hundredths - '0')};
 }
 

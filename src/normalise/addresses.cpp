@@ -4,34 +4,20 @@
 #include <array>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "text/utf8.hpp"
 
 namespace caseweave {
 
 namespace {
 
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-constexpr bool is_capital(char c) noexcept {
-    return c >= 'A' && c <= 'Z';
-}
-constexpr bool is_small(char c) noexcept {
-    return c >= 'a' && c <= 'z';
-}
-constexpr char small(char c) noexcept {
-    return is_capital(c) ? static_cast<char>(c - 'A' + 'a') : c;
-}
-constexpr char capital(char c) noexcept {
-    return is_small(c) ? static_cast<char>(c - 'a' + 'A') : c;
-}
 constexpr bool is_between(char c) noexcept {
     return c == ' ' || c == ',' || c == '\t';
 }
 
 bool is_word(std::string_view text, std::string_view word) noexcept {
     return text.size() == word.size() &&
-           std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) { return small(a) == b; });
+           std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) { return ascii::to_lower(a) == b; });
 }
 
 /// Takes what stands up to the next blank or comma off the front, and the blanks and commas behind it.
@@ -46,10 +32,10 @@ std::string_view take_word(std::string_view& text) noexcept {
 /// Tells whether a word is a number of a house: "14", "14a", "12-14".
 bool is_house_number(std::string_view word) noexcept {
     const auto take_number = [&word] {
-        const auto end = std::find_if_not(word.begin(), word.end(), is_digit);
+        const auto end = std::find_if_not(word.begin(), word.end(), ascii::is_digit);
         const auto digits = static_cast<std::size_t>(end - word.begin());
         word.remove_prefix(digits);
-        if (!word.empty() && (is_capital(word.front()) || is_small(word.front()))) word.remove_prefix(digits > 0);
+        if (!word.empty() && (ascii::is_letter(word.front()))) word.remove_prefix(digits > 0);
         return digits > 0;
     };
     if (!take_number()) return false;
@@ -77,13 +63,13 @@ void write_with_initials(std::string& text) {
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find_first_of(" -,.", begin), text.size());
         const std::string_view word = std::string_view(text).substr(begin, end - begin);
-        const bool number = std::any_of(word.begin(), word.end(), is_digit);
+        const bool number = std::any_of(word.begin(), word.end(), ascii::is_digit);
         const bool stays_small = begin > 0 && std::any_of(kSmallWords.begin(), kSmallWords.end(),
                                                           [&](std::string_view known) { return is_word(word, known); });
         for (std::size_t at = begin; at < end; ++at) {
             // "O'Connor" has a second initial, "John's" has not.
             const bool initial = at == begin || (at == begin + 2 && text[begin + 1] == '\'');
-            text[at] = number || (initial && !stays_small) ? capital(text[at]) : small(text[at]);
+            text[at] = number || (initial && !stays_small) ? ascii::to_upper(text[at]) : ascii::to_lower(text[at]);
         }
         begin = end + 1;
     }
@@ -108,7 +94,8 @@ HouseAndStreet split_house(std::string_view text) noexcept {
         rest = ahead;
         house = true;
     }
-    const auto letters = std::count_if(rest.begin(), rest.end(), [](char c) { return !is_digit(c) && !is_between(c); });
+    const auto letters =
+        std::count_if(rest.begin(), rest.end(), [](char c) { return !ascii::is_digit(c) && !is_between(c); });
     if (!house || letters < 2) return {{}, whole};
     return {trim(whole.substr(0, whole.size() - rest.size())), rest};
 }
@@ -118,8 +105,8 @@ std::string tidy_address_part(std::string_view text) {
     text::strip_controls(text, stripped);
     std::string tidy;
     text::collapse_whitespace(trim(stripped), tidy);
-    const bool mixed =
-        std::any_of(tidy.begin(), tidy.end(), is_capital) && std::any_of(tidy.begin(), tidy.end(), is_small);
+    const bool mixed = std::any_of(tidy.begin(), tidy.end(), ascii::is_upper) &&
+                       std::any_of(tidy.begin(), tidy.end(), ascii::is_lower);
     if (!mixed && text::is_ascii(tidy)) write_with_initials(tidy);
     return tidy;
 }

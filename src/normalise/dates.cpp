@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "core/ascii.hpp"
 #include "core/copy_bytes.hpp"
 #include "core/error.hpp"
 
@@ -11,15 +12,11 @@ namespace caseweave {
 
 namespace {
 
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
 /// Takes 1 to `width` digits off the front; false when there is none.
 bool take_number(std::string_view& text, std::size_t width, unsigned& number) noexcept {
     std::size_t taken = 0;
     number = 0;
-    while (taken < width && taken < text.size() && is_digit(text[taken]))
+    while (taken < width && taken < text.size() && ascii::is_digit(text[taken]))
         number = number * 10 + static_cast<unsigned>(text[taken++] - '0');
     text.remove_prefix(taken);
     return taken > 0;
@@ -75,7 +72,7 @@ bool take_trailing_time(std::string_view& text, DateForm::Reading& reading) noex
         if (text.starts_with('.')) {
             text.remove_prefix(1);
             unsigned scale = 100000;
-            while (!text.empty() && is_digit(text.front())) {
+            while (!text.empty() && ascii::is_digit(text.front())) {
                 reading.microsecond += static_cast<unsigned>(text.front() - '0') * scale;
                 scale /= 10;
                 text.remove_prefix(1);

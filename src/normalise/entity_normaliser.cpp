@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "core/ascii.hpp"
 #include "core/copy_bytes.hpp"
 #include "core/decimal.hpp"
 #include "core/error.hpp"
@@ -26,12 +27,6 @@ constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
 
 /// Distinct spellings of codes remembered per field; more than any real list has, and bounded against dirt.
 constexpr std::size_t kCodeCacheEntries = 2048;
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return upper(x) == upper(y); });
-}
 
 struct StringHash {
     using is_transparent = void;
@@ -380,7 +375,7 @@ bool EntityNormaliser::holds(const ConditionPlan& plan, const FieldView* row) co
     }
     const EmitCondition& condition = *plan.condition;
     if (condition.not_null && !value.has_value()) return false;
-    const auto is_value = [&](const std::string& text) { return equal_ignoring_case(text, value.text()); };
+    const auto is_value = [&](const std::string& text) { return ascii::equal_ignoring_case(text, value.text()); };
     if (!condition.equals.empty() && std::none_of(condition.equals.begin(), condition.equals.end(), is_value))
         return false;
     return std::none_of(condition.not_equals.begin(), condition.not_equals.end(), is_value);

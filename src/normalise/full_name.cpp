@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <span>
 
+#include "core/ascii.hpp"
+
 namespace caseweave {
 
 namespace {
@@ -18,40 +20,40 @@ constexpr std::array<std::string_view, 40> kParticles = {
     "al",  "el",  "bin", "ibn", "bint", "ap",  "mac", "mc",  "o'",  "o\u2019", "d'",  "d\u2019"};
 
 /// Compares with a lower-case word; a full stop behind the text does not count.
-bool is_word(std::string_view text, std::string_view word) noexcept {
+bool is_listed_word(std::string_view text, std::string_view word) noexcept {
     if (text.ends_with('.')) text.remove_suffix(1);
-    return text.size() == word.size() && std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) {
-               return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-           });
+    return text.size() == word.size() &&
+           std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) { return ascii::to_lower(a) == b; });
 }
 
 bool is_one_of(std::string_view text, std::span<const std::string_view> words) noexcept {
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return is_word(text, word); });
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return is_listed_word(text, word); });
 }
 
-constexpr bool is_between(char c) noexcept {
+constexpr bool is_separator(char c) noexcept {
     return c == ' ' || c == '\t' || c == ',';
 }
 
-std::string_view trim(std::string_view text) noexcept {
-    while (!text.empty() && is_between(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_between(text.back())) text.remove_suffix(1);
+std::string_view trim_separators(std::string_view text) noexcept {
+    while (!text.empty() && is_separator(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_separator(text.back())) text.remove_suffix(1);
     return text;
 }
 
 /// Gives the first word of a trimmed text, or all of it.
 std::string_view first_word(std::string_view text) noexcept {
-    return text.substr(0, static_cast<std::size_t>(std::find_if(text.begin(), text.end(), is_between) - text.begin()));
+    return text.substr(0,
+                       static_cast<std::size_t>(std::find_if(text.begin(), text.end(), is_separator) - text.begin()));
 }
 
 std::string_view last_word(std::string_view text) noexcept {
     std::size_t begin = text.size();
-    while (begin > 0 && !is_between(text[begin - 1])) --begin;
+    while (begin > 0 && !is_separator(text[begin - 1])) --begin;
     return text.substr(begin);
 }
 
 std::string_view behind(std::string_view text, std::string_view word) noexcept {
-    return trim(text.substr(word.size()));
+    return trim_separators(text.substr(word.size()));
 }
 
 std::string_view without_titles(std::string_view text) noexcept {
@@ -64,7 +66,7 @@ std::string_view without_titles(std::string_view text) noexcept {
 
 std::string_view without_suffix(std::string_view text) noexcept {
     const std::string_view word = last_word(text);
-    const std::string_view before = trim(text.substr(0, text.size() - word.size()));
+    const std::string_view before = trim_separators(text.substr(0, text.size() - word.size()));
     // "Sammy Junior" may be a whole name; a suffix stands behind two words at least.
     if (before.empty() || first_word(before).size() == before.size() || !is_one_of(word, kSuffixes)) return text;
     return before;
@@ -75,8 +77,8 @@ std::string_view without_suffix(std::string_view text) noexcept {
 FullName split_full_name(std::string_view text) noexcept {
     FullName name;
     if (const std::size_t comma = text.find(','); comma != std::string_view::npos) {
-        const std::string_view family = without_titles(trim(text.substr(0, comma)));
-        const std::string_view rest = without_suffix(without_titles(trim(text.substr(comma + 1))));
+        const std::string_view family = without_titles(trim_separators(text.substr(0, comma)));
+        const std::string_view rest = without_suffix(without_titles(trim_separators(text.substr(comma + 1))));
         if (!family.empty() && !is_one_of(rest, kSuffixes)) {
             name.family = family;
             name.given = first_word(rest);
@@ -86,7 +88,7 @@ FullName split_full_name(std::string_view text) noexcept {
         // "John Smith, Jr": the comma parts no family name.
         text = family.empty() ? rest : family;
     }
-    text = without_suffix(without_titles(trim(text)));
+    text = without_suffix(without_titles(trim_separators(text)));
     name.given = first_word(text);
     const std::string_view rest = behind(text, name.given);
     if (rest.empty()) return name;
@@ -97,7 +99,7 @@ FullName split_full_name(std::string_view text) noexcept {
         name.family = here;
         break;
     }
-    name.middle = trim(rest.substr(0, rest.size() - name.family.size()));
+    name.middle = trim_separators(rest.substr(0, rest.size() - name.family.size()));
     return name;
 }
 

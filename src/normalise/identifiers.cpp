@@ -3,27 +3,22 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ascii.hpp"
+
 namespace caseweave {
 
 namespace {
-
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-constexpr char upper(char c) noexcept {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
 
 /// Drops blanks and hyphens and makes letters capital.
 void compact(std::string_view text, std::string& out) {
     out.clear();
     for (const char c : text) {
-        if (c != ' ' && c != '-') out += upper(c);
+        if (c != ' ' && c != '-') out += ascii::to_upper(c);
     }
 }
 
 bool all_digits(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(), is_digit);
+    return std::all_of(text.begin(), text.end(), ascii::is_digit);
 }
 
 bool all_equal(std::string_view text) noexcept {
@@ -68,21 +63,22 @@ bool is_placeholder_word(std::string_view text) noexcept {
     if (text.empty() || text.size() > buffer.size()) return false;
     // Nearly every value is told from all of the words by its first character.
     static constexpr std::string_view kFirst = "-.?NTUX";
-    if (kFirst.find(upper(text.front())) == kFirst.npos) return false;
-    std::transform(text.begin(), text.end(), buffer.begin(), upper);
+    if (kFirst.find(ascii::to_upper(text.front())) == kFirst.npos) return false;
+    std::transform(text.begin(), text.end(), buffer.begin(), ascii::to_upper);
     return std::find(kWords.begin(), kWords.end(), std::string_view(buffer.data(), text.size())) != kWords.end();
 }
 
 /// Tells whether a text is one character over and over, whatever its letter case.
 bool is_one_character(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(), [&](char c) { return upper(c) == upper(text.front()); });
+    return std::all_of(text.begin(), text.end(),
+                       [&](char c) { return ascii::to_upper(c) == ascii::to_upper(text.front()); });
 }
 
 /// Tells whether a supplier's own id says that there is none. One of equal digits or letters ("11111") is as good a key
 /// as any other: nobody checks such an id, and its supplier gave it to somebody.
 bool says_none(std::string_view text) noexcept {
     if (is_placeholder_word(text)) return true;
-    const char first = text.empty() ? '0' : upper(text.front());
+    const char first = text.empty() ? '0' : ascii::to_upper(text.front());
     const bool may_be_id = (first >= '1' && first <= '9') || (first >= 'A' && first <= 'Z' && first != 'X');
     return !text.empty() && !may_be_id && is_one_character(text);
 }
@@ -117,7 +113,7 @@ Parsed<std::string_view> check_upn(std::string_view text, std::string& out) {
     if (out.size() != kUpnLength || !all_digits(std::string_view(out).substr(1, 11))) return IssueRule::bad_format;
     const std::size_t check = kUpnLetters.find(out[0]);
     std::size_t last = kUpnLetters.find(out[12]);
-    if (is_digit(out[12])) last = static_cast<std::size_t>(out[12] - '0');
+    if (ascii::is_digit(out[12])) last = static_cast<std::size_t>(out[12] - '0');
     if (check == kUpnLetters.npos || last == kUpnLetters.npos) return IssueRule::bad_format;
     std::size_t sum = 13 * last;
     for (std::size_t position = 2; position <= 12; ++position)

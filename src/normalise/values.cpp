@@ -8,6 +8,7 @@
 #include <cstring>
 #include <optional>
 
+#include "core/ascii.hpp"
 #include "normalise/identifiers.hpp"
 #include "text/utf8.hpp"
 
@@ -15,19 +16,9 @@ namespace caseweave {
 
 namespace {
 
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-constexpr bool is_letter(char c) noexcept {
-    return c >= 'A' && c <= 'Z';
-}
-constexpr char upper(char c) noexcept {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
 std::string upper_text(std::string_view text) {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), upper);
+    std::transform(result.begin(), result.end(), result.begin(), ascii::to_upper);
     return result;
 }
 
@@ -84,7 +75,7 @@ void put_postcode_right(std::string& code, std::size_t inward) noexcept {
         make_letter(code[1]);
         make_digit(code[2]);
     }
-    if (inward == 3 && is_letter(code[1]) && is_letter(code[2])) {  // AA9 or A9A, but not AAA
+    if (inward == 3 && ascii::is_upper(code[1]) && ascii::is_upper(code[2])) {  // AA9 or A9A, but not AAA
         if (code[2] == 'O' || code[2] == 'I') {
             make_digit(code[2]);
         } else {
@@ -95,10 +86,10 @@ void put_postcode_right(std::string& code, std::size_t inward) noexcept {
 
 /// Tells whether a text is A9, A99, A9A, AA9, AA99 or AA9A.
 bool is_outward_code(std::string_view code) noexcept {
-    if (!is_letter(code[0])) return false;
-    code.remove_prefix(is_letter(code[1]) ? 2 : 1);
-    if (code.empty() || code.size() > 2 || !is_digit(code[0])) return false;
-    return code.size() == 1 || is_digit(code[1]) || is_letter(code[1]);
+    if (!ascii::is_upper(code[0])) return false;
+    code.remove_prefix(ascii::is_upper(code[1]) ? 2 : 1);
+    if (code.empty() || code.size() > 2 || !ascii::is_digit(code[0])) return false;
+    return code.size() == 1 || ascii::is_digit(code[1]) || ascii::is_upper(code[1]);
 }
 
 /// Reads one to eight digits, all at a time: how many there are differs from row to row, and a loop over them costs a
@@ -168,7 +159,7 @@ Parsed<std::string_view> check_postcode(std::string_view text, std::string& out)
     if (is_placeholder_text(text) || is_address_placeholder(text)) return IssueRule::placeholder;
     out.clear();
     for (const char c : text) {
-        if (c != ' ' && c != '-' && c != '\t') out += upper(c);
+        if (c != ' ' && c != '-' && c != '\t') out += ascii::to_upper(c);
     }
     constexpr std::size_t kShortest = 5;
     constexpr std::size_t kLongest = 7;
@@ -177,11 +168,11 @@ Parsed<std::string_view> check_postcode(std::string_view text, std::string& out)
     if (out.starts_with("ZZ99")) return IssueRule::placeholder;
     const std::size_t inward = out.size() - 3;
     put_postcode_right(out, inward);
-    if (!is_outward_code(std::string_view(out).substr(0, inward)) || !is_digit(out[inward]))
+    if (!is_outward_code(std::string_view(out).substr(0, inward)) || !ascii::is_digit(out[inward]))
         return IssueRule::not_a_postcode;
     constexpr std::string_view kNeverInward = "CIKMOV";  // too like digits or each other in handwriting
     for (const std::size_t at : {inward + 1, inward + 2}) {
-        if (!is_letter(out[at]) || kNeverInward.find(out[at]) != kNeverInward.npos) return IssueRule::not_a_postcode;
+        if (!ascii::is_upper(out[at]) || kNeverInward.find(out[at]) != kNeverInward.npos) return IssueRule::not_a_postcode;
     }
     out.insert(inward, 1, ' ');
     return std::string_view(out);
@@ -191,7 +182,7 @@ Parsed<std::string_view> check_phone(std::string_view text, std::string& out) {
     if (is_placeholder_text(text)) return IssueRule::placeholder;
     out.clear();
     for (const char c : text) {
-        if (is_digit(c) || (c == '+' && out.empty())) {
+        if (ascii::is_digit(c) || (c == '+' && out.empty())) {
             out += c;
         } else if (c != ' ' && c != '-' && c != '(' && c != ')' && c != '.') {
             return IssueRule::bad_format;
@@ -214,13 +205,13 @@ Parsed<std::string_view> check_foreign_postcode(std::string_view text, std::stri
     constexpr std::size_t kLongest = 12;
     out.clear();
     for (const char c : text) {
-        if (is_digit(c) || is_letter(upper(c))) {
-            out += upper(c);
+        if (ascii::is_digit(c) || ascii::is_letter(c)) {
+            out += ascii::to_upper(c);
         } else if (c != ' ' && c != '-') {
             return checked;
         }
     }
-    if (out.size() > kLongest || std::none_of(out.begin(), out.end(), is_digit)) return checked;
+    if (out.size() > kLongest || std::none_of(out.begin(), out.end(), ascii::is_digit)) return checked;
     return std::string_view(out);
 }
 
@@ -231,7 +222,7 @@ Parsed<std::string_view> check_foreign_phone(std::string_view text, std::string&
     constexpr std::size_t kMost = 15;  // ITU-T E.164
     out.clear();
     for (const char c : text) {
-        if (is_digit(c)) {
+        if (ascii::is_digit(c)) {
             out += c;
         } else if (std::string_view(" -+().").find(c) == std::string_view::npos) {
             return checked;
@@ -257,7 +248,7 @@ Parsed<std::string_view> check_email(std::string_view text, std::string& out) {
 
 Parsed<bool> parse_boolean(std::string_view text) noexcept {
     if (text.size() == 1) {
-        switch (upper(text.front())) {
+        switch (ascii::to_upper(text.front())) {
             case 'Y':
             case 'T':
             case '1':
@@ -274,8 +265,8 @@ Parsed<bool> parse_boolean(std::string_view text) noexcept {
     static constexpr std::array<std::string_view, 6> kTrue = {"YES", "TRUE", "ON", "-1", "\u2713", "\u2714"};
     static constexpr std::array<std::string_view, 3> kFalse = {"NO", "FALSE", "OFF"};
     const auto is = [&](std::string_view word) {
-        return word.size() == text.size() &&
-               std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == upper(b); });
+        return word.size() == text.size() && std::equal(word.begin(), word.end(), text.begin(),
+                                                        [](char a, char b) { return a == ascii::to_upper(b); });
     };
     if (std::any_of(kTrue.begin(), kTrue.end(), is)) return true;
     if (std::any_of(kFalse.begin(), kFalse.end(), is)) return false;
@@ -317,10 +308,10 @@ bool is_address_placeholder(std::string_view text) noexcept {
         "NO ADDRESS",        "ADDRESS NOT KNOWN", "ADDRESS WITHHELD", "CONFIDENTIAL"};
     if (is_placeholder_text(text)) return true;
     static constexpr std::string_view kFirst = "ANC";
-    if (text.empty() || kFirst.find(upper(text.front())) == kFirst.npos) return false;
+    if (text.empty() || kFirst.find(ascii::to_upper(text.front())) == kFirst.npos) return false;
     return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
-        return word.size() == text.size() &&
-               std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == upper(b); });
+        return word.size() == text.size() && std::equal(word.begin(), word.end(), text.begin(),
+                                                        [](char a, char b) { return a == ascii::to_upper(b); });
     });
 }
 
