@@ -13,6 +13,7 @@
 #include "app/people_files/link_summary.hpp"
 #include "app/people_files/people_files.hpp"
 #include "core/shutdown.hpp"
+#include "core/stopwatch.hpp"
 #include "core/threads.hpp"
 #include "pipeline/progress.hpp"
 #include "settings/places.hpp"
@@ -45,7 +46,7 @@ LinkResult link_files(PreparedPeople& people, const LinkageModel& model, LinkOpt
 }  // namespace
 
 ExitCode run_link(const LinkFilesOptions& options) {
-    const auto started = std::chrono::steady_clock::now();
+    const auto started = SteadyClock::now();
     const LinkMode mode = mode_of(options);
     const PeopleFilesRequest request = request_of(options, mode);
     const CanonicalSchema schema = CanonicalSchema::load(home_folder() / "schemas" / "canonical");
@@ -65,7 +66,7 @@ ExitCode run_link(const LinkFilesOptions& options) {
     clusters.finish();
     if (pairs) pairs->finish();
 
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    const double seconds = seconds_since(started);
     tell_quarantine(people.files);
     if (!options.quiet) fmt::print(stderr, "{}", summarise_link(people, model, linked, seconds));
     return people.all_rows_taken() ? ExitCode::done : ExitCode::quarantined;

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "canonical/copy_encoding.hpp"
+#include "canonical/golden_identifiers.hpp"
 #include "load/visible_views.hpp"
 #include "postgres/target_connection.hpp"
 
@@ -18,8 +19,6 @@ namespace {
 constexpr std::array<std::string_view, 8> kCommonFields = {"person_kind", "given_name", "middle_names",
                                                            "family_name", "birth_date", "expected_birth_date",
                                                            "death_date",  "sex"};
-/// Stand in integrated.person_identifier; consolidation chooses one of each type.
-constexpr std::array<std::string_view, 3> kIdentifiers = {"nhs_number", "upn", "uln"};
 /// Count all services at once.
 constexpr std::array<std::string_view, 2> kCounts = {"records", "systems"};
 
@@ -29,7 +28,7 @@ bool is_one_of(const std::array<std::string_view, Size>& names, std::string_view
 }
 
 std::string condition_of(const FieldDescriptor& field) {
-    if (is_one_of(kIdentifiers, field.name))
+    if (is_one_of(kGoldenIdentifiers, field.name))
         return fmt::format(
             "EXISTS (SELECT FROM integrated.person_identifier i WHERE i.person_id = p.person_id AND i.id_type = {} AND "
             "i.value = p.{} AND {})",

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "core/log.hpp"
+#include "core/stopwatch.hpp"
 
 namespace caseweave {
 
@@ -31,7 +32,7 @@ void Progress::begin(std::string_view stage) {
     stage_ = stage;
     rows_ = 0;
     total_ = 0;
-    started_ = std::chrono::steady_clock::now();
+    started_ = SteadyClock::now();
     next_print_ms_ = terminal_ ? kTerminalPeriodMs : kPlainFirstMs;
     open_ = true;
 }
@@ -49,8 +50,7 @@ void Progress::reach(std::uint64_t rows, std::uint64_t total) {
 
 void Progress::print_when_due() {
     if (quiet_) return;
-    const auto elapsed =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_).count();
+    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - started_).count();
     std::int64_t due = next_print_ms_;
     if (elapsed < due) return;
     if (next_print_ms_.compare_exchange_strong(due, elapsed + (terminal_ ? kTerminalPeriodMs : kPlainPeriodMs)))
@@ -61,11 +61,11 @@ double Progress::end() {
     if (!open_) return 0;
     open_ = false;
     if (!quiet_) print(true);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+    return seconds_since(started_);
 }
 
 void Progress::print(bool final) {
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+    const double seconds = seconds_since(started_);
     const std::uint64_t rows = rows_;
     if (log::format() == log::LineFormat::json) {
         if (final) log::info("{}: {} rows in {:.2f} s", stage_, rows, seconds);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "canonical/copy_encoding.hpp"
+#include "canonical/golden_identifiers.hpp"
 #include "core/date.hpp"
 #include "core/parsed.hpp"
 
@@ -15,12 +16,10 @@ namespace caseweave {
 namespace {
 
 constexpr std::string_view kGoldenPrefix = "golden.";
-/// What the golden record has beside the fields of the person record.
-constexpr std::array<std::string_view, 3> kGoldenIdentifiers = {"nhs_number", "upn", "uln"};
 constexpr std::array<std::string_view, 3> kDateWords = {"today", "year_start", "year_end"};
 /// A century and a half: no age or delay of a child's record is longer.
 constexpr std::int64_t kMostDays = 55'000;
-constexpr std::int64_t kMostYears = 150;
+constexpr std::int64_t kGreatestAge = 150;
 
 [[noreturn]] void refuse_word(const TomlTable& table, std::string_view key, const std::string& what,
                               std::string_view word, const std::vector<std::string>& known) {
@@ -327,7 +326,7 @@ class RuleReader {
         for (const auto& [key, test] : {std::pair{"age_from", Test::age_from}, {"age_to", Test::age_to}}) {
             if (table.integer(key, -1) == -1 && !table.has(key)) continue;
             require_date(table, "field", condition.field);
-            condition.number = whole(table, key, 0, kMostYears);
+            condition.number = whole(table, key, 0, kGreatestAge);
             add(test);
         }
     }
@@ -367,7 +366,7 @@ class RuleReader {
     QualityRule rule_;
 };
 
-QualityRules read_rules(const TomlTable& table, const CanonicalSchema& schema) {
+QualityRules read_quality_rules(const TomlTable& table, const CanonicalSchema& schema) {
     QualityRules result;
     result.version = table.string("version");
     std::set<std::string> ids;
@@ -411,11 +410,11 @@ bool QualityRule::compares_systems() const noexcept {
 }
 
 QualityRules QualityRules::load(const std::filesystem::path& file, const CanonicalSchema& schema) {
-    return read_rules(TomlTable::parse_file(file), schema);
+    return read_quality_rules(TomlTable::parse_file(file), schema);
 }
 
 QualityRules QualityRules::parse(std::string_view text, const std::string& name, const CanonicalSchema& schema) {
-    return read_rules(TomlTable::parse(text, name), schema);
+    return read_quality_rules(TomlTable::parse(text, name), schema);
 }
 
 }  // namespace caseweave

@@ -6,6 +6,7 @@
 
 #include "core/fault_point.hpp"
 #include "core/shutdown.hpp"
+#include "core/stopwatch.hpp"
 
 namespace caseweave {
 
@@ -17,9 +18,9 @@ constexpr std::size_t kKeysAhead = 8;
 /// Adds what `work` takes to a sum of seconds.
 template <typename Work>
 auto timed(double& sum, const Work& work) {
-    const auto started = std::chrono::steady_clock::now();
+    const auto started = SteadyClock::now();
     auto result = work();
-    sum += std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    sum += seconds_since(started);
     return result;
 }
 

@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "canonical/copy_encoding.hpp"
+#include "canonical/golden_identifiers.hpp"
 #include "core/error.hpp"
 #include "load/visible_views.hpp"
 #include "reconcile/protection.hpp"
@@ -17,7 +18,6 @@ namespace caseweave {
 namespace {
 
 constexpr std::string_view kCrosswalk = "lineage.crosswalk";
-constexpr std::array<std::string_view, 3> kIdentifiers = {"nhs_number", "upn", "uln"};
 /// What consolidation counts or decides itself: no source gives it.
 constexpr std::array<std::string_view, 3> kMadeHere = {"person_kind", "records", "systems"};
 
@@ -130,7 +130,7 @@ std::string golden_as_of(const TargetSchema& schema, const std::string& id, cons
             columns += ", t." + name;
             continue;
         }
-        const std::string given = is_one_of(kIdentifiers, field.name)
+        const std::string given = is_one_of(kGoldenIdentifiers, field.name)
                                       ? fmt::format("SELECT FROM {} i WHERE i.id_type = {} AND i.value = t.{}",
                                                     rows_as_of(*schema.find("person_identifier"), schema, id, as_of),
                                                     literal(field.name), name)

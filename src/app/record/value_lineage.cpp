@@ -8,6 +8,7 @@
 
 #include "app/record/shown_values.hpp"
 #include "canonical/copy_encoding.hpp"
+#include "canonical/golden_identifiers.hpp"
 #include "core/error.hpp"
 #include "core/source_ref.hpp"
 #include "load/golden_view.hpp"
@@ -17,10 +18,8 @@ namespace caseweave {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kIdentifiers = {"nhs_number", "upn", "uln"};
-
 bool is_identifier(const std::string& field) {
-    return std::ranges::find(kIdentifiers, field) != kIdentifiers.end();
+    return std::ranges::find(kGoldenIdentifiers, field) != kGoldenIdentifiers.end();
 }
 
 /// One value that a source gives.

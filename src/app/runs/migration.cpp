@@ -20,6 +20,7 @@
 #include "core/digest.hpp"
 #include "core/log.hpp"
 #include "core/shutdown.hpp"
+#include "core/stopwatch.hpp"
 #include "core/threads.hpp"
 #include "load/certain_commit.hpp"
 #include "load/loading_rights.hpp"
@@ -35,12 +36,6 @@
 namespace caseweave {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 void add_reading(StageSeconds& seconds, const ReadSeconds& read) {
     seconds.extract += read.extract;
@@ -154,7 +149,7 @@ void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& lo
     progress.end();
     add_reading(seconds, read);
 
-    const auto started = Clock::now();
+    const auto started = SteadyClock::now();
     progress.begin("people: link");
     LinkOptions options;
     options.threads = threads_to_use(workplace.job.threads);
@@ -172,7 +167,7 @@ void make_people(PeopleOfRun& people, Workplace& workplace, TargetConnection& lo
 }
 
 void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& report) {
-    const auto run_started = Clock::now();
+    const auto run_started = SteadyClock::now();
     Progress progress(request.quiet);
     report.command = request.command;
     report.job = workplace.job.name;
@@ -200,17 +195,17 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
         std::optional<PeopleOfRun> held;
         std::optional<Consolidator> consolidator;
         std::set<std::string> unmapped;
-        auto loading = Clock::now();
+        auto loading = SteadyClock::now();
         const auto load = [&] {
             PeopleOfRun& people = held.emplace();
             make_people(people, workplace, loader, ledger, DecisionScope::in_force, progress, report.seconds);
-            const auto consolidating = Clock::now();
+            const auto consolidating = SteadyClock::now();
             consolidator.emplace(people.store, workplace.survivorship, workplace.canonical);
             progress.begin("people: consolidate and load");
             load_people(loader, ledger, people, workplace.model, *consolidator, workplace.schema, progress);
             progress.end();
             report.seconds.consolidate += seconds_since(consolidating);
-            loading = Clock::now();
+            loading = SteadyClock::now();
             progress.begin("all rows: read, normalise, load");
             add_reading(report.seconds, load_rows(loader, ledger, workplace.sources, workplace.canonical,
                                                   workplace.normalise_options(ledger), people, progress, unmapped));
@@ -247,7 +242,7 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
         progress.end();
         report.seconds.load = seconds_since(loading);
 
-        const auto started = Clock::now();
+        const auto started = SteadyClock::now();
         progress.begin("reconcile: read back and compare");
         const PeopleAgain people_again = [&]() -> const PeopleOfRun& { return people; };
         ReconciliationResult proof =

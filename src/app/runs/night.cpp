@@ -15,6 +15,7 @@
 #include "canonical/copy_encoding.hpp"
 #include "core/digest.hpp"
 #include "core/log.hpp"
+#include "core/stopwatch.hpp"
 #include "load/certain_commit.hpp"
 #include "load/run_lock.hpp"
 #include "pipeline/progress.hpp"
@@ -22,12 +23,6 @@
 namespace caseweave {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// Refuses a target that has nothing to bring up to date, or whose load has not ended.
 void require_loaded(TargetConnection& loader) {
@@ -105,7 +100,7 @@ struct NightPlace {
 };
 
 /// Does the night's work in one transaction, and writes its report. @param begun when the run began.
-void work_through(const NightPlace& place, Clock::time_point begun, Progress& progress, RunReport& report) {
+void work_through(const NightPlace& place, SteadyClock::time_point begun, Progress& progress, RunReport& report) {
     Workplace& workplace = *place.workplace;
     const NightRequest& request = *place.request;
     TargetConnection& loader = *place.loader;
@@ -130,7 +125,7 @@ void work_through(const NightPlace& place, Clock::time_point begun, Progress& pr
     make_people(people, workplace, loader, ledger, DecisionScope::in_force, progress, report.seconds, &in_target);
     const PeopleBefore before = read_people_before(reader, people.store);
 
-    const auto loading = Clock::now();
+    const auto loading = SteadyClock::now();
     progress.begin("all rows: read, compare, load what differs");
     const NightTools tools{&loader,
                            &reader,
@@ -152,7 +147,7 @@ void work_through(const NightPlace& place, Clock::time_point begun, Progress& pr
         log::warning("{} is a column no mapping names (kept in extras)", column);
     report.source_notes.assign(night.unmapped.begin(), night.unmapped.end());
 
-    const auto consolidating = Clock::now();
+    const auto consolidating = SteadyClock::now();
     progress.begin("people: consolidate and move what is another's");
     const PeopleUpdate update =
         update_people(loader, ledger, workplace.people_update_tools(), people, before, night.touched, 0, night.written);
@@ -160,7 +155,7 @@ void work_through(const NightPlace& place, Clock::time_point begun, Progress& pr
     report.seconds.consolidate = seconds_since(consolidating);
     report.night = figures_of(night, update, request.apply);
 
-    const auto proving = Clock::now();
+    const auto proving = SteadyClock::now();
     progress.begin("read back and compare");
     ReconciliationResult proof = prove_night(loader, ledger, workplace, night.written);
     proof.imbalances.insert(proof.imbalances.end(), night.imbalances.begin(), night.imbalances.end());
@@ -195,7 +190,7 @@ void work_through(const NightPlace& place, Clock::time_point begun, Progress& pr
 }  // namespace
 
 void run_night(Workplace& workplace, const NightRequest& request, RunReport& report) {
-    const auto run_started = Clock::now();
+    const auto run_started = SteadyClock::now();
     Progress progress(request.quiet);
     report.command = request.apply ? kNightlyRun : "plan";
     report.job = workplace.job.name;

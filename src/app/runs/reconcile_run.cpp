@@ -12,14 +12,13 @@
 #include "app/runs/run_account.hpp"
 #include "app/writing/output_file.hpp"
 #include "core/log.hpp"
+#include "core/stopwatch.hpp"
 #include "load/run_lock.hpp"
 #include "pipeline/progress.hpp"
 
 namespace caseweave {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Counts by the job's quality rules and writes what the files of a reconciliation say of them; rows are named where
 /// someone asks for them.
@@ -79,7 +78,7 @@ RunLedger require_ended_run(TargetConnection& loader) {
 /// Compares, accounts for what differs, and writes and prints the report.
 ReconciliationResult compare_and_report(Workplace& workplace, const Target& target, const ReconcileRequest& request,
                                         RunReport& report, Progress& progress) {
-    const auto started = Clock::now();
+    const auto started = SteadyClock::now();
     TargetConnection loader = target.connect();
     TargetConnection second_loader = target.connect();
     const std::array loaders = {&loader, &second_loader};
@@ -102,7 +101,7 @@ ReconciliationResult compare_and_report(Workplace& workplace, const Target& targ
         check_retention(loader, workplace.retention, request.repair != nullptr ? kEveryRow : kNamedRows);
     proof.differences.insert(proof.differences.begin(), retention.begin(), retention.end());
     progress.end();
-    report.seconds.reconcile = std::chrono::duration<double>(Clock::now() - started).count();
+    report.seconds.reconcile = seconds_since(started);
     collect_from_target(loader, workplace.canonical, report);
     fill_balance(report, workplace.sources, RunLedger::of_run(loader, ledger.run())->counts(), ledger.tallies(), proof);
     const ExitCode code = exit_code_of(report);
@@ -116,7 +115,7 @@ ReconciliationResult compare_and_report(Workplace& workplace, const Target& targ
         report.summary = write_report(folder, report, proof.differences);
         throw;
     }
-    report.seconds.total = std::chrono::duration<double>(Clock::now() - started).count();
+    report.seconds.total = seconds_since(started);
     report.peak_rss_bytes = peak_rss_bytes();
     report.summary = write_report(folder, report, proof.differences);
     for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));

@@ -6,6 +6,7 @@
 #include "app/books/run_metrics.hpp"
 #include "app/job/failure_command.hpp"
 #include "core/log.hpp"
+#include "core/stopwatch.hpp"
 
 namespace caseweave {
 
@@ -23,13 +24,13 @@ ExitCode watch_run(std::string_view command, const JobOptions& options, const st
     RunMetrics metrics;
     metrics.command = command;
     metrics.began = unix_seconds();
-    const auto started = std::chrono::steady_clock::now();
+    const auto started = SteadyClock::now();
     WatchedRun run;
     const auto tell = [&](ExitCode code) {
         metrics.code = code;
         metrics.job = run.report.job.empty() ? options.job.stem().string() : run.report.job;
         metrics.ended = unix_seconds();
-        metrics.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+        metrics.seconds = seconds_since(started);
         try {
             if (!options.metrics.empty()) write_metrics(options.metrics, metrics, run.report);
         } catch (const Error& error) {
