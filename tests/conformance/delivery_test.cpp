@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_bytes(const fs::path& file) {
+std::string bytes_of(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
@@ -92,7 +92,7 @@ TEST_P(Delivery, RefusesAFileThatDoesNotHaveItsChecksum) {
     for (const std::string& file : files()) {
         SCOPED_TRACE(file);
         expect_refused(file, [&](const fs::path& folder) {
-            std::string bytes = read_bytes(folder / file);
+            std::string bytes = bytes_of(folder / file);
             char& byte = bytes[bytes.size() / 2];
             byte = byte == 'x' ? 'y' : 'x';
             write_bytes(folder / file, bytes);
@@ -107,7 +107,7 @@ TEST_P(Delivery, RefusesAFileTheManifestDoesNotList) {
         SCOPED_TRACE(file);
         expect_refused(file, [&](const fs::path& folder) {
             const fs::path manifest = folder / manifest_name(definition());
-            std::string text = read_bytes(manifest);
+            std::string text = bytes_of(manifest);
             const std::size_t line = text.find("\n" + file + ",") + 1;
             text.erase(line, text.find('\n', line) + 1 - line);
             write_bytes(manifest, text);
@@ -119,7 +119,7 @@ TEST_P(Delivery, RefusesAFileTheManifestDoesNotList) {
 
 TEST_P(Delivery, RefusesAnotherNumberOfRowsThanTheManifestStates) {
     if (!has_manifest()) GTEST_SKIP() << "deliveries of " << GetParam() << " have no manifest";
-    const std::string own_manifest = read_bytes(definition().folder / "testdata" / manifest_name(definition()));
+    const std::string own_manifest = bytes_of(definition().folder / "testdata" / manifest_name(definition()));
     const auto deliver = [&](const fs::path& folder, const std::string& manifest) {
         for (const std::string& file : files())
             fs::copy_file(definition().folder / "testdata" / file, folder / file, fs::copy_options::overwrite_existing);
@@ -192,14 +192,14 @@ TEST_P(Delivery, RefusesAWrongControlTotal) {
         SCOPED_TRACE(file);
         for (const std::string& trailer : {std::string("T|9999|0.00\n"), std::string()}) {
             expect_refused(file, [&](const fs::path& folder) {
-                std::string bytes = read_bytes(folder / file);
+                std::string bytes = bytes_of(folder / file);
                 bytes.resize(bytes.rfind('\n', bytes.size() - 2) + 1);
                 write_bytes(folder / file, bytes + trailer);
                 write_manifest(definition(), folder);
             });
         }
         expect_refused(file, [&](const fs::path& folder) {
-            std::string bytes = read_bytes(folder / file);
+            std::string bytes = bytes_of(folder / file);
             const std::size_t cents = bytes.find_last_of("0123456789");
             bytes[cents] = bytes[cents] == '1' ? '2' : '1';
             write_bytes(folder / file, bytes);

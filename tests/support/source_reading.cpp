@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/error.hpp"
+
 namespace caseweave::testing {
 
 namespace {
@@ -134,6 +136,15 @@ void expect_resumes_everywhere(const std::function<std::unique_ptr<Source>(std::
             ASSERT_EQ(rest.rejects[reject].reason, expected.reason);
         }
     }
+}
+
+std::string error_of(const std::function<void()>& run) {
+    try {
+        run();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return {};
 }
 
 }  // namespace caseweave::testing

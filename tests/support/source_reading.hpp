@@ -61,4 +61,7 @@ std::optional<std::uint64_t> count_rows(const Format& format, const ConnectorDef
 /// Checks that a source opened from each checkpoint gives exactly what the uninterrupted one gave after it.
 void expect_resumes_everywhere(const std::function<std::unique_ptr<Source>(std::string_view checkpoint)>& open);
 
+/// Runs something that should throw an Error. @return what it says; "" where it does not throw.
+std::string error_of(const std::function<void()>& run);
+
 }  // namespace caseweave::testing

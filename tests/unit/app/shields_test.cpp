@@ -13,7 +13,7 @@ namespace {
 using test::PersonBuilder;
 
 /// Persons of one system, none linked with another: the person id of the first is 1.
-class ShieldsTest : public testing::Test {
+class ShieldsTest : public ::testing::Test {
   protected:
     using Given = std::vector<std::pair<std::string_view, Value>>;
 

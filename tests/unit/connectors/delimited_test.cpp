@@ -8,6 +8,7 @@
 namespace caseweave {
 namespace {
 
+using testing::error_of;
 using testing::make_connector;
 using testing::make_entity;
 using testing::MemoryDocuments;
@@ -19,15 +20,6 @@ ReadRows read_csv(const std::string& text, const std::string& settings = {},
                   std::vector<std::string> columns = {"ID", "NAME"}) {
     const EntityDefinition entity = make_entity("child", std::move(columns));
     return read_documents(*make_delimited_format(), entity, make_connector(entity, settings), {{"children.csv", text}});
-}
-
-std::string error_of(const std::function<void()>& run) {
-    try {
-        run();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
 }
 
 TEST(Delimited, FindsColumnsByNameInAnyOrder) {

@@ -8,6 +8,7 @@
 namespace caseweave {
 namespace {
 
+using testing::error_of;
 using testing::make_connector;
 using testing::make_entity;
 using testing::MemoryDocuments;
@@ -25,17 +26,8 @@ ReadRows read_json(const std::string& text, const EntityDefinition& entity, cons
     return read_documents(*make_json_format(), entity, make_connector(entity, settings), {{"page 1", text}});
 }
 
-ReadRows read_lines(const std::string& text) {
+ReadRows read_ndjson(const std::string& text) {
     return read_json(text, person(""), "ndjson = true");
-}
-
-std::string error_of(const std::function<void()>& run) {
-    try {
-        run();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
 }
 
 TEST(Json, ReadsMembersAtTheirPointers) {
@@ -106,7 +98,7 @@ TEST(Json, LeavesRecordsOfOtherEntitiesToThem) {
 }
 
 TEST(Json, ABrokenLineCostsItself) {
-    const ReadRows read = read_lines(
+    const ReadRows read = read_ndjson(
         "{\"id\":\"1\",\"name\":{\"given\":\"A\"}}\n{\"id\":\"2\",\"na\n\n[1,2\n{\"id\":\"3\"} x\n{\"id\":\"\xFF\"}\n"
         "{\"id\":\"4\",\"id\":\"5\"}\n{\"id\":\"a\\u0000b\"}\n{\"id\":tru}\n{\"id\":01}\n{\"id\":\"6\"}\n" +
         std::string("{\"id\":\"\0\"}\n", 11));
@@ -198,7 +190,7 @@ TEST(Json, BoundsNestingAndSize) {
     std::string deep = "{\"id\":\"1\",\"name\":{\"given\":\"A\"},\"x\":" + std::string(100'000, '[') +
                        std::string(100'000, ']') + "}\n";
     const ReadRows read =
-        read_lines(deep + "{\"id\":\"2\",\"name\":{\"given\":\"B\"}}\n" + std::string(1'000'000, '[') + "\n");
+        read_ndjson(deep + "{\"id\":\"2\",\"name\":{\"given\":\"B\"}}\n" + std::string(1'000'000, '[') + "\n");
     EXPECT_EQ(read.rows.size(), 1U);
     ASSERT_EQ(read.rejects.size(), 2U);
     EXPECT_EQ(read.rejects[0].reason, RejectReason::malformed);

@@ -9,6 +9,7 @@
 namespace caseweave {
 namespace {
 
+using testing::error_of;
 using testing::make_connector;
 using testing::make_entity;
 using testing::MemoryDocuments;
@@ -24,15 +25,6 @@ EntityDefinition child() {
 
 ReadRows read_xml(const std::string& text, const EntityDefinition& entity = child(), const std::string& settings = {}) {
     return read_documents(*make_xml_format(), entity, make_connector(entity, settings), {{"children.xml", text}});
-}
-
-std::string error_of(const std::function<void()>& run) {
-    try {
-        run();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
 }
 
 TEST(Xml, ReadsElementsAndAttributesAtTheirPaths) {

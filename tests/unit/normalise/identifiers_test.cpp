@@ -12,7 +12,7 @@ namespace caseweave {
 namespace {
 
 /// What a check said: the number as it is kept, or the rule it broke.
-std::string outcome(const Parsed<std::string_view>& parsed) {
+std::string tidied(const Parsed<std::string_view>& parsed) {
     return parsed ? std::string(*parsed) : std::string(to_string(parsed.issue()));
 }
 
@@ -26,15 +26,15 @@ std::ostream& operator<<(std::ostream& out, const Vector& vector) {
 
 std::string nhs(std::string_view text, bool accept_test_numbers = false) {
     std::string out;
-    return outcome(check_nhs_number(text, {.accept_test_numbers = accept_test_numbers}, out));
+    return tidied(check_nhs_number(text, {.accept_test_numbers = accept_test_numbers}, out));
 }
 std::string upn(std::string_view text) {
     std::string out;
-    return outcome(check_upn(text, out));
+    return tidied(check_upn(text, out));
 }
 std::string uln(std::string_view text) {
     std::string out;
-    return outcome(check_uln(text, out));
+    return tidied(check_uln(text, out));
 }
 
 class NhsNumber : public testing::TestWithParam<Vector> {};
@@ -181,7 +181,7 @@ TEST(UpnCheck, FindsEverySingleWrongDigit) {
 TEST(Identifier, IsCheckedByItsKind) {
     const auto check = [](std::string_view kind, std::string_view text) {
         std::string out;
-        return outcome(check_identifier(kind, text, {}, out));
+        return tidied(check_identifier(kind, text, {}, out));
     };
     EXPECT_EQ(check("nhs_number", "4010232138"), "bad_check_digit");
     EXPECT_EQ(check("upn", "H938200001902"), "bad_check_digit");
@@ -197,7 +197,7 @@ TEST(Identifier, IsCheckedByItsKind) {
 TEST(Identifier, OfASupplierIsAPlaceholderOnlyWhereItSaysNone) {
     const auto check = [](std::string_view kind, std::string_view text) {
         std::string out;
-        return outcome(check_identifier(kind, text, {}, out));
+        return tidied(check_identifier(kind, text, {}, out));
     };
     for (const std::string_view kind : {"la_child_id", "home_office"}) {
         for (const std::string_view id : {"1111", "11111", "222222", "99999999", "AAAA", "1", "777"})
@@ -213,7 +213,7 @@ TEST(Identifier, OfASupplierIsAPlaceholderOnlyWhereItSaysNone) {
 TEST(Uprn, DropsLeadingZeros) {
     const auto check = [](std::string_view text) {
         std::string out;
-        return outcome(check_uprn(text, out));
+        return tidied(check_uprn(text, out));
     };
     EXPECT_EQ(check("000010002468"), "10002468");
     EXPECT_EQ(check("100062196284"), "100062196284");
