@@ -12,7 +12,7 @@ namespace caseweave {
 namespace {
 
 /// Most columns of a sheet (XFD).
-constexpr std::size_t kMaxColumns = 16384;
+constexpr std::size_t kMaxSheetColumns = 16384;
 /// Longest text of a cell is 32,767 characters; a cell over this is no cell.
 constexpr std::size_t kMaxCellBytes = 256 * 1024;
 
@@ -26,15 +26,15 @@ std::string part_of(const XlsxWorkbook& workbook, const std::string& sheet, cons
                                        "; ask the supplier, or correct `record`");
 }
 
-/// Column of a reference such as "AB12", 0-based; kMaxColumns when it is none.
+/// Column of a reference such as "AB12", 0-based; kMaxSheetColumns when it is none.
 std::size_t column_of(std::string_view reference) noexcept {
     std::size_t column = 0;
     for (const char c : reference) {
         if (c < 'A' || c > 'Z') break;
         column = column * 26 + static_cast<std::size_t>(c - 'A') + 1;
-        if (column > kMaxColumns) return kMaxColumns;
+        if (column > kMaxSheetColumns) return kMaxSheetColumns;
     }
-    return column == 0 ? kMaxColumns : column - 1;
+    return column == 0 ? kMaxSheetColumns : column - 1;
 }
 
 std::size_t number_of(std::string_view text, std::size_t fallback) noexcept {
@@ -100,7 +100,7 @@ void XlsxSheet::start_element(std::string_view name, const XmlAttributes& attrib
     } else if (name == "c" && in_row_) {
         const std::string_view reference = attributes.find("r");
         column_ = reference.data() == nullptr ? column_ + 1 : column_of(reference);
-        if (column_ >= kMaxColumns) return parser_.stop("has a cell outside of every sheet");
+        if (column_ >= kMaxSheetColumns) return parser_.stop("has a cell outside of every sheet");
         style_ = number_of(attributes.find("s"), 0);
         type_ = attributes.find("t");
         value_.clear();

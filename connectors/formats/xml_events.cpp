@@ -16,7 +16,7 @@ namespace {
 /// Deepest nesting of the vocabularies read here; theirs is about ten.
 constexpr std::size_t kMaxDepth = 32;
 
-std::string_view view(const xmlChar* text) noexcept {
+std::string_view name_view(const xmlChar* text) noexcept {
     return reinterpret_cast<const char*>(text);
 }
 }  // namespace
@@ -24,7 +24,7 @@ std::string_view view(const xmlChar* text) noexcept {
 std::string_view XmlAttributes::find(std::string_view local_name) const noexcept {
     for (int i = 0; i < count_; ++i) {
         const unsigned char* const* const attribute = attributes_ + 5 * i;
-        if (view(attribute[0]) != local_name) continue;
+        if (name_view(attribute[0]) != local_name) continue;
         // The end is the fifth pointer; an empty value still has a beginning.
         return {reinterpret_cast<const char*>(attribute[3]), static_cast<std::size_t>(attribute[4] - attribute[3])};
     }
@@ -51,11 +51,11 @@ struct XmlEventParser::Context {
                                       const xmlChar**, int count, int, const xmlChar** attributes) {
             Context& me = self(context);
             if (++me.depth > kMaxDepth) return me.stop("nests too deep");
-            me.events->start_element(view(element), XmlAttributes(attributes, count));
+            me.events->start_element(name_view(element), XmlAttributes(attributes, count));
         };
         callbacks.endElementNs = [](void* context, const xmlChar* element, const xmlChar*, const xmlChar*) {
             --self(context).depth;
-            self(context).events->end_element(view(element));
+            self(context).events->end_element(name_view(element));
         };
         callbacks.characters = [](void* context, const xmlChar* text, int size) {
             self(context).events->text({reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)});

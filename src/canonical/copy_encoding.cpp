@@ -58,7 +58,7 @@ std::string_view sql_type(FieldType type) noexcept {
     }
 }
 
-std::string quoted(std::string_view name) {
+std::string quoted_name(std::string_view name) {
     return '"' + std::string(name) + '"';
 }
 
@@ -122,7 +122,7 @@ std::string access_to_all_sql(const EntityDescriptor& entity, std::string_view a
 }
 
 std::string qualified_table(const EntityDescriptor& entity) {
-    return quoted(entity.schema) + '.' + quoted(entity.table);
+    return quoted_name(entity.schema) + '.' + quoted_name(entity.table);
 }
 
 std::string copy_in_sql(const EntityDescriptor& entity) {
@@ -130,7 +130,7 @@ std::string copy_in_sql(const EntityDescriptor& entity) {
     for (const TableColumn& column : table_columns(entity)) {
         if (column.generated) continue;
         if (!names.empty()) names += ", ";
-        names += quoted(column.name);
+        names += quoted_name(column.name);
     }
     return "COPY " + qualified_table(entity) + " (" + names + ") FROM STDIN (FORMAT binary)";
 }
@@ -140,7 +140,7 @@ std::string digest_read_back_sql(const EntityDescriptor& entity, std::string_vie
     for (const TableColumn& column : table_columns(entity)) {
         if (!column.in_digest) continue;
         if (!names.empty()) names += ", ";
-        names += quoted(column.name);
+        names += quoted_name(column.name);
     }
     std::string sql = "COPY (SELECT " + names + " FROM " + qualified_table(entity);
     if (!condition.empty()) sql.append(" WHERE ").append(condition);

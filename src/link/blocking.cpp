@@ -257,7 +257,7 @@ class KeyMaker {
 // Keys are hashes, so that their top bits spread them evenly: lists of this many are sorted in the cache.
 constexpr std::size_t kBucketRecords = 512;
 // Ranks a thread keys at once.
-constexpr std::size_t kChunk = 16'384;
+constexpr std::size_t kKeyingChunk = 16'384;
 
 }  // namespace
 
@@ -266,12 +266,12 @@ std::vector<std::uint64_t> blocking_keys(const FeatureTable& features, const Blo
 }
 
 std::vector<KeyedRecord> keyed_records(const FeatureTable& features, const BlockingRule& rule, unsigned threads) {
-    std::vector<std::vector<KeyedRecord>> chunks((features.size() + kChunk - 1) / kChunk);
+    std::vector<std::vector<KeyedRecord>> chunks((features.size() + kKeyingChunk - 1) / kKeyingChunk);
     for_each_index(
         chunks.size(), threads, {}, [&] { return KeyMaker(features, rule); },
         [&](KeyMaker& maker, std::size_t chunk) {
-            const std::size_t end = std::min(features.size(), (chunk + 1) * kChunk);
-            for (Rank rank = static_cast<Rank>(chunk * kChunk); rank < end; ++rank) {
+            const std::size_t end = std::min(features.size(), (chunk + 1) * kKeyingChunk);
+            for (Rank rank = static_cast<Rank>(chunk * kKeyingChunk); rank < end; ++rank) {
                 for (const auto key : maker.keys_of(rank)) chunks[chunk].push_back({key, rank});
             }
         });

@@ -14,7 +14,7 @@ namespace caseweave {
 namespace {
 
 // Ranks a thread takes at once: enough to keep the counter cool, few enough that the last chunk is short.
-constexpr std::size_t kChunk = 512;
+constexpr std::size_t kYieldChunk = 512;
 // A billion pairs below this weight are expected to hold less than one of one person: they need not be weighed out.
 constexpr double kFloorBits = -30;
 
@@ -84,8 +84,8 @@ class YieldCounter {
         std::atomic<std::size_t> done{0};
         for_each_index(chunk_count(), options_.threads, options_.stop, make_walker,
                        [&](BlockIndex::Walker& walker, std::size_t chunk) {
-                           const Rank begin = static_cast<Rank>(chunk * kChunk);
-                           const Rank end = static_cast<Rank>(std::min(records, (chunk + 1) * kChunk));
+                           const Rank begin = static_cast<Rank>(chunk * kYieldChunk);
+                           const Rank end = static_cast<Rank>(std::min(records, (chunk + 1) * kYieldChunk));
                            for (Rank rank = begin; rank < end; ++rank) {
                                for (const BlockIndex::Candidate& candidate : walker.candidates(rank)) {
                                    if (counts(rank, candidate.partner)) take(chunk, rank, candidate);
@@ -97,7 +97,7 @@ class YieldCounter {
                        });
     }
 
-    std::size_t chunk_count() const noexcept { return (people_.features().size() + kChunk - 1) / kChunk; }
+    std::size_t chunk_count() const noexcept { return (people_.features().size() + kYieldChunk - 1) / kYieldChunk; }
     PersonRow row(Rank rank) const noexcept { return people_.features().row(rank); }
     bool counts(Rank a, Rank b) const noexcept {
         return !options_.across_systems || people_.store().system(row(a)) != people_.store().system(row(b));

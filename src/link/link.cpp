@@ -14,7 +14,7 @@ namespace caseweave {
 namespace {
 
 // Ranks a thread takes at once: enough to keep the counter cool, few enough that the last chunk is short.
-constexpr std::size_t kChunk = 512;
+constexpr std::size_t kScoringChunk = 512;
 constexpr std::size_t kRecordsAhead = FeatureTable::kRecordsAhead;
 constexpr std::size_t kPartsAhead = FeatureTable::kPartsAhead;
 
@@ -97,16 +97,17 @@ ScoredPairs score_pairs(const PairScorer& scorer, const BlockIndex& blocks, cons
                         const LinkOptions& options, LinkStats& stats) {
     const std::size_t records = scorer.features().size();
     const std::size_t rules = scorer.model().blocking().size();
-    std::vector<ChunkOutcome> outcomes((records + kChunk - 1) / kChunk);
+    std::vector<ChunkOutcome> outcomes((records + kScoringChunk - 1) / kScoringChunk);
     const auto caller = std::this_thread::get_id();
     std::atomic<std::size_t> done{0};
     for_each_index(
         outcomes.size(), options.threads, options.stop, [&] { return PairTaker(scorer, blocks, seals, options); },
         [&](PairTaker& taker, std::size_t chunk) {
             outcomes[chunk].pairs_by_rule.assign(rules, 0);
-            const Rank end = static_cast<Rank>(std::min(records, (chunk + 1) * kChunk));
-            for (Rank rank = static_cast<Rank>(chunk * kChunk); rank < end; ++rank) taker.take(rank, outcomes[chunk]);
-            done += end - chunk * kChunk;
+            const Rank end = static_cast<Rank>(std::min(records, (chunk + 1) * kScoringChunk));
+            for (Rank rank = static_cast<Rank>(chunk * kScoringChunk); rank < end; ++rank)
+                taker.take(rank, outcomes[chunk]);
+            done += end - chunk * kScoringChunk;
             if (options.progress && std::this_thread::get_id() == caller)
                 options.progress("comparing records", done, records);
         });

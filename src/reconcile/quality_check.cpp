@@ -258,7 +258,7 @@ std::uint64_t number(const TargetResult& rows, std::size_t row, std::size_t colu
     return static_cast<std::uint64_t>(rows.integer(row, column));
 }
 
-double share(std::uint64_t failed, std::uint64_t checked) {
+double failed_share(std::uint64_t failed, std::uint64_t checked) {
     return checked == 0 ? 0 : static_cast<double>(failed) / static_cast<double>(checked);
 }
 
@@ -290,14 +290,14 @@ QualityVerdict QualityResult::verdict() const noexcept {
     if (checked() == 0) return QualityVerdict::not_checked;
     if (severity == QualitySeverity::info) return QualityVerdict::counted;
     const bool fails =
-        (limit_count && failed() > *limit_count) || (limit_share && share(failed(), checked()) > *limit_share);
+        (limit_count && failed() > *limit_count) || (limit_share && failed_share(failed(), checked()) > *limit_share);
     return fails ? QualityVerdict::fails : QualityVerdict::holds;
 }
 
 QualityTrend QualityResult::trend() const noexcept {
     if (earlier.empty() || checked() == 0 || earlier.back().checked == 0) return QualityTrend::none;
-    const double before = share(earlier.back().failed, earlier.back().checked);
-    const double now = share(failed(), checked());
+    const double before = failed_share(earlier.back().failed, earlier.back().checked);
+    const double now = failed_share(failed(), checked());
     if (now == before) return QualityTrend::same;
     return now < before ? QualityTrend::better : QualityTrend::worse;
 }

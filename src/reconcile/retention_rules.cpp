@@ -150,7 +150,7 @@ class RetentionRuleReader {
     RetentionRule rule_;
 };
 
-RetentionRules read_rules(const TomlTable& table, const CanonicalSchema& schema) {
+RetentionRules read_retention_rules(const TomlTable& table, const CanonicalSchema& schema) {
     RetentionRules result;
     result.version = table.string("version");
     std::set<std::string> ids;
@@ -169,14 +169,14 @@ RetentionRules read_rules(const TomlTable& table, const CanonicalSchema& schema)
 }  // namespace
 
 RetentionRules RetentionRules::load(const std::filesystem::path& file, const CanonicalSchema& schema) {
-    RetentionRules rules = read_rules(TomlTable::parse_file(file), schema);
+    RetentionRules rules = read_retention_rules(TomlTable::parse_file(file), schema);
     std::ifstream stream(file, std::ios::binary);
     rules.digest = to_hex(digest_bytes(std::string(std::istreambuf_iterator<char>(stream), {})));
     return rules;
 }
 
 RetentionRules RetentionRules::parse(std::string_view text, const std::string& name, const CanonicalSchema& schema) {
-    RetentionRules rules = read_rules(TomlTable::parse(text, name), schema);
+    RetentionRules rules = read_retention_rules(TomlTable::parse(text, name), schema);
     rules.digest = to_hex(digest_bytes(text));
     return rules;
 }

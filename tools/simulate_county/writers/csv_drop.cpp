@@ -26,7 +26,7 @@ std::string encode(const Table& table, std::string text) {
     return table.encoding == "windows-1252" ? to_windows_1252(text) : text;
 }
 
-std::string line_of(const Table& table, std::size_t row) {
+std::string csv_line(const Table& table, std::size_t row) {
     std::vector<std::string> fields;
     for (const Cell& cell : table.rows[row]) fields.push_back(encode(table, field(table, cell)));
     bool truncated = false;
@@ -74,7 +74,7 @@ void write_csv_drop(const SystemDump& dump, const std::filesystem::path& folder)
             bytes += field(table, table.columns[i]);
         }
         bytes += "\r\n";
-        for (std::size_t row = 0; row < table.rows.size(); ++row) bytes += line_of(table, row);
+        for (std::size_t row = 0; row < table.rows.size(); ++row) bytes += csv_line(table, row);
         manifest.add(table.file_name() + ".csv", bytes, table.rows.size());
     }
     manifest.write();

@@ -10,7 +10,7 @@
 namespace simulate {
 namespace {
 
-std::string line_of(const Table& table, std::size_t row) {
+std::string padded_line(const Table& table, std::size_t row) {
     std::vector<std::string> fields;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         std::string text = to_windows_1252(table.rows[row][i].value_or(""));
@@ -47,7 +47,7 @@ void write_fixed_width(const SystemDump& dump, const std::filesystem::path& fold
         if (table.widths.size() != table.columns.size())
             throw std::logic_error("table " + table.name + " needs one width per column");
         std::string bytes;
-        for (std::size_t row = 0; row < table.rows.size(); ++row) bytes += line_of(table, row);
+        for (std::size_t row = 0; row < table.rows.size(); ++row) bytes += padded_line(table, row);
         manifest.add(table.file_name() + ".dat", bytes, table.rows.size());
     }
     manifest.write();

@@ -17,7 +17,7 @@ namespace {
 
 constexpr char kBar = '|';
 
-std::string line_of(const Table& table, std::size_t row) {
+std::string ledger_line(const Table& table, std::size_t row) {
     std::vector<std::string> fields;
     for (const Cell& cell : table.rows[row]) {
         std::string text = cell.value_or("");
@@ -98,7 +98,7 @@ void write_ledger(const SystemDump& dump, const std::filesystem::path& folder) {
             const bool sums = !table.amount_column.empty();
             const std::size_t amount = sums ? table.column(table.amount_column) : 0;
             for (std::size_t row = 0; row < table.rows.size(); ++row) {
-                bytes += line_of(table, row);
+                bytes += ledger_line(table, row);
                 if (sums) total += pence(table.rows[row][amount]);
             }
             lines += table.rows.size();

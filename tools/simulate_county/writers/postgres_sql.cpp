@@ -9,7 +9,7 @@ constexpr std::string_view kSchema = "estart";
 // Rows of one INSERT: as fast as COPY for files of this size, and any client can send it.
 constexpr std::size_t kRowsPerInsert = 500;
 
-const char* type_name(ColumnType type) {
+const char* postgres_type(ColumnType type) {
     switch (type) {
         case ColumnType::integer:
             return "bigint";
@@ -56,7 +56,7 @@ void write_postgres_sql(const SystemDump& dump, const std::filesystem::path& fol
         sql += "CREATE TABLE " + qualified(table) + " (";
         for (std::size_t i = 0; i < table.columns.size(); ++i) {
             sql += (i > 0 ? ", " : "") + identifier(table.columns[i]) + " " +
-                   type_name(table.types.empty() ? ColumnType::text : table.types[i]);
+                   postgres_type(table.types.empty() ? ColumnType::text : table.types[i]);
         }
         sql += ");\n";
         for (std::size_t row = 0; row < table.rows.size(); ++row) {

@@ -28,7 +28,7 @@ void run(sqlite3* database, const std::string& sql) {
     check(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), database, sql.substr(0, 60));
 }
 
-const char* type_name(ColumnType type) {
+const char* sqlite_type(ColumnType type) {
     switch (type) {
         case ColumnType::integer:
             return "INTEGER";
@@ -50,7 +50,7 @@ void fill(sqlite3* database, const Table& table) {
     std::string marks;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         columns += (i > 0 ? ", " : "") + ("\"" + table.columns[i] + "\" ") +
-                   type_name(table.types.empty() ? ColumnType::text : table.types[i]);
+                   sqlite_type(table.types.empty() ? ColumnType::text : table.types[i]);
         marks += i > 0 ? ",?" : "?";
     }
     run(database, "CREATE TABLE \"" + table.name + "\" (" + columns + ")");
