@@ -40,9 +40,14 @@ std::shared_ptr<const RowShape> declared_shape(const EntityDefinition& entity);
 [[noreturn]] void fail_missing_column(const EntityDefinition& entity, std::string_view column,
                                       const std::string& where);
 
+/// Tells whether a text is no byte, or only blanks: Missing::empty as a field.
+inline bool is_blank(std::string_view text) noexcept {
+    return text.empty() || (text.front() == ' ' && text.find_first_not_of(' ') == std::string_view::npos);
+}
+
 /// Sets a field whose bytes live in the batch's arena; no byte, or only blanks, is Missing::empty.
 inline void set_text(RecordBatch& batch, std::size_t column, std::string_view stored) noexcept {
-    if (stored.empty() || (stored.front() == ' ' && stored.find_first_not_of(' ') == std::string_view::npos)) {
+    if (is_blank(stored)) {
         batch.set_missing(column, Missing::empty);
     } else {
         batch.set_stored(column, stored);

@@ -193,6 +193,7 @@ void DelimitedSource::store_clean(RecordBatch& batch) {
     const char* const stored = batch.arena().store(reader_->bytes()).data();
     const auto fields = reader_->fields().subspan(first_field());
     const std::size_t* column = layout_.column_of_field.data();
+    FieldView* const row = batch.open_row();
     for (const DelimitedField& field : fields) {
         std::string_view text(stored + field.begin, field.end - field.begin);
         if (field.escaped) {
@@ -200,7 +201,7 @@ void DelimitedSource::store_clean(RecordBatch& batch) {
             unescape_quotes(text, settings_.dialect.quote, scratch_);
             text = batch.arena().store(scratch_);
         }
-        set_text(batch, *column++, text);
+        row[*column++] = is_blank(text) ? FieldView(Missing::empty) : FieldView(text);
     }
 }
 

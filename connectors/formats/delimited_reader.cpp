@@ -13,6 +13,36 @@ const char* find_byte(const char* begin, const char* end, char byte) noexcept {
 }  // namespace
 
 template <typename Scan>
+const char* BasicDelimitedReader<Scan>::take_plain_fields(const char* begin, const char*& field, const char* end) {
+    const char quote = dialect_.quote;  // where there is none: NUL, with which no field begins either
+    DelimitedField* to = fields_.data() + count_;
+    const DelimitedField* const room_end = fields_.data() + fields_.size();
+    const char* from = field;
+    const char* line_end = nullptr;
+    const auto put = [&](const char* field_end) {
+        to->begin = static_cast<std::uint32_t>(from - begin);
+        to->end = static_cast<std::uint32_t>(field_end - begin);
+        to->escaped = false;
+        ++to;
+    };
+    const auto begins_plain = [&] { return from != end && *from != quote && to != room_end; };
+    if (!begins_plain()) return nullptr;
+    scan_.give_known([&](const char* stop) {
+        if (*stop == '\n') {
+            line_end = stop;
+            return false;
+        }
+        put(stop);
+        from = stop + 1;
+        return begins_plain();
+    });
+    if (line_end != nullptr) put(line_end > from && line_end[-1] == '\r' ? line_end - 1 : line_end);
+    count_ = static_cast<std::size_t>(to - fields_.data());
+    field = from;
+    return line_end;
+}
+
+template <typename Scan>
 typename BasicDelimitedReader<Scan>::Split BasicDelimitedReader<Scan>::split(std::string_view text) {
     const char* const begin = text.data();
     const char* const end = begin + text.size();
@@ -20,7 +50,14 @@ typename BasicDelimitedReader<Scan>::Split BasicDelimitedReader<Scan>::split(std
     count_ = 0;
     lines_in_record_ = 1;
     scan_.start(begin, end, offset_);
+    const auto end_record = [&](const char* stop) {
+        const char* const record_end = stop > begin && stop[-1] == '\r' ? stop - 1 : stop;
+        bytes_ = {begin, static_cast<std::size_t>(record_end - begin)};
+        consumed_ = static_cast<std::size_t>(stop - begin) + (stop == end ? 0 : 1);
+        return Split::record;
+    };
     for (const char* field = begin;;) {
+        if (const char* const line_end = take_plain_fields(begin, field, end)) return end_record(line_end);
         const char* field_begin = field;
         const char* field_end = nullptr;
         const char* stop = nullptr;
@@ -59,13 +96,7 @@ typename BasicDelimitedReader<Scan>::Split BasicDelimitedReader<Scan>::split(std
         found.begin = static_cast<std::uint32_t>(field_begin - begin);
         found.end = static_cast<std::uint32_t>(field_end - begin);
         found.escaped = escaped;
-        if (stop == end || *stop == '\n') {
-            const char* record_end = stop;
-            if (record_end > begin && record_end[-1] == '\r') --record_end;
-            bytes_ = {begin, static_cast<std::size_t>(record_end - begin)};
-            consumed_ = static_cast<std::size_t>(stop - begin) + (stop == end ? 0 : 1);
-            return Split::record;
-        }
+        if (stop == end || *stop == '\n') return end_record(stop);
         field = stop + 1;
     }
 }

@@ -59,6 +59,10 @@ class BasicDelimitedReader {
   private:
     enum class Split { record, bad_quote, needs_more };
     Split split(std::string_view text);
+    /// Takes the fields from `field` on that begin with no quote and whose ends are known, and goes to the first that
+    /// is left to split(). `begin` is the record's, `end` the text's.
+    /// @return the line feed that ends the record; null where it goes on.
+    const char* take_plain_fields(const char* begin, const char*& field, const char* end);
     Outcome give_physical_line(Outcome outcome);
 
     DocumentWindow* window_;

@@ -27,6 +27,10 @@ class ScalarSeparatorScan {
         while (at_ != end_ && *at_ != separator_ && *at_ != '\n') ++at_;
         return at_ == end_ ? end_ : at_++;
     }
+    /// Gives the next ones to `take`, one after another, as long as it says true and they are known in advance: here
+    /// none is.
+    template <typename Take>
+    void give_known(const Take& /*take*/) noexcept {}
     /// Goes on from `position`, which is not before the last one given.
     void seek(const char* position) noexcept { at_ = position; }
 
@@ -65,6 +69,16 @@ class SeparatorScan {
         }
         return begin_ + (to_stretch_ + found_[next_++]);
     }
+    template <typename Take>
+    void give_known(const Take& take) {
+        // Where it stands is a register's here: `take` writes to memory that might be this object, for all one sees.
+        const char* const stretch = begin_ + to_stretch_;
+        const std::size_t count = count_;
+        std::size_t next = next_;
+        while (next < count && take(stretch + found_[next++])) {
+        }
+        next_ = next;
+    }
     void seek(const char* position) noexcept {
         const std::int64_t target = position - begin_;
         while (target > to_stretch_ + stretch_bytes_ && look_on()) {
@@ -86,8 +100,16 @@ class SeparatorScan {
     std::uint64_t match(const char* bytes) const noexcept {
         return match(bytes, 0) | match(bytes, 1) | match(bytes, 2) | match(bytes, 3);
     }
+    /// Notes what a block holds, eight at a time: how many there are differs from block to block, and a loop over them
+    /// ends where no processor foresees. What is written behind the last one counts for nothing.
     void note(std::uint64_t mask, std::int64_t at) noexcept {
-        for (; mask != 0; mask &= mask - 1) found_[count_++] = static_cast<std::uint16_t>(at + std::countr_zero(mask));
+        constexpr std::size_t kAtATime = 8;
+        constexpr std::uint64_t kLastByte = std::uint64_t{1} << (kBlockBytes - 1);
+        std::uint16_t* to = found_.data() + count_;
+        for (count_ += static_cast<std::size_t>(std::popcount(mask)); mask != 0; to += kAtATime) {
+            for (std::size_t i = 0; i < kAtATime; ++i, mask &= mask - 1)
+                to[i] = static_cast<std::uint16_t>(at + std::countr_zero(mask | kLastByte));
+        }
     }
     /// Goes on to the stretch behind this one; false when nothing is there yet.
     bool look_on() noexcept {
@@ -117,7 +139,7 @@ class SeparatorScan {
     std::int64_t stretch_bytes_ = 0;
     std::size_t next_ = 0, count_ = 0;
     __m128i separators_, line_feeds_;
-    std::array<std::uint16_t, kStretchBytes> found_;  // from the beginning of the stretch on
+    std::array<std::uint16_t, kStretchBytes + kBlockBytes> found_;  // from the beginning of the stretch on
 };
 #else
 using SeparatorScan = ScalarSeparatorScan;

@@ -29,18 +29,22 @@ class FieldView {
   public:
     constexpr FieldView() noexcept = default;  // absent
     constexpr explicit FieldView(std::string_view text) noexcept
-        : data_(text.data()), size_(static_cast<std::uint32_t>(text.size())), missing_(Missing::no) {}
-    constexpr explicit FieldView(Missing reason) noexcept : missing_(reason) {}
+        : data_(text.data()), size_(static_cast<std::uint32_t>(text.size())), missing_(word(Missing::no)) {}
+    constexpr explicit FieldView(Missing reason) noexcept : missing_(word(reason)) {}
 
-    constexpr bool has_value() const noexcept { return missing_ == Missing::no; }
-    constexpr Missing missing() const noexcept { return missing_; }
+    constexpr bool has_value() const noexcept { return missing() == Missing::no; }
+    constexpr Missing missing() const noexcept { return static_cast<Missing>(missing_); }
     /// The bytes as the source gave them (UTF-8 after decoding); empty when missing.
     constexpr std::string_view text() const noexcept { return {data_, size_}; }
 
   private:
+    static constexpr std::uint32_t word(Missing reason) noexcept { return static_cast<std::uint32_t>(reason); }
+
     const char* data_ = nullptr;
     std::uint32_t size_ = 0;
-    Missing missing_ = Missing::absent;
+    // As wide as it takes to leave no byte over: a view that ends in padding is copied in two parts that overlap, and
+    // each waits for the other's bytes.
+    std::uint32_t missing_ = word(Missing::absent);
 };
 static_assert(sizeof(FieldView) == 16);
 

@@ -77,6 +77,8 @@ class RecordBatch {
         fields_.resize(end);
         positions_.push_back(position);
     }
+    /// Gives the fields of the row being built, one a column, to be set in place; until the next begin_row.
+    FieldView* open_row() noexcept { return fields_.data() + open_; }
     /// Sets a field by copying the bytes into the arena.
     void set(std::size_t column, std::string_view text) { fields_[open_ + column] = FieldView(arena_.store(text)); }
     /// Sets a field whose bytes already live in arena().

@@ -12,6 +12,11 @@ namespace caseweave {
 
 namespace {
 
+/// Reads two bytes that are digits.
+constexpr unsigned two_digits(const char* bytes) noexcept {
+    return static_cast<unsigned>((bytes[0] - '0') * 10 + (bytes[1] - '0'));
+}
+
 /// Takes 1 to `width` digits off the front; false when there is none.
 bool take_number(std::string_view& text, std::size_t width, unsigned& number) noexcept {
     std::size_t taken = 0;
@@ -180,6 +185,9 @@ void DateForm::find_places() {
         is_literal[offset++] = '\xFF';
     }
     width_ = offset;
+    const bool is_day = places_.year != kNoPlace && places_.month != kNoPlace && places_.day != kNoPlace &&
+                        places_.hour == kNoPlace && places_.minute == kNoPlace && places_.second == kNoPlace;
+    if (is_day && width_ <= 2 * sizeof(Word::literal)) day_width_ = width_;
     for (std::size_t i = 0; i < words_.size(); ++i) {
         Word& word = words_[i];
         const std::size_t last = width_ < sizeof word.literal ? 0 : width_ - sizeof word.literal;
@@ -190,6 +198,16 @@ void DateForm::find_places() {
     }
 }
 
+bool DateForm::match_day(std::string_view text, int& year, unsigned& month, unsigned& day) const noexcept {
+    if (text.size() != day_width_ || day_width_ == 0) return false;
+    const char* const bytes = text.data();
+    if ((words_[0].difference(bytes) | words_[1].difference(bytes)) != 0) return false;
+    year = static_cast<int>(two_digits(bytes + places_.year) * 100 + two_digits(bytes + places_.year + 2));
+    month = two_digits(bytes + places_.month);
+    day = two_digits(bytes + places_.day);
+    return true;
+}
+
 bool DateForm::match_at_places(std::string_view text, Reading& reading) const noexcept {
     char room[sizeof(std::uint64_t)] = {};
     const char* bytes = text.data();
@@ -198,19 +216,9 @@ bool DateForm::match_at_places(std::string_view text, Reading& reading) const no
         bytes = room;
     }
     std::uint64_t differs = 0;
-    for (const Word& word : words_) {
-        constexpr std::uint64_t kEachByte = 0x0101010101010101;
-        std::uint64_t here = 0;
-        std::memcpy(&here, bytes + word.offset, sizeof here);
-        // A byte that is no digit is 10 or more without the bits of '0': the sum, or it itself, has the highest bit.
-        const std::uint64_t digits = (here ^ ('0' * kEachByte)) & word.is_digit;
-        differs |=
-            ((here ^ word.literal) & word.is_literal) | (((digits + 0x76 * kEachByte) | digits) & (0x80 * kEachByte));
-    }
+    for (const Word& word : words_) differs |= word.difference(bytes);
     if (differs != 0) return false;
-    const auto two = [&](std::size_t at) {
-        return static_cast<unsigned>((bytes[at] - '0') * 10 + (bytes[at + 1] - '0'));
-    };
+    const auto two = [&](std::size_t at) { return two_digits(bytes + at); };
     reading = Reading{};
     if (places_.year != kNoPlace) reading.year = static_cast<int>(two(places_.year) * 100 + two(places_.year + 2U));
     if (places_.month != kNoPlace) reading.month = two(places_.month);
@@ -299,6 +307,12 @@ bool read_date(std::string_view text, const std::vector<DateForm>& forms, DatePr
     issue = IssueRule::impossible_date;
     DateForm::Reading reading;
     for (const DateForm& form : forms) {
+        int year = 0;
+        unsigned month = 0, day = 0;
+        if (form.match_day(text, year, month, day)) {
+            if (check_date(year, month, day, DatePrecision::day, date, issue)) return true;
+            continue;
+        }
         if (!form.match(text, reading) || !is_time_of_day(reading)) continue;
         if (!check_reading(reading, date, issue)) continue;
         if (date.precision <= least) return true;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,11 @@ class DateForm {
                match_by_letters(text, reading);
     }
 
-    /// Matches letter by letter: the slow obvious twin of match().
+    /// Matches what is nothing but a day with every part in its whole width, as nearly every date is. What does not
+    /// match so may still by match(), which reads what matches so alike.
+    bool match_day(std::string_view text, int& year, unsigned& month, unsigned& day) const noexcept;
+
+    /// Matches letter by letter: the slow obvious twin of match() and match_day().
     bool match_by_letters(std::string_view text, Reading& reading) const noexcept;
 
   private:
@@ -45,6 +50,16 @@ class DateForm {
     struct Word {
         std::size_t offset = 0;
         std::uint64_t literal = 0, is_literal = 0, is_digit = 0;  // the masks have all bits of a byte, or none
+        /// Gives 0 where the eight bytes of `text` at `offset` are what they must be.
+        std::uint64_t difference(const char* text) const noexcept {
+            constexpr std::uint64_t kEachByte = 0x0101010101010101;
+            std::uint64_t here = 0;
+            std::memcpy(&here, text + offset, sizeof here);
+            // A byte that is no digit is 10 or more without the bits of '0': the sum, or it itself, has the highest
+            // bit.
+            const std::uint64_t digits = (here ^ ('0' * kEachByte)) & is_digit;
+            return ((here ^ literal) & is_literal) | (((digits + 0x76 * kEachByte) | digits) & (0x80 * kEachByte));
+        }
     };
     /// No place: the form lacks the part.
     static constexpr std::uint8_t kNoPlace = 0xFF;
@@ -61,7 +76,8 @@ class DateForm {
     /// match by letters.
     bool match_at_places(std::string_view text, Reading& reading) const noexcept;
 
-    std::size_t width_ = 0;  // 0: the form has no such places
+    std::size_t width_ = 0;      // 0: the form has no such places
+    std::size_t day_width_ = 0;  // the same for match_day(); at most two words
     Places places_;
     std::array<Word, kWords> words_;  // the last ones repeat where the text is short: to read them again is cheap
     std::string form_;

@@ -128,15 +128,11 @@ struct EntityNormaliser::FieldPlan {
         Missing missing = Missing::no;
         std::string_view code;
     };
-    /// Says where the text comes from. Nearly every field is one column, taken as it is.
-    enum class Source : std::uint8_t { constant, column, combined };
     const FieldMapping* mapping = nullptr;
     const FieldDescriptor* field = nullptr;
     FieldType type = FieldType::text;
-    Source source = Source::combined;
     bool verbatim = false;  // texts are taken as they are: half of all fields
     std::size_t field_index = 0;
-    std::size_t column = kNoColumn;  // for Source::column
     std::vector<std::size_t> columns;
     std::size_t given = 0;  // of `columns`: the one that gave the value at hand; of combined ones the first named
     std::size_t estimated_column = kNoColumn;
@@ -153,6 +149,16 @@ struct EntityNormaliser::FieldPlan {
     bool address_text = false;                  // held against the ways an address says that there is none
 };
 
+/// What nearly every value needs of its field's plan: a plan is hundreds of bytes, and those of a row would not stay in
+/// the first cache.
+struct EntityNormaliser::FieldStep {
+    /// Says how the value is made. Nearly every field is one column: a text that is taken as it is, a number, a date.
+    enum class Way : std::uint8_t { constant, combined, verbatim, integer, date, code, by_type };
+    std::uint32_t field_index = 0;
+    std::uint32_t column = 0;  // not for constant and combined
+    Way way = Way::combined;
+};
+
 struct EntityNormaliser::EmitPlan {
     const EmitDefinition* definition = nullptr;
     const EntityDescriptor* entity = nullptr;
@@ -167,6 +173,7 @@ struct EntityNormaliser::EmitPlan {
     int birth_field = -1;                          // of a person
     std::vector<std::size_t> birth_bounds;         // the two plans of a range of birth dates, where they are mapped
     std::vector<FieldPlan> fields;
+    std::vector<FieldStep> steps;  // one per plan of `fields`
 };
 
 /// The source row that is being emitted, and what is known of the canonical row it becomes.
@@ -320,15 +327,12 @@ void EntityNormaliser::bind(const RowShape& shape) {
     for (EmitPlan& emit : emits_) {
         emit.person_key_column = emit.own_person_key ? column(emit.definition->person_key) : person_key_column_;
         for (ConditionPlan& condition : emit.when) condition.columns = columns(condition.condition->columns);
+        emit.steps.clear();
         for (FieldPlan& field : emit.fields) {
             field.columns = columns(field.mapping->columns);
             field.given = 0;
             while (field.given + 1 < field.columns.size() && field.mapping->columns[field.given].empty()) ++field.given;
-            const bool one = field.columns.size() == 1 && field.columns.front() != kNoColumn;
-            if (one) field.column = field.columns.front();
-            field.source = field.mapping->constant             ? FieldPlan::Source::constant
-                           : one && field.name_part == nullptr ? FieldPlan::Source::column
-                                                               : FieldPlan::Source::combined;
+            emit.steps.push_back(step_of(field));
             field.estimated_column =
                 field.mapping->estimated_column.empty() ? kNoColumn : column(field.mapping->estimated_column);
             if (!field.mapping->status_column.empty()) column(field.mapping->status_column);
@@ -348,6 +352,23 @@ void EntityNormaliser::bind(const RowShape& shape) {
         append_json_string(extra.json_name, shape.columns[i]);
         extra.json_name += ':';
     }
+}
+
+EntityNormaliser::FieldStep EntityNormaliser::step_of(const FieldPlan& plan) {
+    using Way = FieldStep::Way;
+    FieldStep step{.field_index = static_cast<std::uint32_t>(plan.field_index)};
+    if (plan.mapping->constant) {
+        step.way = Way::constant;
+    } else if (plan.columns.size() == 1 && plan.columns.front() != kNoColumn && plan.name_part == nullptr) {
+        step.column = static_cast<std::uint32_t>(plan.columns.front());
+        const bool is_date = plan.type == FieldType::date || plan.type == FieldType::partial_date;
+        step.way = plan.verbatim                     ? Way::verbatim
+                   : plan.type == FieldType::integer ? Way::integer
+                   : is_date                         ? Way::date
+                   : plan.type == FieldType::code    ? Way::code
+                                                     : Way::by_type;
+    }
+    return step;
 }
 
 std::uint64_t EntityNormaliser::hash_content(std::span<const FieldView> row) const {
@@ -502,20 +523,45 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
     }
     marked_duplicate_ = false;
     const RowInHand in_hand{row, batch, row_index, plan.kind_field >= 0 ? values + plan.kind_field : nullptr};
-    for (FieldPlan& field : plan.fields) {
-        Value& value = values[field.field_index];
-        if (field.source == FieldPlan::Source::constant) {
+    using Way = FieldStep::Way;
+    FieldPlan* next_field = plan.fields.data();
+    for (const FieldStep& step : plan.steps) {
+        FieldPlan& field = *next_field++;
+        Value& value = values[step.field_index];
+        if (step.way == Way::constant) {
             value = field.constant;
-        } else if (field.source == FieldPlan::Source::combined) {
+            continue;
+        }
+        if (step.way == Way::combined) {
             convert(field, in_hand, value);
-        } else if (const FieldView given = value_of(row[field.column]); given.has_value()) {
-            if (field.verbatim && !may_be_spreadsheet_error(given.text())) {
-                value.set_text(given.text());
-            } else {
-                convert_text(field, given.text(), in_hand, value);
-            }
-        } else {
+            continue;
+        }
+        const FieldView& given = row[step.column];
+        if (!given.has_value()) {
             value.set_missing(given.missing());
+            continue;
+        }
+        const std::string_view text = given.text();
+        if (!nulls_.is_plain(text) || may_be_spreadsheet_error(text)) {
+            convert_trimmed(field, given, in_hand, value);
+            continue;
+        }
+        // As convert_text does, without asking again what is known here.
+        switch (step.way) {
+            case Way::verbatim:
+                value.set_text(text);
+                break;
+            case Way::integer:
+                convert_integer(field, text, in_hand, value);
+                break;
+            case Way::date:
+                convert_date(field, text, in_hand, value);
+                break;
+            case Way::code:
+                convert_code(field, text, in_hand, value);
+                break;
+            default:
+                convert_text(field, text, in_hand, value);
         }
     }
     if (plan.status_field >= 0 && values[plan.kind_field].text == "upn")
@@ -524,6 +570,12 @@ bool EntityNormaliser::emit(EmitPlan& plan, const FieldView* row, CanonicalBatch
     if (plan.duplicate_field >= 0 && marked_duplicate_) values[plan.duplicate_field] = Value::of_integer(1);
     if (!plan.birth_bounds.empty()) check_birth_range(plan, values, in_hand);
     return true;
+}
+
+void EntityNormaliser::convert_trimmed(FieldPlan& plan, const FieldView& given, const RowInHand& row, Value& out) {
+    const FieldView trimmed = value_of(given);
+    if (!trimmed.has_value()) return out.set_missing(trimmed.missing());
+    convert_text(plan, trimmed.text(), row, out);
 }
 
 void EntityNormaliser::convert(FieldPlan& plan, const RowInHand& row, Value& out) {
@@ -600,27 +652,16 @@ void EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, cons
         case FieldType::code:
             return convert_code(plan, text, row, out);
         case FieldType::date:
-        case FieldType::partial_date: {
-            const DatePrecision least = plan.type == FieldType::date ? DatePrecision::day : DatePrecision::year;
-            IssueRule issue{};
-            if (!read_date(text, forms_of(plan), least, out.date, issue))
-                return set_aside(plan, count_date(plan, text, issue), text, row, out);
-            ++plan.dates_read;
-            if (is_birth_to_come(plan, out.date, row))
-                return set_aside(plan, IssueRule::impossible_date, text, row, out);
-            out.missing = Missing::no;
-            return mark_estimate(plan, row, out.date);
-        }
+        case FieldType::partial_date:
+            return convert_date(plan, text, row, out);
         case FieldType::timestamp: {
             const auto time = parse_timestamp(text, forms_of(plan));
             if (!time) return set_aside(plan, count_date(plan, text, time.issue()), text, row, out);
             ++plan.dates_read;
             return out.set_integer(time->microseconds);
         }
-        case FieldType::integer: {
-            const auto number = parse_integer(text);
-            return number ? out.set_integer(*number) : set_aside(plan, number.issue(), text, row, out);
-        }
+        case FieldType::integer:
+            return convert_integer(plan, text, row, out);
         case FieldType::decimal: {
             const auto number = parse_decimal(text);
             return number ? out.set_integer(number->hundredths) : set_aside(plan, number.issue(), text, row, out);
@@ -637,6 +678,23 @@ void EntityNormaliser::convert_text(FieldPlan& plan, std::string_view text, cons
         case FieldType::email:
             return convert_rewritten(plan, text, row, out);
     }
+}
+
+void EntityNormaliser::convert_integer(const FieldPlan& plan, std::string_view text, const RowInHand& row,
+                                       Value& out) const {
+    const auto number = parse_integer(text);
+    return number ? out.set_integer(*number) : set_aside(plan, number.issue(), text, row, out);
+}
+
+void EntityNormaliser::convert_date(FieldPlan& plan, std::string_view text, const RowInHand& row, Value& out) {
+    const DatePrecision least = plan.type == FieldType::date ? DatePrecision::day : DatePrecision::year;
+    IssueRule issue{};
+    if (!read_date(text, forms_of(plan), least, out.date, issue))
+        return set_aside(plan, count_date(plan, text, issue), text, row, out);
+    ++plan.dates_read;
+    if (is_birth_to_come(plan, out.date, row)) return set_aside(plan, IssueRule::impossible_date, text, row, out);
+    out.missing = Missing::no;
+    mark_estimate(plan, row, out.date);
 }
 
 void EntityNormaliser::convert_rewritten(const FieldPlan& plan, std::string_view text, const RowInHand& row,

@@ -58,6 +58,7 @@ class EntityNormaliser {
 
   private:
     struct FieldPlan;
+    struct FieldStep;
     struct ConditionPlan;
     struct EmitPlan;
     struct RowInHand;
@@ -73,6 +74,7 @@ class EntityNormaliser {
     };
 
     void bind(const RowShape& shape);
+    static FieldStep step_of(const FieldPlan& plan);
     bool holds(const ConditionPlan& condition, const FieldView* row) const;
     const std::vector<DateForm>& forms_of(const FieldPlan& plan) const noexcept;
     FieldView value_of(const FieldView& field) const noexcept { return nulls_.value_of(field); }
@@ -85,8 +87,12 @@ class EntityNormaliser {
     bool emit(EmitPlan& plan, const FieldView* row, CanonicalBatch& batch, const SourceRowOutcome& outcome,
               std::uint32_t row_index);
     // Values are written where they belong: one that is returned is copied before it has left the store buffer.
+    /// Converts the value of one column that may need to be trimmed, or be no value at all.
+    void convert_trimmed(FieldPlan& plan, const FieldView& given, const RowInHand& row, Value& out);
     void convert(FieldPlan& plan, const RowInHand& row, Value& out);
     void convert_text(FieldPlan& plan, std::string_view text, const RowInHand& row, Value& out);
+    void convert_integer(const FieldPlan& plan, std::string_view text, const RowInHand& row, Value& out) const;
+    void convert_date(FieldPlan& plan, std::string_view text, const RowInHand& row, Value& out);
     /// Converts a value of the types that are rewritten, and so copied, where the source writes them otherwise.
     void convert_rewritten(const FieldPlan& plan, std::string_view text, const RowInHand& row, Value& out);
     void mark_estimate(const FieldPlan& plan, const RowInHand& row, Date& date) const noexcept;

@@ -50,6 +50,30 @@ TEST(RecordBatch, AHalfBuiltRowVanishes) {
     EXPECT_EQ(batch.position(1).line, 3U);
 }
 
+TEST(RecordBatch, EveryRowBeginsWithAbsentFields) {
+    RecordBatch batch(three_columns());
+    constexpr std::size_t kManyRows = 3 * RecordBatch::kRows;  // over every step in which room is made
+    for (std::size_t i = 0; i < kManyRows; ++i) {
+        if (i % 3 == 0) {
+            batch.begin_row({});
+            for (std::size_t column = 0; column < 3; ++column) batch.set(column, "of a row that vanished");
+            batch.roll_back_row();
+        }
+        batch.begin_row({.document = 0, .line = i, .byte = 0});
+        batch.set(i % 3, std::to_string(i));
+        batch.commit_row();
+    }
+    ASSERT_EQ(batch.rows(), kManyRows);
+    for (std::size_t i = 0; i < kManyRows; ++i) {
+        ASSERT_EQ(batch.position(i).line, i);
+        for (std::size_t column = 0; column < 3; ++column) {
+            const FieldView field = batch.row(i)[column];
+            ASSERT_EQ(field.missing(), column == i % 3 ? Missing::no : Missing::absent) << i << ' ' << column;
+            ASSERT_EQ(field.text(), column == i % 3 ? std::to_string(i) : "") << i << ' ' << column;
+        }
+    }
+}
+
 TEST(RecordBatch, RejectsCountAsRead) {
     RecordBatch batch(three_columns());
     add_row(batch, "P1", "Ada");

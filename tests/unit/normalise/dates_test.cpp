@@ -135,7 +135,7 @@ TEST(DateForm, MatchesAsLetterByLetter) {
                                       r.microsecond, r.has_month, r.has_day, r.has_time);
     };
     std::mt19937 random(1);
-    unsigned matched = 0;
+    unsigned matched = 0, days_matched = 0;
     for (const char* const form_text : {"%Y-%m-%d", "%d/%m/%Y", "%Y%m%d", "%d%m%Y", "%Y%m%d%H%M%S", "%Y-%m-%dT%H:%M:%S",
                                         "%d/%m/%Y %H:%M", "%m/%Y", "%Y", "%Y1%d", "%d %d", "%d %b %Y", "%", ""}) {
         const DateForm form(form_text);
@@ -159,9 +159,15 @@ TEST(DateForm, MatchesAsLetterByLetter) {
             const bool slow_matched = form.match_by_letters(text, slow);
             ASSERT_EQ(as_text(fast_matched, fast), as_text(slow_matched, slow)) << form_text << ' ' << text;
             matched += slow_matched ? 1 : 0;
+            DateForm::Reading day;
+            if (!form.match_day(text, day.year, day.month, day.day)) continue;
+            day.has_month = day.has_day = true;
+            ASSERT_EQ(as_text(true, day), as_text(slow_matched, slow)) << form_text << ' ' << text;
+            ++days_matched;
         }
     }
     EXPECT_GT(matched, 10'000U);
+    EXPECT_GT(days_matched, 5'000U);
 }
 
 // Against the calendar itself: the table of months, and what lies around it.
