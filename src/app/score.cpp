@@ -97,9 +97,9 @@ std::vector<PairJudgement> judge_pairs(const PairJudge& judge, const CanonicalBa
 }
 
 /// Writes judged pairs behind the file's own columns, and counts them by outcome.
-class ScoredPairs {
+class ScoreWriter {
   public:
-    ScoredPairs(OutputFile& output, const PairColumns& columns, const RowShape& shape) : csv_(output) {
+    ScoreWriter(OutputFile& output, const PairColumns& columns, const RowShape& shape) : csv_(output) {
         for (const std::string& name : columns.own) {
             own_at_.push_back(static_cast<std::size_t>(std::find(shape.columns.begin(), shape.columns.end(), name) -
                                                        shape.columns.begin()));
@@ -150,7 +150,7 @@ ExitCode run_score(const ScoreOptions& options) {
     progress.begin("score " + reading.name);
     PeopleFileReader reader(schema, file, columns.people, form, kSides);
     reading.habits = reader.habits();
-    ScoredPairs scored(output, columns, reader.rows().shape());
+    ScoreWriter scored(output, columns, reader.rows().shape());
     for (CanonicalBatch batch; reader.next(batch);) {
         reading.take_counts(batch);
         scored.write(batch.source, judge_pairs(judge, batch, threads));

@@ -88,13 +88,13 @@ class PairTaker {
 
 /// Holds pairs sorted by rank: those that a link or a reviewer's question may come of, and those below that share a
 /// number.
-struct ScoredPairs {
+struct WeighedPairs {
     std::vector<Edge> edges;
     std::vector<Edge> disputed;
 };
 
-ScoredPairs score_pairs(const PairScorer& scorer, const BlockIndex& blocks, const Seals& seals,
-                        const LinkOptions& options, LinkStats& stats) {
+WeighedPairs score_pairs(const PairScorer& scorer, const BlockIndex& blocks, const Seals& seals,
+                         const LinkOptions& options, LinkStats& stats) {
     const std::size_t records = scorer.features().size();
     const std::size_t rules = scorer.model().blocking().size();
     std::vector<ChunkOutcome> outcomes((records + kScoringChunk - 1) / kScoringChunk);
@@ -112,7 +112,7 @@ ScoredPairs score_pairs(const PairScorer& scorer, const BlockIndex& blocks, cons
                 options.progress("comparing records", done, records);
         });
     stats.pairs_by_rule.assign(rules, 0);
-    ScoredPairs pairs;
+    WeighedPairs pairs;
     for (ChunkOutcome& outcome : outcomes) {
         for (std::size_t i = 0; i < outcome.pairs_by_rule.size(); ++i)
             stats.pairs_by_rule[i] += outcome.pairs_by_rule[i];
@@ -197,7 +197,7 @@ LinkResult link_people(PreparedPeople& people, const LinkageModel& model, const 
     const PairScorer scorer(features, model);
     Seals seals(features);
     result.stats.capped_blocks = people.blocks().capped();
-    const ScoredPairs pairs = score_pairs(scorer, people.blocks(), seals, options, result.stats);
+    const WeighedPairs pairs = score_pairs(scorer, people.blocks(), seals, options, result.stats);
     const std::vector<Edge>& edges = pairs.edges;
     if (interrupted()) return result;
 

@@ -12,8 +12,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-const std::string kHeader = "unique_id,first_name,surname,dob\n";
-const std::string kPeople = kHeader +
+const std::string kPeople = kPeopleHeader +
                             "1,Thomasina,Featherstone,2012-03-27\n2,Thomasina,Featherstone,2012-03-27\n"
                             "3,Thomasina,Featherstone,2012-04-01\n4,Oluwaseun,Adeyemi,2011-05-04\n"
                             "5,Oluwaseun,Adeyemi,2011-05-04\n6,Xanthe,Quill,2010-01-01\n"
@@ -115,8 +114,8 @@ TEST_F(Blocking, EstimatesRecallByTheProbabilitiesThatLinkGivesThePairs) {
 }
 
 TEST_F(Blocking, CountsOnlyPairsOfTwoFilesInModeLink) {
-    const std::string a = folder_.write("a.csv", kHeader + "1,Ada,Fern,2012-03-27\n2,Ada,Fern,2012-03-27\n");
-    const std::string b = folder_.write("b.csv", kHeader + "1,Ada,Fern,2012-03-27\n3,Zoe,Moss,2001-01-01\n");
+    const std::string a = folder_.write("a.csv", kPeopleHeader + "1,Ada,Fern,2012-03-27\n2,Ada,Fern,2012-03-27\n");
+    const std::string b = folder_.write("b.csv", kPeopleHeader + "1,Ada,Fern,2012-03-27\n3,Zoe,Moss,2001-01-01\n");
     const std::string truth = folder_.write("both.csv", "source,id,entity\na,1,x\na,2,x\nb,1,x\nb,3,x\n");
     const auto figures = [&](const std::string& mode) {
         simdjson::dom::parser parser;
@@ -131,7 +130,7 @@ TEST_F(Blocking, CountsOnlyPairsOfTwoFilesInModeLink) {
 
 TEST_F(Blocking, SaysTheSameOnAnyNumberOfThreads) {
     // More records than a thread takes at once, of 40 names and 300 birth dates.
-    std::string text = kHeader, truth = "id,entity\n";
+    std::string text = kPeopleHeader, truth = "id,entity\n";
     for (int i = 0; i < 3000; ++i) {
         text += std::to_string(i) + ",Ada" + std::string(1, static_cast<char>('a' + i % 8)) + ",Fern" +
                 std::string(1, static_cast<char>('a' + i % 5)) + ",2012-" + std::to_string(10 + i % 3) + "-" +
@@ -158,7 +157,7 @@ TEST_F(Blocking, RefusesATruthThatCannotBeUsed) {
     expect_refused(with_truth("id,entity\n1,a\n1,b\n"), 1, "bad.csv line 3: the id stands in an earlier line already");
     expect_refused(with_truth("id,entity\n1,\n"), 1, "bad.csv line 2: column \"entity\" is empty");
     expect_refused(with_truth("id,entity\n99,a\n"), 1, "no record of the files stands in bad.csv");
-    const std::string other = folder_.write("other.csv", kHeader + "1,Ada,Fern,2012-03-27\n");
+    const std::string other = folder_.write("other.csv", kPeopleHeader + "1,Ada,Fern,2012-03-27\n");
     expect_refused(blocking({people_, other}, {"--truth", truth_}), 1, "truth.csv has no column \"source\"");
     expect_refused(blocking({people_}, {"--truth", truth_, "--output", truth_}), 2, "truth.csv");
     expect_refused(blocking({people_}, {"--mode", "link"}), 2, "needs two at least");

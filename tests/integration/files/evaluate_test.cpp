@@ -14,7 +14,7 @@ const std::string kClusters =
     "source,id,cluster,weight_bits,probability\n"
     "a,1,1,12.5,0.9999\na,2,1,9,0.998\nb,1,1,9,0.998\nb,2,2,,\nb,3,3,,\na,9,4,,\n";
 /// Entities {a:1 b:1} {a:2 b:2} {b:3}, and two records that the clusters do not have.
-const std::string kTruth =
+const std::string kTruthByGroup =
     "source,id,entity,ethnicity,sex\n"
     "a,1,x,WBRI,F\na,2,y,WBRI,M\nb,1,x,WBRI,F\nb,2,y,BAFR,M\nb,3,z,,F\nb,77,z,,F\nb,78,q,,F\n";
 
@@ -36,7 +36,7 @@ class Evaluate : public ::testing::Test {
 };
 
 TEST_F(Evaluate, PrintsTheFiguresOfWhatBothFilesHave) {
-    const ProgramOutcome outcome = evaluate(kClusters, kTruth);
+    const ProgramOutcome outcome = evaluate(kClusters, kTruthByGroup);
     ASSERT_EQ(outcome.code, 0) << outcome.all();
     for (const char* line :
          {"5 records in both files: 3 clusters, 3 entities, 1 clusters exactly as the truth has them\n",
@@ -88,7 +88,7 @@ TEST_F(Evaluate, TakesTheFilesOfOtherProgramsAsTheyAre) {
 
 TEST_F(Evaluate, ReportsGroupsAndWritesAllOfItAsJson) {
     const ProgramOutcome outcome =
-        evaluate(kClusters, kTruth, {"--by", "ethnicity,sex", "--json", folder_.path("figures.json")});
+        evaluate(kClusters, kTruthByGroup, {"--by", "ethnicity,sex", "--json", folder_.path("figures.json")});
     ASSERT_EQ(outcome.code, 0) << outcome.all();
     EXPECT_NE(outcome.out.find("by ethnicity"), std::string::npos) << outcome.out;
     EXPECT_NE(outcome.out.find("by sex"), std::string::npos) << outcome.out;
@@ -121,7 +121,7 @@ TEST_F(Evaluate, TakesGroupsFromAFileOfTheirOwn) {
     const std::string groups =
         folder_.write("people.csv", "source,id,age_band\na,1,0-4\na,2,0-4\nb,1,5-9\nb,2,\nc,5,5-9\n");
     const ProgramOutcome outcome = evaluate(
-        kClusters, kTruth, {"--by", "age_band,sex", "--groups", groups, "--json", folder_.path("figures.json")});
+        kClusters, kTruthByGroup, {"--by", "age_band,sex", "--groups", groups, "--json", folder_.path("figures.json")});
     ASSERT_EQ(outcome.code, 0) << outcome.all();
     EXPECT_NE(outcome.out.find("1 of these records are not in people.csv: their group is (none)"), std::string::npos)
         << outcome.out;
@@ -141,19 +141,19 @@ TEST_F(Evaluate, TakesGroupsFromAFileOfTheirOwn) {
 
 TEST_F(Evaluate, RefusesGroupsThatCannotBeJoined) {
     const std::string by_id = folder_.write("people.csv", "id,age_band\n1,0-4\n");
-    expect_refused(evaluate(kClusters, kTruth, {"--by", "age_band", "--groups", by_id}), 1,
+    expect_refused(evaluate(kClusters, kTruthByGroup, {"--by", "age_band", "--groups", by_id}), 1,
                    {"clusters.csv line 4: the id stands in line 2 already", "people.csv has no column \"source\""});
     const std::string twice = folder_.write("twice.csv", "source,id,age_band\na,1,0-4\na,1,5-9\n");
-    expect_refused(evaluate(kClusters, kTruth, {"--by", "age_band", "--groups", twice}), 1,
+    expect_refused(evaluate(kClusters, kTruthByGroup, {"--by", "age_band", "--groups", twice}), 1,
                    {"twice.csv line 3: the id stands in line 2 already"});
-    expect_refused(evaluate(kClusters, kTruth, {"--by", "age_bands", "--groups", twice}), 2,
+    expect_refused(evaluate(kClusters, kTruthByGroup, {"--by", "age_bands", "--groups", twice}), 2,
                    {"twice.csv has no column \"age_bands\"; did you mean \"age_band\"?"});
-    expect_refused(evaluate(kClusters, kTruth, {"--by", "sex,sex"}), 2, {"--by: column sex stands twice"});
-    EXPECT_EQ(evaluate(kClusters, kTruth, {"--groups", twice}).code, 2) << "without --by";
+    expect_refused(evaluate(kClusters, kTruthByGroup, {"--by", "sex,sex"}), 2, {"--by: column sex stands twice"});
+    EXPECT_EQ(evaluate(kClusters, kTruthByGroup, {"--groups", twice}).code, 2) << "without --by";
 }
 
 TEST_F(Evaluate, CountsPairsAcrossSourcesWhereAsked) {
-    const ProgramOutcome outcome = evaluate(kClusters, kTruth, {"--pairs-across-sources"});
+    const ProgramOutcome outcome = evaluate(kClusters, kTruthByGroup, {"--pairs-across-sources"});
     ASSERT_EQ(outcome.code, 0) << outcome.all();
     EXPECT_NE(outcome.out.find("2 true, 2 found, 1 common"), std::string::npos) << outcome.out;
     expect_refused(evaluate("id,cluster\n1,1\n", "id,entity\n1,1\n", {"--pairs-across-sources"}), 2,
@@ -189,7 +189,7 @@ TEST_F(Evaluate, NamesTheColumnThatIsMissingAndTheNearest) {
                    {"clusters.csv has no column \"cluster\"; did you mean \"clusters\"?"});
     expect_refused(evaluate("id,cluster\n1,1\n", "id,person\n1,x\n"), 2,
                    {"truth.csv has no column \"entity\"; its columns are id, person"});
-    expect_refused(evaluate(kClusters, kTruth, {"--by", "ethnicty"}), 2, {"did you mean \"ethnicity\"?"});
+    expect_refused(evaluate(kClusters, kTruthByGroup, {"--by", "ethnicty"}), 2, {"did you mean \"ethnicity\"?"});
 }
 
 TEST_F(Evaluate, NamesTheLineOfABadRowAndNothingItHolds) {

@@ -7,8 +7,6 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-const std::string kHeader = "unique_id,first_name,surname,dob\n";
-
 class LinkBadInput : public ::testing::Test {
   protected:
     ProgramOutcome link(const std::string& text, const Words& more = {}) const {
@@ -39,24 +37,24 @@ class LinkBadInput : public ::testing::Test {
 
 TEST_F(LinkBadInput, AnEmptyFileIsAnErrorAndAHeaderAloneIsNot) {
     expect_refused(link(""), 1, "people.csv is empty: not even its line of column names");
-    const ProgramOutcome outcome = link(kHeader);
+    const ProgramOutcome outcome = link(kPeopleHeader);
     EXPECT_EQ(outcome.code, 0) << outcome.all();
     EXPECT_EQ(folder_.text("clusters.csv"), "source,id,cluster,weight_bits,probability\n");
     EXPECT_NE(outcome.err.find("people.csv: 0 records"), std::string::npos) << outcome.err;
 }
 
 TEST_F(LinkBadInput, OneRowIsOnePerson) {
-    ASSERT_EQ(link(kHeader + "1,Ada,Fern,2012-03-27\n").code, 0);
+    ASSERT_EQ(link(kPeopleHeader + "1,Ada,Fern,2012-03-27\n").code, 0);
     EXPECT_EQ(folder_.text("clusters.csv"), "source,id,cluster,weight_bits,probability\npeople,1,1,,\n");
 }
 
 TEST_F(LinkBadInput, AFileWithoutALastLineEndLosesNothing) {
-    ASSERT_EQ(link(kHeader + "1,Ada,Fern,2012-03-27\n2,Ada,Fern,2012-03-27").code, 0);
+    ASSERT_EQ(link(kPeopleHeader + "1,Ada,Fern,2012-03-27\n2,Ada,Fern,2012-03-27").code, 0);
     EXPECT_EQ(clusters().size(), 2U);
 }
 
 TEST_F(LinkBadInput, RowsThatAreAllEqualAreOnePerson) {
-    std::string text = kHeader;
+    std::string text = kPeopleHeader;
     for (int i = 0; i < 60; ++i) text += std::to_string(i) + ",Thomasina,Featherstone,2012-03-27\n";
     ASSERT_EQ(link(text).code, 0);
     EXPECT_EQ(clusters().size(), 60U);
@@ -64,7 +62,7 @@ TEST_F(LinkBadInput, RowsThatAreAllEqualAreOnePerson) {
 }
 
 TEST_F(LinkBadInput, ABlockThatIsTooLargeIsTold) {
-    std::string text = kHeader;
+    std::string text = kPeopleHeader;
     for (int i = 0; i < 3000; ++i) text += std::to_string(i) + ",Thomasina,Featherstone,2012-03-27\n";
     const ProgramOutcome outcome = link(text);
     ASSERT_EQ(outcome.code, 0) << outcome.all();
@@ -73,13 +71,13 @@ TEST_F(LinkBadInput, ABlockThatIsTooLargeIsTold) {
 }
 
 TEST_F(LinkBadInput, RowsWithoutAnyValueStayAlone) {
-    ASSERT_EQ(link(kHeader + "1,,,\n2,NA,NA,NA\n3, , ,\n", {"--null", "NA"}).code, 0);
+    ASSERT_EQ(link(kPeopleHeader + "1,,,\n2,NA,NA,NA\n3, , ,\n", {"--null", "NA"}).code, 0);
     EXPECT_EQ(clusters().size(), 3U);
     EXPECT_EQ(clusters().count(), 3U);
 }
 
 TEST_F(LinkBadInput, AColumnThatIsConstantTellsNothing) {
-    std::string text = kHeader;
+    std::string text = kPeopleHeader;
     for (int i = 0; i < 50; ++i)
         text += std::to_string(i) + ",Ada,Surname" + std::string(1, static_cast<char>('a' + i % 26)) +
                 std::string(1, static_cast<char>('a' + i / 26)) + ",1 January\n";
@@ -91,7 +89,7 @@ TEST_F(LinkBadInput, AColumnThatIsConstantTellsNothing) {
 
 TEST_F(LinkBadInput, NamesMayBeOfAnyLength) {
     const std::string longest(10'000, 'a');
-    ASSERT_EQ(link(kHeader + "1," + longest + "," + longest + "b,2012-03-27\n2," + longest + "," + longest +
+    ASSERT_EQ(link(kPeopleHeader + "1," + longest + "," + longest + "b,2012-03-27\n2," + longest + "," + longest +
                    "c,2012-03-27\n3,Ada,Fern,2012-03-27\n")
                   .code,
               0);
@@ -100,9 +98,9 @@ TEST_F(LinkBadInput, NamesMayBeOfAnyLength) {
 }
 
 TEST_F(LinkBadInput, NamesMayBeInAnyScript) {
-    ASSERT_EQ(link(kHeader + "1,Владимир,Ковалевский,2012-03-27\n2,Vladimir,Kovalevskij,2012-03-27\n"
-                             "3,小明,王,2012-03-27\n4,小明,王,2012-03-27\n5,محمد,حسن,2011-03-27\n"
-                             "6,ꦱꦿꦶ,ꦮꦲꦾꦸ,2010-03-27\n7,ꦧꦸꦢꦶ,ꦮꦲꦾꦸ,2010-03-27\n")
+    ASSERT_EQ(link(kPeopleHeader + "1,Владимир,Ковалевский,2012-03-27\n2,Vladimir,Kovalevskij,2012-03-27\n"
+                                   "3,小明,王,2012-03-27\n4,小明,王,2012-03-27\n5,محمد,حسن,2011-03-27\n"
+                                   "6,ꦱꦿꦶ,ꦮꦲꦾꦸ,2010-03-27\n7,ꦧꦸꦢꦶ,ꦮꦲꦾꦸ,2010-03-27\n")
                   .code,
               0);
     EXPECT_EQ(clusters().size(), 7U);
@@ -112,7 +110,7 @@ TEST_F(LinkBadInput, NamesMayBeInAnyScript) {
 }
 
 TEST_F(LinkBadInput, TwoRowsOfOneIdAreNamedByTheirLines) {
-    std::string text = kHeader + "a,Ada,Fern,2012-03-27\n";
+    std::string text = kPeopleHeader + "a,Ada,Fern,2012-03-27\n";
     for (int i = 0; i < 6000; ++i) text += std::to_string(i) + ",Ada,Fern,2012-03-27\n";
     const ProgramOutcome outcome = link(text + "a,Ada,Fern,2012-03-27\n");
     expect_refused(outcome, 1, "people.csv lines 2 and 6003 have the same id in column \"unique_id\"");
@@ -121,8 +119,8 @@ TEST_F(LinkBadInput, TwoRowsOfOneIdAreNamedByTheirLines) {
 }
 
 TEST_F(LinkBadInput, TwoFilesMayUseOneId) {
-    const std::string a = folder_.write("a.csv", kHeader + "1,Ada,Fern,2012-03-27\n");
-    const std::string b = folder_.write("b.csv", kHeader + "1,Xanthe,Quill,2011-03-27\n");
+    const std::string a = folder_.write("a.csv", kPeopleHeader + "1,Ada,Fern,2012-03-27\n");
+    const std::string b = folder_.write("b.csv", kPeopleHeader + "1,Xanthe,Quill,2011-03-27\n");
     for (const char* mode : {"dedupe", "link", "both"}) {
         ASSERT_EQ(link_files({a, b}, {"--mode", mode}).code, 0) << mode;
         EXPECT_EQ(clusters().size(), 2U) << mode;
@@ -131,13 +129,13 @@ TEST_F(LinkBadInput, TwoFilesMayUseOneId) {
 }
 
 TEST_F(LinkBadInput, ARowWithoutIdIsNamedByItsLine) {
-    expect_refused(link(kHeader + "1,Ada,Fern,2012-03-27\n,Ada,Fern,2012-03-27\n"), 1,
+    expect_refused(link(kPeopleHeader + "1,Ada,Fern,2012-03-27\n,Ada,Fern,2012-03-27\n"), 1,
                    "people.csv line 3: the row has no id in column \"unique_id\"");
-    expect_refused(link(kHeader + "NA,Ada,Fern,2012-03-27\n", {"--null", "NA"}), 1, "line 2: the row has no id");
+    expect_refused(link(kPeopleHeader + "NA,Ada,Fern,2012-03-27\n", {"--null", "NA"}), 1, "line 2: the row has no id");
 }
 
 TEST_F(LinkBadInput, AColumnThatIsNotThereIsNamedWithTheNearest) {
-    const std::string file = folder_.write("people.csv", kHeader + "1,Ada,Fern,2012-03-27\n");
+    const std::string file = folder_.write("people.csv", kPeopleHeader + "1,Ada,Fern,2012-03-27\n");
     const auto run = [&](const std::string& id, const std::string& columns, const Words& more = {}) {
         Words words = {"link", file, "--id", id, "--columns", columns, "--output", folder_.path("clusters.csv")};
         words.insert(words.end(), more.begin(), more.end());
@@ -155,7 +153,7 @@ TEST_F(LinkBadInput, AColumnThatIsNotThereIsNamedWithTheNearest) {
 }
 
 TEST_F(LinkBadInput, AWrongMappingIsNamed) {
-    const std::string file = folder_.write("people.csv", kHeader + "1,Ada,Fern,2012-03-27\n");
+    const std::string file = folder_.write("people.csv", kPeopleHeader + "1,Ada,Fern,2012-03-27\n");
     const auto refused = [&](const Words& more, const std::string& what) {
         Words words = {"link", file, "--output", folder_.path("clusters.csv")};
         words.insert(words.end(), more.begin(), more.end());
@@ -204,15 +202,15 @@ TEST_F(LinkBadInput, AFileThatCannotBeReadIsNamed) {
     expect_refused(link_files({folder_.path("none.csv")}), 2, "none.csv: No such file");
     std::filesystem::create_directory(folder_.path("folder.csv"));
     expect_refused(link_files({folder_.path("folder.csv")}), 2, "folder.csv: it is not a regular file");
-    const std::string a = folder_.write("a.csv", kHeader);
+    const std::string a = folder_.write("a.csv", kPeopleHeader);
     std::filesystem::create_directory(folder_.path("other"));
-    const std::string other = folder_.write("other/a.csv", kHeader);
+    const std::string other = folder_.write("other/a.csv", kPeopleHeader);
     expect_refused(link_files({a, other}), 2, "would both be source \"a\" in the output; rename one of them");
     expect_refused(link_files({a, a}), 2, "rename one of them");
 }
 
 TEST_F(LinkBadInput, AnOutputThatCannotBeWrittenIsKnownBeforeTheWork) {
-    const std::string file = folder_.write("people.csv", kHeader + "1,Ada,Fern,2012-03-27\n");
+    const std::string file = folder_.write("people.csv", kPeopleHeader + "1,Ada,Fern,2012-03-27\n");
     const auto run = [&](const std::string& output) {
         return run_caseweave(
             {"link", file, "--id", "unique_id", "--columns", "given_name=first_name", "--output", output});
@@ -220,21 +218,21 @@ TEST_F(LinkBadInput, AnOutputThatCannotBeWrittenIsKnownBeforeTheWork) {
     expect_refused(run(folder_.path("none/clusters.csv")), 2, "none/clusters.csv: No such file");
     expect_refused(run(folder_.path(".")), 2, "it is a folder");
     expect_refused(run(file), 2, "is an input");
-    EXPECT_EQ(folder_.text("people.csv"), kHeader + "1,Ada,Fern,2012-03-27\n");
+    EXPECT_EQ(folder_.text("people.csv"), kPeopleHeader + "1,Ada,Fern,2012-03-27\n");
     EXPECT_EQ(run("/dev/null").code, 0);
     EXPECT_TRUE(std::filesystem::is_character_file("/dev/null")) << "a device is written to, never replaced";
 }
 
 TEST_F(LinkBadInput, AnEarlierOutputStaysWhereARunFails) {
     folder_.write("clusters.csv", "earlier\n");
-    EXPECT_EQ(link(kHeader + "1,A,B,\n1,A,B,\n").code, 1);
+    EXPECT_EQ(link(kPeopleHeader + "1,A,B,\n1,A,B,\n").code, 1);
     EXPECT_EQ(folder_.text("clusters.csv"), "earlier\n");
 }
 
 TEST_F(LinkBadInput, RowsThatAreNoRowsAreQuarantinedWithTheirLines) {
     const std::string nul(1, '\0');
     const ProgramOutcome outcome =
-        link(kHeader + "1,Ada,Fern,2012-03-27\n2,Ada,Fern\n3,Ada,Fern,2012-03-27,more\n4,A" + nul +
+        link(kPeopleHeader + "1,Ada,Fern,2012-03-27\n2,Ada,Fern\n3,Ada,Fern,2012-03-27,more\n4,A" + nul +
              "da,Fern,2012-03-27\n5,\xFF" + "da,Fern,2012-03-27\n6,\"Ada,Fern,2012-03-27\n7,Ada,Fern,2012-03-27\n");
     EXPECT_EQ(outcome.code, 3) << outcome.all();
     EXPECT_EQ(clusters().size(), 2U);
@@ -247,7 +245,7 @@ TEST_F(LinkBadInput, RowsThatAreNoRowsAreQuarantinedWithTheirLines) {
 }
 
 TEST_F(LinkBadInput, ManyRowsInQuarantineAreCounted) {
-    std::string text = kHeader;
+    std::string text = kPeopleHeader;
     for (int i = 0; i < 100; ++i) text += std::to_string(i) + ",Ada\n";
     const ProgramOutcome outcome = link(text);
     EXPECT_EQ(outcome.code, 3) << outcome.all();
@@ -258,7 +256,7 @@ TEST_F(LinkBadInput, ManyRowsInQuarantineAreCounted) {
 
 TEST_F(LinkBadInput, AModelThatIsWrongIsRefused) {
     const std::string model = folder_.write("model.toml", "name = \"x\"\n");
-    expect_refused(link(kHeader, {"--model", model}), 2, "model.toml:");
+    expect_refused(link(kPeopleHeader, {"--model", model}), 2, "model.toml:");
 }
 
 }  // namespace

@@ -12,9 +12,9 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-const std::string kHeader = "unique_id,first_name,surname,dob\n";
 const std::string kThreeChildren =
-    kHeader + "1,Thomasina,Featherstone,2012-03-27\n2,Thomasina,Fetherstone,27/03/2012\n3,Oluwaseun,Adeyemi,20110504\n";
+    kPeopleHeader +
+    "1,Thomasina,Featherstone,2012-03-27\n2,Thomasina,Fetherstone,27/03/2012\n3,Oluwaseun,Adeyemi,20110504\n";
 
 Words link_words(Words files, const Words& more = {}) {
     Words words = {"link"};
@@ -105,10 +105,10 @@ TEST(Link, TakesFurtherNamesForNamesToo) {
 
 TEST(Link, ComparesWhatTheModeSays) {
     const PeopleFolder folder;
-    const std::string a = folder.write("a.csv", kHeader +
+    const std::string a = folder.write("a.csv", kPeopleHeader +
                                                     "1,Thomasina,Featherstone,2012-03-27\n"
                                                     "2,Thomasina,Featherstone,2012-03-27\n");
-    const std::string b = folder.write("b.csv", kHeader + "1,Thomasina,Featherstone,2012-03-27\n");
+    const std::string b = folder.write("b.csv", kPeopleHeader + "1,Thomasina,Featherstone,2012-03-27\n");
     const Clusters dedupe(run_caseweave(link_words({a, b}, {"--mode", "dedupe"})).out);
     EXPECT_TRUE(dedupe.together("a:1", "a:2"));
     EXPECT_TRUE(dedupe.together("a:1", "b:1")) << "the files are taken as one, and ids count within their file";
@@ -118,7 +118,7 @@ TEST(Link, ComparesWhatTheModeSays) {
     const Clusters link(run_caseweave(link_words({a, b}, {"--mode", "link"})).out);
     EXPECT_FALSE(link.together("a:1", "a:2")) << "a file lists a person once";
     const std::string c =
-        folder.write("c.csv", kHeader + "1,Thomasina,Featherstone,2012-03-27\n2,Ada,Fern,2012-03-27\n");
+        folder.write("c.csv", kPeopleHeader + "1,Thomasina,Featherstone,2012-03-27\n2,Ada,Fern,2012-03-27\n");
     const Clusters one_each(run_caseweave(link_words({c, b}, {"--mode", "link"})).out);
     EXPECT_TRUE(one_each.together("c:1", "b:1"));
     EXPECT_EQ(one_each.count(), 2U);
@@ -126,8 +126,8 @@ TEST(Link, ComparesWhatTheModeSays) {
 
 TEST(Link, WritesRowsInTheOrderOfTheFiles) {
     const PeopleFolder folder;
-    const std::string b = folder.write("b.csv", kHeader + "9,A,B,2012-03-27\n1,C,D,2011-03-27\n");
-    const std::string a = folder.write("a.csv", kHeader + "5,E,F,2010-03-27\n");
+    const std::string b = folder.write("b.csv", kPeopleHeader + "9,A,B,2012-03-27\n1,C,D,2011-03-27\n");
+    const std::string a = folder.write("a.csv", kPeopleHeader + "5,E,F,2010-03-27\n");
     const Clusters clusters(run_caseweave(link_words({b, a})).out);
     ASSERT_EQ(clusters.size(), 3U);
     EXPECT_EQ(clusters.rows()[0][1], "9");
@@ -144,7 +144,7 @@ TEST(Link, GivesTheSameClustersForAnyOrderOfRowsAndAnyNumberOfThreads) {
                        ",Surname" + std::to_string(i / 3) + (i % 3 == 1 ? "x" : "") + ",2012-03-" + day + "\n");
     }
     const auto run = [&](const std::string& threads) {
-        std::string text = kHeader;
+        std::string text = kPeopleHeader;
         for (const std::string& row : rows) text += row;
         const ProgramOutcome outcome =
             run_caseweave(link_words({folder.write("people.csv", text)}, {"--threads", threads}));
@@ -162,7 +162,7 @@ TEST(Link, GivesTheSameClustersForAnyOrderOfRowsAndAnyNumberOfThreads) {
 TEST(Link, KeepsIdsAsTheyAreAndQuotesThemWhereCsvAsksForIt) {
     const PeopleFolder folder;
     const std::string file =
-        folder.write("my, people.csv", kHeader +
+        folder.write("my, people.csv", kPeopleHeader +
                                            "=1+1,A,B,2012-03-27\n+2,C,D,2011-03-27\n-3,E,F,2010-03-27\n"
                                            "@4,G,H,2009-03-27\n\"a,\"\"b\"\"\",I,J,2008-03-27\n");
     const ProgramOutcome outcome = run_caseweave(link_words({file}));
@@ -183,7 +183,7 @@ TEST(Link, TakesTheFileAsItIsWritten) {
     const ProgramOutcome outcome = run_caseweave(link_words({folder.write("a.csv", text)}, {"--separator", ";"}));
     ASSERT_EQ(outcome.code, 0) << outcome.all();
     EXPECT_EQ(Clusters(outcome.out).count(), 1U) << outcome.out;
-    const std::string latin = kHeader + "1,Zo\xEB,Fern,2012-03-27\n2,Zoe,Fern,2012-03-27\n";
+    const std::string latin = kPeopleHeader + "1,Zo\xEB,Fern,2012-03-27\n2,Zoe,Fern,2012-03-27\n";
     const ProgramOutcome windows =
         run_caseweave(link_words({folder.write("b.csv", latin)}, {"--encoding", "windows-1252"}));
     ASSERT_EQ(windows.code, 0) << windows.all();
@@ -203,7 +203,7 @@ TEST(Link, FollowsALinkToAFile) {
 
 TEST(Link, ReadsDayFirstDatesAndNeverMonthFirst) {
     const PeopleFolder folder;
-    const std::string british = folder.write("british.csv", kHeader +
+    const std::string british = folder.write("british.csv", kPeopleHeader +
                                                                 "1,Thomasina,Featherstone,03/04/2012\n"
                                                                 "2,Thomasina,Featherstone,2012-04-03\n"
                                                                 "3,Xanthe,Quill,25.12.2012\n4,Ada,Fern,7-3-2012\n");
@@ -211,7 +211,7 @@ TEST(Link, ReadsDayFirstDatesAndNeverMonthFirst) {
     EXPECT_TRUE(Clusters(day_first.out).together("british:1", "british:2")) << day_first.all();
     EXPECT_EQ(day_first.err.find("month"), std::string::npos) << day_first.err;
 
-    const std::string american = folder.write("american.csv", kHeader +
+    const std::string american = folder.write("american.csv", kPeopleHeader +
                                                                   "1,Thomasina,Featherstone,03/04/2012\n"
                                                                   "2,Thomasina,Featherstone,2012-04-03\n"
                                                                   "3,Xanthe,Quill,12/25/2012\n4,Ada,Fern,07/31/2012\n");
@@ -316,7 +316,7 @@ TEST(Link, ListsThePairsItScored) {
 
 TEST(Link, LeavesNothingBehindWhenItIsStopped) {
     const PeopleFolder folder;
-    std::string text = kHeader;
+    std::string text = kPeopleHeader;
     for (int i = 0; i < 400'000; ++i)
         text += std::to_string(i) + ",Forename" + std::to_string(i % 977) + ",Surname" + std::to_string(i % 30'011) +
                 ",2012-03-" + std::to_string(10 + i % 18) + "\n";
@@ -333,7 +333,7 @@ TEST(Link, LeavesNothingBehindWhenItIsStopped) {
 
 /// Three hundred people, two records each; every third has a slip in a name.
 std::string many_people() {
-    std::string text = kHeader;
+    std::string text = kPeopleHeader;
     static const Words kGiven = {"Thomas", "Aisha", "Marek", "Olivia",  "Kofi",
                                  "Mei",    "Rhys",  "Zofia", "Ibrahim", "Grace"};
     static const Words kFamily = {"Featherstone", "Adeyemi",  "Nowak",      "Okonkwo",   "Pritchard",

@@ -11,6 +11,9 @@
 
 namespace caseweave::testing {
 
+/// Heads a file of people that most tests write.
+inline const std::string kPeopleHeader = "unique_id,first_name,surname,dob\n";
+
 /// Splits CSV that a command wrote into rows of fields, without the header.
 std::vector<std::vector<std::string>> csv_rows(std::string_view text);
 

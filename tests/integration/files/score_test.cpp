@@ -8,7 +8,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 /// Names the columns of both records after the fields.
-const std::string kHeader =
+const std::string kPairsHeader =
     "pair,left_given_name,right_given_name,left_family_name,right_family_name,left_birth_date,right_birth_date,"
     "left_sex,right_sex,left_postcode,right_postcode,left_nhs_number,right_nhs_number,left_upn,right_upn,note\n";
 
@@ -39,7 +39,7 @@ class Score : public ::testing::Test {
 };
 
 TEST_F(Score, SaysOfOnePairWhatItIsAndWhy) {
-    const auto found = score(kHeader +
+    const auto found = score(kPairsHeader +
                              "1,Thomasina,Thomasina,Featherstone,Fetherstone,2012-03-27,27/03/2012,F,F,"
                              "PO19 1RQ,PO19 1RQ,,,,,\n");
     ASSERT_TRUE(found.contains("1"));
@@ -52,7 +52,7 @@ TEST_F(Score, SaysOfOnePairWhatItIsAndWhy) {
 }
 
 TEST_F(Score, TellsTheStrongestEvidenceFirstForAndAgainst) {
-    const auto found = score(kHeader +
+    const auto found = score(kPairsHeader +
                              "1,Amy,John,Jones,Jones,2012-03-27,2001-01-05,F,M,PO19 1RQ,BN1 1AA,,,,,\n"
                              "2,Amy,Eve,Jones,Jones,2012-03-27,2008-01-05,F,F,PO19 1RQ,PO19 1RQ,,,,,\n");
     EXPECT_EQ(found.at("1")[0], "different");
@@ -69,7 +69,7 @@ TEST_F(Score, TellsTheStrongestEvidenceFirstForAndAgainst) {
 
 TEST_F(Score, PartsTwins) {
     const auto found =
-        score(kHeader +
+        score(kPairsHeader +
               "1,Amy,Beth,Jones,Jones,2012-03-27,2012-03-27,F,F,PO19 1RQ,PO19 1RQ,,,,,\n"
               "2,Amy,Beth,Jones,Jones,2012-03-27,2012-03-27,F,F,PO19 1RQ,PO19 1RQ,9990000018,9990000026,,,\n");
     for (const auto& [pair, row] : found) {
@@ -81,7 +81,7 @@ TEST_F(Score, PartsTwins) {
 
 TEST_F(Score, SendsIdentifiersThatConflictToReview) {
     const auto found =
-        score(kHeader +
+        score(kPairsHeader +
               "nhs,Amy,Amy,Jones,Jones,2012-03-27,2012-03-27,F,F,PO19 1RQ,PO19 1RQ,9990000018,9990000026,,,\n"
               "upn,Amy,Amy,Jones,Jones,2012-03-27,2012-03-27,F,F,PO19 1RQ,PO19 1RQ,,,H938200001901,"
               "X938200001902,\n"
@@ -124,8 +124,8 @@ TEST_F(Score, TakesTheMappingBehindThePrefix) {
 TEST_F(Score, JudgesEachPairAsIfThereWereNoOther) {
     const std::string pair =
         "1,Thomasina,Thomasina,Featherstone,Quill,2012-03-27,2012-03-27,F,F,PO19 1RQ,PO19 1RQ,,,,,\n";
-    const auto alone = score(kHeader + pair);
-    std::string many = kHeader + pair;
+    const auto alone = score(kPairsHeader + pair);
+    std::string many = kPairsHeader + pair;
     for (int i = 2; i < 9000; ++i)
         many += std::to_string(i) +
                 ",Thomasina,Thomas,Featherstone,Featherstone,2012-03-27,2012-03-28,F,M,PO19 1RQ,"
@@ -138,7 +138,7 @@ TEST_F(Score, JudgesEachPairAsIfThereWereNoOther) {
 }
 
 TEST_F(Score, APriorShiftsTheWeight) {
-    const std::string text = kHeader + "1,Amy,Amy,Jones,Jones,,,,,,,,,,,\n";
+    const std::string text = kPairsHeader + "1,Amy,Amy,Jones,Jones,,,,,,,,,,,\n";
     const auto by_model = score(text);
     EXPECT_EQ(by_model.at("1")[0], "review");
     const auto even = score(text, {"--prior", "0.5"});
@@ -167,7 +167,7 @@ TEST_F(Score, AWrongFileIsRefusedByName) {
 }
 
 TEST_F(Score, AHeaderAloneGivesAHeader) {
-    const ProgramOutcome outcome = run(kHeader);
+    const ProgramOutcome outcome = run(kPairsHeader);
     EXPECT_EQ(outcome.code, 0) << outcome.all();
     EXPECT_EQ(outcome.out, "pair,note,outcome,weight_bits,probability,reasons\n");
 }
@@ -181,7 +181,7 @@ TEST_F(Score, APairThatIsNoRowIsQuarantinedWithItsLine) {
 
 TEST_F(Score, TellsNoValueOfARecord) {
     const ProgramOutcome outcome =
-        run(kHeader +
+        run(kPairsHeader +
             "1,Thomasina,Thomasina,Featherstone,Fetherstone,2012-03-27,27/03/2012,F,F,PO19 1RQ,PO19 1RQ,"
             "9990000018,9990000026,,,\n2,Thomasina,Thomas,Featherstone,Quill,31/31/2012,x,F,M,y,PO19 1RQ,z,,,,\n");
     for (const char* value : {"Thomas", "Feath", "2012", "PO19", "9990000018", "9990000026", "Quill"}) {

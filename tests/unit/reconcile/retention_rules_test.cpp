@@ -10,7 +10,7 @@
 namespace caseweave {
 namespace {
 
-const CanonicalSchema& schema() {
+const CanonicalSchema& retention_schema() {
     static const CanonicalSchema loaded = CanonicalSchema::load(CASEWEAVE_SOURCE_DIR "/schemas/canonical");
     return loaded;
 }
@@ -20,14 +20,14 @@ const std::string kEveryChild =
     "from = \"birth\"\n";
 
 /// A rule for every child, then one that a test is about: its own keys begin in line 13.
-std::string file_of(const std::string& rest) {
+std::string retention_file(const std::string& rest) {
     return kEveryChild + "[[rule]]\nid = \"r\"\ntitle = \"t\"\nsource = \"s\"\n" +
            (rest.find("authority") == std::string::npos ? "authority = \"statute\"\n" : "") + rest;
 }
 
-std::string refusal_of(const std::string& text) {
+std::string retention_refusal(const std::string& text) {
     try {
-        RetentionRules::parse(text, "retention.toml", schema());
+        RetentionRules::parse(text, "retention.toml", retention_schema());
     } catch (const SettingsError& error) {
         return error.what();
     }
@@ -35,7 +35,8 @@ std::string refusal_of(const std::string& text) {
 }
 
 TEST(RetentionRules, TheShippedFileHoldsTheStatutoryPeriods) {
-    const RetentionRules rules = RetentionRules::load(CASEWEAVE_SOURCE_DIR "/config/retention.toml", schema());
+    const RetentionRules rules =
+        RetentionRules::load(CASEWEAVE_SOURCE_DIR "/config/retention.toml", retention_schema());
     const auto rule = [&](const std::string& id) { return *std::ranges::find(rules.rules, id, &RetentionRule::id); };
     EXPECT_EQ(rule("looked_after").years, 75);
     EXPECT_EQ(rule("looked_after").died_under, 18);
@@ -78,14 +79,14 @@ TEST(RetentionRules, WhatIsNotKnownIsRefusedWithItsPlaceAndTheNearestWord) {
          "from = \"birth\""},
     };
     for (const auto& one : cases) {
-        const std::string refusal = refusal_of(file_of(one.rest));
+        const std::string refusal = retention_refusal(retention_file(one.rest));
         EXPECT_NE(refusal.find(std::string("retention.toml") + one.place), std::string::npos) << refusal;
         EXPECT_NE(refusal.find(one.says), std::string::npos) << one.rest << refusal;
     }
-    EXPECT_NE(refusal_of(kEveryChild + kEveryChild.substr(kEveryChild.find('['))).find("two rules have the id"),
+    EXPECT_NE(retention_refusal(kEveryChild + kEveryChild.substr(kEveryChild.find('['))).find("two rules have the id"),
               std::string::npos);
-    EXPECT_NE(refusal_of("version = \"1\"\n").find("any child's record"), std::string::npos);
-    EXPECT_EQ(refusal_of(file_of("records = [\"social_care:1\"]\nhold = true\n")), "taken");
+    EXPECT_NE(retention_refusal("version = \"1\"\n").find("any child's record"), std::string::npos);
+    EXPECT_EQ(retention_refusal(retention_file("records = [\"social_care:1\"]\nhold = true\n")), "taken");
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ std::filesystem::path folder(const std::string& name) {
     return std::filesystem::path(CASEWEAVE_BINARY_DIR) / "nights_test" / name;
 }
 
-std::map<std::string, std::string> contents(const std::filesystem::path& root) {
+std::map<std::string, std::string> files_of_nights(const std::filesystem::path& root) {
     std::map<std::string, std::string> files;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
         if (!entry.is_regular_file() || entry.path().parent_path().filename() == "server") continue;
@@ -346,10 +346,10 @@ TEST(NightFiles, AreCumulativeAndTheSameEachTime) {
     std::vector<std::map<std::string, std::string>> nights;
     for (int night = 0; night <= 2; ++night) {
         generate(scale, kSeed, folder(std::to_string(night)), night);
-        nights.push_back(contents(folder(std::to_string(night))));
+        nights.push_back(files_of_nights(folder(std::to_string(night))));
     }
     generate(scale, kSeed, folder("again"), 2);
-    EXPECT_TRUE(contents(folder("again")) == nights[2]) << "a night differs between two runs";
+    EXPECT_TRUE(files_of_nights(folder("again")) == nights[2]) << "a night differs between two runs";
 
     // Where a system gives no data, all its files are as they were.
     for (int night = 1; night <= 2; ++night) {
