@@ -115,8 +115,13 @@ void LinkProxy::pass_on(Link& link) {
         link.ended = false;  // that the server has gone does not come through either
         return;
     }
+    const auto keep_up = [&] {
+        if (link.hold == Hold::the_end) link.ended = false;
+    };
+    keep_up();
     const std::uint64_t slow = slow_to_, cut = cut_each_;
     link.answered += move(link.answer, slow != 0 ? slow : kPieceBytes);
+    keep_up();
     if (cut != 0 && link.answered >= cut) link.ended = true;
     if (const std::uint64_t most = hold_each_; most != 0 && link.answered >= most) {
         link.hold = Hold::everything;

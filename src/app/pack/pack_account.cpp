@@ -95,8 +95,8 @@ PackAccount read_pack_account(const StateFolder& state, const ViewedTarget& view
     RunReport& report = account.report;
     const RunLock lock(viewed.target.connect(), "pack");
     TargetConnection loader = viewed.target.connect();
-    // One snapshot: a hand that changes the target meanwhile does not make two pages disagree. Never committed.
-    const TargetTransaction snapshot(loader);
+    // One snapshot: a hand that changes the target meanwhile does not make two pages disagree.
+    const PassingTransaction snapshot(loader);
     loader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     const RunLedger ledger = ledger_to_tell(loader);
     report.run_id = ledger.run().value;

@@ -135,13 +135,7 @@ Target Workplace::open_target() const {
     TargetConnection admin = target.connect_admin();
     const TargetDefinition definition = target_definition();
     require_loading_rights(admin, definition);
-    try {
-        migrate_target(admin, definition, schema);
-    } catch (const Error& error) {
-        // A run that lost its target in the middle has failed: it is not one that never began.
-        if (admin.broken() && error.retryable()) throw Error(ErrorKind::target, error.what());
-        throw;
-    }
+    migrate_target(admin, definition, schema);
     return target;
 }
 
@@ -281,19 +275,11 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
         if (dynamic_cast<const SourceError*>(&error) != nullptr)
             log::warning("run {} is unfinished: run the same command again to go on with it", report.run_id);
         // The run stays resumable; what was committed stays. A target that is gone cannot be told.
-        bool lost = loader.broken();
-        if (!lost) {
-            try {
-                loader.roll_back();
-                ledger.close(loader, error.kind() == ErrorKind::interrupted ? ExitCode::interrupted : ExitCode::failed);
-                // A backend may outlive its server for a moment; only a new connection tells.
-                if (error.retryable()) target.connect();
-            } catch (const Error&) {
-                lost = true;
-            }
+        try {
+            loader.roll_back();
+            ledger.close(loader, error.kind() == ErrorKind::interrupted ? ExitCode::interrupted : ExitCode::failed);
+        } catch (const Error&) {
         }
-        // A run that lost its target in the middle has failed: it is not one that never began.
-        if (lost && error.retryable()) throw Error(ErrorKind::target, error.what());
         throw;
     }
 }
