@@ -43,7 +43,8 @@ std::vector<std::string> counts_row(const std::string& system, const std::string
 }
 
 /// Tells whether a total's rows could be set against a suppressed count of its entity's line: then they are not said.
-bool tells_suppressed(const std::string& table, const BalanceLine& line) {
+bool tells_suppressed(const std::string& entity, const BalanceLine& line) {
+    const std::string_view table = table_of_tally(entity);
     if (table == kQuarantinedRows) return !line.quarantined.is_exact();
     if (table == kFieldIssues) return !line.issues.is_exact();
     if (table == kSourceRows) return !line.read().is_exact();

@@ -142,7 +142,8 @@ void work_through(const NightPlace& place, Clock::time_point begun, Progress& pr
                            &passed_over,
                            &partial,
                            &known_watermarks,
-                           request.accept_deletions ? 1 : workplace.job.largest_deletion};
+                           request.accept_deletions ? 1 : workplace.job.largest_deletion,
+                           nullptr};
     NightOutcome night = apply_night(tools, workplace.normalise_options(ledger));
     progress.end();
     report.seconds.extract += night.read.extract;

@@ -90,6 +90,26 @@ TEST_F(Planted, AByteChanged) {
     expect_balanced_again();
 }
 
+TEST_F(Planted, ARowsPlaceInItsSourceChanged) {
+    for (const std::string table :
+         {"lineage.source_row", "sealed.source_row", "lineage.quarantine", "lineage.field_issue"}) {
+        SCOPED_TRACE(table);
+        const std::string of_one =
+            " WHERE (source_system, source_entity, source_key) = (SELECT source_system, source_entity, source_key"
+            " FROM " +
+            table +
+            " WHERE source_key NOT LIKE E'%\x1f%' GROUP BY 1, 2, 3 HAVING count(*) = 1 ORDER BY 1, 2, 3 LIMIT 1)";
+        const std::string system = ask("SELECT source_system FROM " + table + of_one);
+        const std::string key = ask("SELECT source_key FROM " + table + of_one);
+        change("UPDATE " + table + " SET position = position || '0'" + of_one);
+        expect_named(table == "sealed.source_row" ? "lineage.source_row" : table, system, key, "has other content");
+        const std::string account = reconcile().out;
+        EXPECT_NE(account.find("fields: position; "), std::string::npos) << account;
+        change("UPDATE " + table + " SET position = left(position, -1)" + of_one);
+    }
+    expect_balanced_again();
+}
+
 TEST_F(Planted, ARowLoadedTwice) {
     const std::string row = ask("SELECT max(row_id) FROM integrated.payment");
     const std::string key = ask("SELECT source_key FROM integrated.payment WHERE row_id = " + row);
