@@ -265,10 +265,8 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
         commit_for_certain(closing, loader, target, ledger);
         report.seconds.total = seconds_since(run_started);
         report.peak_rss_bytes = peak_rss_bytes();
-        report.summary = write_report(workplace.state->run(report.run_id), report, proof.differences);
-        for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
-        for (const std::string& what : proof.unprotected) log::error("{}", what);
-        print_closing(report, proof.differences);
+        report.summary = write_report(workplace.state->run(report.run_id), report, proof);
+        print_closing(report, proof);
     } catch (const Error& error) {
         fill_balance(report, workplace.sources, ledger.counts(), ledger.tallies(),
                      {});  // what was committed, and nothing proved

@@ -188,9 +188,8 @@ void work_through(const NightPlace& place, Clock::time_point begun, Progress& pr
     report.seconds.total = seconds_since(begun);
     report.peak_rss_bytes = peak_rss_bytes();
     const auto folder = request.apply ? workplace.state->run(report.run_id) : workplace.state->plan();
-    report.summary = write_report(folder, report, proof.differences);
-    for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
-    print_closing(report, proof.differences);
+    report.summary = write_report(folder, report, proof);
+    print_closing(report, proof);
 }
 
 }  // namespace

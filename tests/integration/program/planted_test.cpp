@@ -54,6 +54,16 @@ class Planted : public ::testing::Test {
         EXPECT_NE(csv.find(system + ","), std::string::npos) << csv;
         EXPECT_NE(csv.find(what), std::string::npos) << csv;
         EXPECT_NE(text_of(summary_of(outcome)).find("\"status\":\"unbalanced\",\"exit_code\":4"), std::string::npos);
+        expect_not_balanced_as_a_whole(outcome);
+    }
+
+    /// Expects that what the report says of all systems together is no, whatever each of them says.
+    static void expect_not_balanced_as_a_whole(const ProgramOutcome& outcome) {
+        const std::string page = text_of(summary_of(outcome).parent_path() / "report.html");
+        const std::size_t all = page.find("All systems");
+        ASSERT_NE(all, std::string::npos);
+        const std::string row = page.substr(all, page.find("</tr>", all) - all);
+        EXPECT_NE(row.find("<span class=\"no\">NO</span>"), std::string::npos) << row;
     }
 
     static void expect_balanced_again() {
@@ -449,6 +459,12 @@ TEST_F(Planted, WhatProtectsTheRowsTakenAway) {
     for (const Harm& harm : harms)
         EXPECT_NE(outcome.err.find(harm.told), std::string::npos) << harm.told << "\n" << outcome.err;
     EXPECT_EQ(outcome.err.find("integrated.child "), std::string::npos) << "nothing else\n" << outcome.err;
+    const auto details = summary_of(outcome).parent_path() / "differences.csv";
+    EXPECT_NE(outcome.err.find("; see " + details.string()), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.out.find("all in " + details.string()), std::string::npos) << outcome.out;
+    for (const Harm& harm : harms)
+        EXPECT_NE(text_of(details).find(harm.told), std::string::npos) << harm.told << "\n" << text_of(details);
+    expect_not_balanced_as_a_whole(outcome);
     EXPECT_NE(text_of(summary_of(outcome)).find("\"status\":\"unbalanced\",\"exit_code\":4"), std::string::npos);
     for (const Harm& harm : harms)
         if (!harm.undone.empty()) admin.execute(harm.undone);
