@@ -9,7 +9,9 @@
 #include "app/runs/run_account.hpp"
 #include "core/error.hpp"
 #include "ledger/run_ledger.hpp"
+#include "load/migrations.hpp"
 #include "load/run_lock.hpp"
+#include "settings/places.hpp"
 
 namespace caseweave {
 
@@ -111,8 +113,11 @@ PackAccount read_pack_account(const StateFolder& state, const ViewedTarget& view
     const PeopleAgain people_again = []() -> const PeopleOfRun& {
         throw Error(ErrorKind::source, "a pack reads no source; caseweave reconcile names them");
     };
-    const ReconciliationResult proof = reconcile_target(loaders, ledger, sources, viewed.canonical, viewed.schema, {},
-                                                        consolidator, people_again, progress);
+    ReconciliationResult proof = reconcile_target(loaders, ledger, sources, viewed.canonical, viewed.schema, {},
+                                                  consolidator, people_again, progress);
+    proof.unprotected =
+        check_protection(viewed.target, TargetDefinition::load(home_folder() / "schemas" / "target", viewed.schema));
+    account.unprotected = proof.unprotected;
     progress.begin("pack: count");
     collect_from_target(loader, viewed.canonical, report);
     fill_balance(report, sources, RunLedger::of_run(loader, ledger.run())->counts(), ledger.tallies(), proof);

@@ -141,6 +141,9 @@ void ask_about_balance(const PackAccount& account, Questions& questions) {
             questions.add("nothing was read", entity.system, entity.entity, "0",
                           "Ask the system's owner whether it holds none, or whether the delivery was incomplete.");
     }
+    for (const std::string& what : account.unprotected)
+        questions.add("protection that is not as made", "", what, "",
+                      "Whoever keeps the target's database puts it right; then run caseweave reconcile.");
     if (account.report.differences > 0)
         questions.add("differences found on reading back", "", "", PublishedCount(account.report.differences).text(),
                       "Run caseweave reconcile before anybody signs this off.");

@@ -167,6 +167,8 @@ void work_through(const NightPlace& place, Clock::time_point begun, Progress& pr
     proof.imbalances.insert(proof.imbalances.end(), night.imbalances.begin(), night.imbalances.end());
     const auto persons = check_persons(loader, people);
     proof.imbalances.insert(proof.imbalances.end(), persons.begin(), persons.end());
+    // As it is committed: a night makes nothing that protects.
+    proof.unprotected = check_protection(*place.target, workplace.target_definition());
     progress.end();
     report.seconds.reconcile = seconds_since(proving);
 
