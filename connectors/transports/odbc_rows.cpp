@@ -22,12 +22,17 @@ bool is_integer(SQLSMALLINT type) noexcept {
 }  // namespace
 
 OdbcRows::OdbcRows(const OdbcSettings& settings, const OdbcSession& session, std::string query, std::string entity)
-    : settings_(settings), query_(std::move(query)), entity_(std::move(entity)), statement_(session) {
+    : settings_(settings),
+      session_(&session),
+      query_(std::move(query)),
+      entity_(std::move(entity)),
+      statement_(session) {
     const SQLHSTMT statement = statement_.handle();
     SQLSetStmtAttr(statement, SQL_ATTR_CURSOR_TYPE, sql_number(SQL_CURSOR_FORWARD_ONLY), 0);
     SQLSetStmtAttr(statement, SQL_ATTR_QUERY_TIMEOUT, sql_number(settings_.query_timeout_seconds), 0);
     throw_if_shutdown_requested();
-    if (!succeeded(SQLPrepare(statement, sql_text(query_), SQL_NTS))) {
+    if (!succeeded(session_->call_until_free(SQL_HANDLE_STMT, statement,
+                                             [&] { return SQLPrepare(statement, sql_text(query_), SQL_NTS); }))) {
         fail_statement(settings_, statement, "preparing the query of entity " + entity_, true);
     }
     describe();
@@ -71,7 +76,8 @@ void OdbcRows::execute(const std::vector<std::string>& parameters) {
                          &lengths[i]);
     }
     throw_if_shutdown_requested();
-    if (const SQLRETURN code = SQLExecute(statement); !succeeded(code) && code != SQL_NO_DATA) {
+    const SQLRETURN code = session_->call_until_free(SQL_HANDLE_STMT, statement, [&] { return SQLExecute(statement); });
+    if (!succeeded(code) && code != SQL_NO_DATA) {
         fail_statement(settings_, statement, "running the query of entity " + entity_, parameters.empty());
     }
     SQLFreeStmt(statement, SQL_RESET_PARAMS);
@@ -116,7 +122,8 @@ void OdbcRows::fetch_long(std::size_t column, RowField& field) {
 }
 
 bool OdbcRows::fetch(std::vector<RowField>& row) {
-    const SQLRETURN code = SQLFetch(statement_.handle());
+    const SQLRETURN code =
+        session_->call_until_free(SQL_HANDLE_STMT, statement_.handle(), [&] { return SQLFetch(statement_.handle()); });
     if (code == SQL_NO_DATA) return false;
     if (!succeeded(code)) fail_statement(settings_, statement_.handle(), "reading entity " + entity_, false);
     row.assign(columns_.size(), {});

@@ -39,6 +39,7 @@ class OdbcRows {
     void fetch_long(std::size_t column, RowField& field);
 
     OdbcSettings settings_;
+    const OdbcSession* session_;
     std::string query_, entity_;
     OdbcStatement statement_;
     std::vector<OdbcColumn> columns_;

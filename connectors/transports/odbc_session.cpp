@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <charconv>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -20,6 +21,10 @@ namespace {
 // How often, and after what pause, a driver is looked for again that odbcinst.ini did not name.
 constexpr int kDriverAttempts = 4;
 constexpr auto kDriverPause = std::chrono::milliseconds(250);
+
+// How long a SQLite file that another process holds is waited for where its connection has no Timeout: a write is over
+// in seconds.
+constexpr std::chrono::milliseconds kLockPatience{10'000};
 
 std::string lower(std::string_view text) {
     std::string result(text);
@@ -75,7 +80,8 @@ std::string full_connection(const OdbcSettings& settings, OdbcDriver driver) {
         case OdbcDriver::sqlite:
             append("StepAPI", "1");  // else libsqliteodbc 0.9998 holds the whole result: 600 MB a million rows
             append("NoCreat", "1");  // else a mistyped path makes an empty database
-            append("Timeout", "10000");
+            // Of a keyword that stands twice the driver takes the first.
+            connection.insert(0, "Timeout=" + std::to_string(kShutdownSlice.count()) + ";");
             break;
         case OdbcDriver::postgres:
             append("UseDeclareFetch", "1");  // else psqlodbc holds the whole result: 800 MB a million rows
@@ -93,6 +99,15 @@ std::string full_connection(const OdbcSettings& settings, OdbcDriver driver) {
         append("PWD", quoted_value(settings.password));
     }
     return connection;
+}
+
+/// How long a SQLite file that another process holds is waited for: the connection's Timeout, in milliseconds.
+std::chrono::milliseconds lock_patience(const OdbcSettings& settings) {
+    const std::string given = lower(settings.connection);
+    const std::string_view timeout = keyword_value(given, "timeout");
+    std::int64_t patience = kLockPatience.count();
+    std::from_chars(timeout.data(), timeout.data() + timeout.size(), patience);
+    return std::chrono::milliseconds(patience);
 }
 
 bool driver_is_missing(const OdbcDiagnosis& diagnosis) {
@@ -175,7 +190,8 @@ OdbcSession::Link::~Link() {
 }
 
 OdbcSession::OdbcSession(const OdbcSettings& settings)
-    : driver_(driver_named(keyword_value(lower(settings.connection), "driver"))) {
+    : driver_(driver_named(keyword_value(lower(settings.connection), "driver"))),
+      lock_patience_(lock_patience(settings)) {
     connect(settings);
     if (driver_ != OdbcDriver::other) return;
     // Behind a DSN the driver, and so the options it needs, is known only now.
@@ -200,8 +216,10 @@ void OdbcSession::connect(const OdbcSettings& settings) {
     // Not every driver knows it; those that do not answer with an error that changes nothing.
     SQLSetConnectAttr(link_->connection, SQL_ATTR_CONNECTION_TIMEOUT, sql_number(settings.query_timeout_seconds), 0);
     const auto try_once = [this](const std::string& connection) {
-        link_->connected = succeeded(SQLDriverConnect(link_->connection, nullptr, sql_text(connection), SQL_NTS,
-                                                      nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT));
+        link_->connected = succeeded(call_until_free(SQL_HANDLE_DBC, link_->connection, [&] {
+            return SQLDriverConnect(link_->connection, nullptr, sql_text(connection), SQL_NTS, nullptr, 0, nullptr,
+                                    SQL_DRIVER_NOPROMPT);
+        }));
     };
     std::string connection = full_connection(settings, driver_);
     try_once(connection);
@@ -223,6 +241,11 @@ void OdbcSession::connect(const OdbcSettings& settings) {
     fail_connect(settings, first);
 }
 
+bool OdbcSession::is_held(SQLSMALLINT handle_type, SQLHANDLE handle) const {
+    return driver_ == OdbcDriver::sqlite &&
+           diagnose(handle_type, handle).message.find("database is locked") != std::string::npos;
+}
+
 OdbcDriver OdbcSession::ask_driver() const {
     std::array<char, 256> name{};
     SQLSMALLINT length = 0;
@@ -234,8 +257,8 @@ OdbcStatement::OdbcStatement(const OdbcSession& session) {
     if (!succeeded(SQLAllocHandle(SQL_HANDLE_STMT, session.handle(), &statement_))) {
         throw Error(ErrorKind::unavailable, "the ODBC driver gives no statement: the connection was lost; try again");
     }
-    // These two say that another thread may cancel. SQLite's closes the cursor under the one that reads it; there a
-    // lock is waited for ten seconds at most.
+    // These two say that another thread may cancel. SQLite's closes the cursor under the one that reads it; there
+    // nothing is waited for but a lock, see call_until_free.
     if (session.driver() != OdbcDriver::mariadb && session.driver() != OdbcDriver::postgres) return;
     canceller_ = std::jthread([statement = statement_](const std::stop_token& done) {
         std::mutex mutex;

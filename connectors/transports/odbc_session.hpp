@@ -3,6 +3,7 @@
 #include <sql.h>
 #include <sqlext.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include <thread>
 
 #include "core/error.hpp"
+#include "core/shutdown.hpp"
 
 namespace caseweave {
 
@@ -46,6 +48,24 @@ class OdbcSession {
     SQLHDBC handle() const noexcept { return link_->connection; }
     OdbcDriver driver() const noexcept { return driver_; }
 
+    /// Makes a call of the driver, and again as long as another process holds the SQLite file that it needs, until the
+    /// connection's own Timeout is over. @param handle of the call, for its diagnosis. @throws Error(interrupted) once
+    /// the operator asks to stop.
+    template <typename Call>
+    SQLRETURN call_until_free(SQLSMALLINT handle_type, SQLHANDLE handle, const Call& call) const {
+        const auto is_done = [](SQLRETURN code) {
+            return code == SQL_SUCCESS || code == SQL_SUCCESS_WITH_INFO || code == SQL_NO_DATA;
+        };
+        SQLRETURN code = call();
+        if (is_done(code)) return code;
+        const auto until = std::chrono::steady_clock::now() + lock_patience_;
+        while (!is_done(code) && is_held(handle_type, handle) && std::chrono::steady_clock::now() < until) {
+            wait_or_stop(kShutdownSlice);
+            code = call();
+        }
+        return code;
+    }
+
   private:
     /// Owns the two handles a connection takes, connected or not.
     struct Link {
@@ -59,9 +79,11 @@ class OdbcSession {
     };
     void connect(const OdbcSettings& settings);
     OdbcDriver ask_driver() const;
+    bool is_held(SQLSMALLINT handle_type, SQLHANDLE handle) const;
 
     std::unique_ptr<Link> link_;
     OdbcDriver driver_ = OdbcDriver::other;
+    std::chrono::milliseconds lock_patience_{};
 };
 
 /// Owns one statement of a session, which must outlive it. Where the driver can be told to, what the statement waits

@@ -35,6 +35,7 @@ ExitCode Error::exit_code() const noexcept {
             return ExitCode::interrupted;
         case ErrorKind::source:
         case ErrorKind::integrity:
+        case ErrorKind::lost:
         case ErrorKind::target:
         case ErrorKind::in_doubt:
             return ExitCode::failed;

@@ -26,6 +26,7 @@ enum class ErrorKind {
     usage,        ///< command line or settings file
     source,       ///< a legacy system, its files or its interface
     unavailable,  ///< not reachable now; the same call may succeed later
+    lost,         ///< the target went away under a run that had begun to write; the same call may succeed later
     integrity,    ///< checksum, manifest, control total, truncated file
     target,       ///< the integrated database
     locked,       ///< another run holds the target
@@ -44,7 +45,9 @@ class Error : public std::runtime_error {
     ErrorKind kind() const noexcept { return kind_; }
 
     /// Tells whether the same call may succeed later without a change by the operator.
-    bool retryable() const noexcept { return kind_ == ErrorKind::unavailable || kind_ == ErrorKind::locked; }
+    bool retryable() const noexcept {
+        return kind_ == ErrorKind::unavailable || kind_ == ErrorKind::lost || kind_ == ErrorKind::locked;
+    }
 
     ExitCode exit_code() const noexcept;
 

@@ -99,16 +99,27 @@ TalliedRow tallied_source_row(const LineageContext& context, const SourceRowOutc
     return tallied(kSourceRows, context, outcome.key, {source_person_key, json});
 }
 
+TalliedRow tallied_place(const LineageContext& context, std::string_view table, std::string_view source_key,
+                         std::string_view position) {
+    return tallied(places_of(table), context, source_key, {position});
+}
+
 std::string lineage_read_back_sql(std::string_view table, std::string_view condition) {
     const std::string where = condition.empty() ? std::string() : " WHERE " + std::string(condition);
     const auto rows = [&](std::string_view from, std::string_view texts) {
         return fmt::format("SELECT source_system, source_entity, coalesce(source_key, ''), 0::smallint, {} FROM {}{}",
                            texts, from, where);
     };
-    constexpr std::string_view kRowTexts = "coalesce(source_person_key, ''), row";
+    const auto verbatim_rows = [&](std::string_view texts) {
+        return rows(kSourceRows, texts) + " UNION ALL " + rows("sealed.source_row", texts);
+    };
     std::string sql;
     if (table == kSourceRows)
-        sql = rows(kSourceRows, kRowTexts) + " UNION ALL " + rows("sealed.source_row", kRowTexts);
+        sql = verbatim_rows("coalesce(source_person_key, ''), row");
+    else if (table == kSourceRowPlaces)
+        sql = verbatim_rows("position");
+    else if (tells_places(table))
+        sql = rows(table_of_tally(table), "position");
     else if (table == kQuarantinedRows)
         sql = rows(table, "reason, coalesce(field, ''), advice, raw");
     else
@@ -161,12 +172,13 @@ void LineageWriter::add_reject(const LineageContext& context, const Reject& reje
     else
         put_storable(quarantine_, reject.key);
     reject.person_key.empty() ? quarantine_.put_null() : put_storable(quarantine_, reject.person_key);
-    quarantine_.put_text(display_position(reject.document, reject.position));
+    const std::string position = display_position(reject.document, reject.position);
+    quarantine_.put_text(position);
     quarantine_.put_text(to_string(reject.reason));
     quarantine_.put_text_or_null(reject.field);
     quarantine_.put_text(advice(reject.reason));
     put_storable(quarantine_, reject.raw);
-    tally(context, tallied_reject(context, reject));
+    tally(context, tallied_reject(context, reject), reject.key, position);
 }
 
 void LineageWriter::add_issue(const LineageContext& context, const FieldIssue& issue, const SourceRowOutcome& outcome,
@@ -174,12 +186,13 @@ void LineageWriter::add_issue(const LineageContext& context, const FieldIssue& i
     begin(issues_, 12, context, access);
     put_storable(issues_, outcome.key);
     issues_.put_text_or_null(source_person_key);
-    issues_.put_text(display_position(outcome.document, outcome.position));
+    const std::string position = display_position(outcome.document, outcome.position);
+    issues_.put_text(position);
     issues_.put_text(issue.field);
     issues_.put_text(to_string(issue.rule));
     issues_.put_text(advice(issue.rule));
     put_storable(issues_, issue.raw_value);
-    tally(context, tallied_issue(context, issue, outcome, source_person_key));
+    tally(context, tallied_issue(context, issue, outcome, source_person_key), outcome.key, position);
 }
 
 void LineageWriter::add_source_row(const LineageContext& context, const SourceRowOutcome& outcome,
@@ -188,14 +201,18 @@ void LineageWriter::add_source_row(const LineageContext& context, const SourceRo
     begin(buffer, 9, context, access);
     put_storable(buffer, outcome.key);
     buffer.put_text_or_null(source_person_key);
-    buffer.put_text(display_position(outcome.document, outcome.position));
+    const std::string position = display_position(outcome.document, outcome.position);
+    buffer.put_text(position);
     put_storable(buffer, json);
-    tally(context, tallied_source_row(context, outcome, source_person_key, json));
+    tally(context, tallied_source_row(context, outcome, source_person_key, json), outcome.key, position);
 }
 
-void LineageWriter::tally(const LineageContext& context, const TalliedRow& row) {
-    tallies_[{std::string(context.system), std::string(context.entity), std::string(row.table)}].add(row.source_key,
-                                                                                                     row.digest);
+void LineageWriter::tally(const LineageContext& context, const TalliedRow& row, std::string_view source_key,
+                          std::string_view position) {
+    for (const TalliedRow& tallied : {row, tallied_place(context, row.table, source_key, position)}) {
+        tallies_[{std::string(context.system), std::string(context.entity), std::string(tallied.table)}].add(
+            tallied.source_key, tallied.digest);
+    }
 }
 
 void LineageWriter::write(TargetConnection& connection) {

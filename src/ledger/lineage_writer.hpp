@@ -22,10 +22,10 @@ struct LineageContext {
     std::uint8_t area = 0;  ///< bit of ServiceArea
 };
 
-/// Holds what a tally takes of one lineage row. The digest is over what the row says, and not over where it stood in
-/// its source nor who may see it.
+/// Holds what a tally takes of one lineage row. The digest is over what the row says, or over where it stood in its
+/// source; who may see it stays out.
 struct TalliedRow {
-    std::string_view table;  ///< one of kLineageTables, or kReviewPairs
+    std::string_view table;  ///< one of kLineageTallies, or kReviewPairs
     std::string source_key;  ///< as the table holds it; "" for none
     Digest128 digest;
 };
@@ -39,8 +39,11 @@ TalliedRow tallied_issue(const LineageContext& context, const FieldIssue& issue,
                          std::string_view source_person_key);
 TalliedRow tallied_source_row(const LineageContext& context, const SourceRowOutcome& outcome,
                               std::string_view source_person_key, std::string_view json);
+/// The same of where a row of one of kLineageTables stood. @param position as display_position writes it.
+TalliedRow tallied_place(const LineageContext& context, std::string_view table, std::string_view source_key,
+                         std::string_view position);
 
-/// Writes the `COPY ... TO STDOUT (FORMAT binary)` of one of kLineageTables whose rows RowDigestReader reads.
+/// Writes the `COPY ... TO STDOUT (FORMAT binary)` of one of kLineageTallies whose rows RowDigestReader reads.
 /// `condition` follows WHERE and may be empty.
 std::string lineage_read_back_sql(std::string_view table, std::string_view condition = {});
 
@@ -75,7 +78,7 @@ class LineageWriter {
     void add_source_row(const LineageContext& context, const SourceRowOutcome& outcome,
                         std::string_view source_person_key, std::string_view json, std::uint8_t access);
 
-    /// Tallies of what was collected, by kLineageTables.
+    /// Tallies of what was collected, by kLineageTallies.
     const TallyTable& tallies() const noexcept { return tallies_; }
 
     bool empty() const noexcept { return bytes() == 0; }
@@ -88,7 +91,9 @@ class LineageWriter {
     void clear() noexcept;
 
   private:
-    void tally(const LineageContext& context, const TalliedRow& row);
+    /// Tallies what a row says and where it stood.
+    void tally(const LineageContext& context, const TalliedRow& row, std::string_view source_key,
+               std::string_view position);
 
     TallyTable tallies_;
     CopyBuffer quarantine_;

@@ -38,6 +38,7 @@ void BatchWriter::begin() {
     if (transactions_ == Transactions::joined) return;
     // Batches do not wait for the disk: a crash of the server loses the newest ones whole, ledger and checkpoint with
     // them, and the resumed run loads them again. Closing the run waits for everything.
+    connection_.begin_to_write();
     connection_.execute("BEGIN; SET LOCAL synchronous_commit = off");
 }
 

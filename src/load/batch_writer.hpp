@@ -56,7 +56,7 @@ class BatchWriter {
     void take_away(const EntityDescriptor& entity, std::string_view source_key, Digest128 digest);
 
     /// Tallies a row that lineage keeps beside the canonical ones and that the caller deletes. @param table one of
-    /// kLineageTables.
+    /// kLineageTallies.
     void take_away_kept(std::string_view table, std::string_view source_key, Digest128 digest);
 
     /// Counters of the open batch: the caller adds where source rows went; emitted and inserted are the writer's.

@@ -168,6 +168,8 @@ MigrationOutcome migrate_target(TargetConnection& admin, const TargetDefinition&
         throw Error(ErrorKind::target,
                     fmt::format("The target ({}) runs PostgreSQL older than 15, which has no security_invoker views.",
                                 admin.place()));
+    // What is due is made under the lock; a target that has it all is nobody's to wait for.
+    if (schema_state(admin, definition) != SchemaState::current) admin.begin_to_write();
     const MigrationLock lock(admin);
     const auto applied = read_applied(admin);
     refuse_foreign_steps(admin, definition, applied);

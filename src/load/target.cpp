@@ -11,6 +11,7 @@ namespace caseweave {
 
 Target Target::open(const TargetSettings& settings, const std::filesystem::path& state) {
     Target target;
+    target.settings_ = settings.table;
     target.limits_.interrupted = &shutdown_flag();
     target.limits_.connect_deadline = settings.connect_timeout;
     target.limits_.call_deadline = settings.answer_timeout;
@@ -42,7 +43,12 @@ Target Target::open(const TargetSettings& settings, const std::filesystem::path&
 TargetConnection Target::open_connection(std::string_view cluster_role) const {
     TargetConnection::Settings settings = limits_;
     settings.keywords = cluster_ ? cluster_->settings(cluster_role).keywords : external_;
-    return TargetConnection(settings);
+    try {
+        return TargetConnection(settings);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::usage) throw;
+        settings_.fail(settings_.has("service") ? "service" : "connection", error.what());
+    }
 }
 
 TargetConnection Target::connect(std::string_view role) const {

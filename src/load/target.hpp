@@ -27,7 +27,7 @@ class Target {
     static Target open(const TargetSettings& settings, const std::filesystem::path& state);
 
     /// Connects as a role: by peer authentication in a private cluster; elsewhere with the job's login, then SET ROLE.
-    /// @throws Error(unavailable) or Error(target), one sentence.
+    /// @throws Error as TargetConnection does, one sentence; of an unknown service it points at the job's key.
     TargetConnection connect(std::string_view role = kLoaderRole) const;
 
     /// Connects as whoever may change the schema: the cluster's own superuser, or the job's login as it is.
@@ -42,6 +42,7 @@ class Target {
   private:
     TargetConnection open_connection(std::string_view cluster_role) const;
 
+    TomlTable settings_;  // [target], to point at its keys
     std::optional<PrivateCluster> cluster_;
     std::vector<std::pair<std::string, std::string>> external_;  // libpq keywords where there is no cluster
     TargetConnection::Settings limits_;                          // deadlines and the operator's flag; no keywords

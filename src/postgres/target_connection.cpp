@@ -144,14 +144,19 @@ TargetConnection::TargetConnection(const Settings& settings) : settings_(setting
             if (PQstatus(connection_) == CONNECTION_BAD || status == PGRES_POLLING_FAILED) {
                 const std::string reason = one_line(PQerrorMessage(connection_));
                 const auto says = [&](std::string_view part) { return reason.find(part) != std::string::npos; };
+                if (says("definition of service") || says("service file"))
+                    throw Error(ErrorKind::usage,
+                                fmt::format("The target cannot be opened: {}. Name a service that stands in the "
+                                            "service file of libpq (pg_service.conf, or the file that PGSERVICEFILE "
+                                            "names), or add it there.",
+                                            reason));
                 const bool refused = says("authentication failed") || says("does not exist") ||
-                                     says("no password supplied") || says("no pg_hba.conf entry") ||
-                                     says("definition of service");
+                                     says("no password supplied") || says("no pg_hba.conf entry");
                 throw Error(
-                    refused ? ErrorKind::target : ErrorKind::unavailable,
+                    refused ? ErrorKind::target : away(),
                     fmt::format("The target ({}) cannot be opened: {}. {}", place_, reason,
-                                refused ? "Check the service name, the user and the password file of the job, which "
-                                          "holds the password alone."
+                                refused ? "Check the user and the password file of the job, which holds the password "
+                                          "alone."
                                         : "Check that the server runs and is reachable, then try again."));
             }
             pollfd descriptor{PQsocket(connection_),
@@ -159,9 +164,9 @@ TargetConnection::TargetConnection(const Settings& settings) : settings_(setting
             heed_interruption();
             const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
             if (left.count() <= 0)
-                throw Error(ErrorKind::unavailable, fmt::format("The target ({}) did not answer within {} seconds. "
-                                                                "Check that it runs and is reachable, then try again.",
-                                                                place_, settings.connect_deadline.count() / 1000));
+                throw Error(away(), fmt::format("The target ({}) did not answer within {} seconds. "
+                                                "Check that it runs and is reachable, then try again.",
+                                                place_, settings.connect_deadline.count() / 1000));
             poll(&descriptor, 1, static_cast<int>(std::min(left, kInterruptSlice).count()));
             if (descriptor.revents != 0) status = PQconnectPoll(connection_);
         }
@@ -209,10 +214,9 @@ void TargetConnection::drop() noexcept {
 
 void TargetConnection::lost(const std::string& what) {
     drop();
-    throw Error(ErrorKind::unavailable,
-                fmt::format("The connection to the target ({}) {}. Nothing of the open batch is kept; "
-                            "check the server and run the same command again to resume.",
-                            place_, what));
+    throw Error(away(), fmt::format("The connection to the target ({}) {}. Nothing of the open batch is kept; "
+                                    "check the server and run the same command again to resume.",
+                                    place_, what));
 }
 
 void TargetConnection::refuse(const pg_result* result) {
@@ -232,9 +236,13 @@ void TargetConnection::refuse(const pg_result* result) {
     // 57P01-57P03: shut down or starting; 53: out of resources; 55P03 and 40: locks and deadlocks.
     const bool later = state.substr(0, 3) == "57P" || state.substr(0, 2) == "53" || state == "55P03" ||
                        state.substr(0, 2) == "40" || state.substr(0, 2) == "08";
-    throw Error(later ? ErrorKind::unavailable : ErrorKind::target,
-                fmt::format("The target ({}) refused a statement: {} (SQLSTATE {}{}).{}", place_, reason, state, where,
-                            advice_for(state)));
+    const std::string sentence = fmt::format("The target ({}) refused a statement: {} (SQLSTATE {}{}).{}", place_,
+                                             reason, state, where, advice_for(state));
+    // The server ends the session with such an error, whether or not the link is down yet.
+    const std::string_view severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const bool is_over = severity == "FATAL" || severity == "PANIC";
+    if (is_over) drop();
+    throw Error(!later ? ErrorKind::target : is_over ? away() : ErrorKind::unavailable, sentence);
 }
 
 void TargetConnection::begin_call(Milliseconds deadline) {

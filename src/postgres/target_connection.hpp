@@ -55,7 +55,8 @@ class TargetResult {
 /// A statement may take longer than the server may be silent: after each silence the server is asked, over another
 /// connection, whether it is still at work on it. A dead link is known then, whatever the statement's own deadline.
 ///
-/// After a lost link or an expired deadline the connection is broken: every call throws, the server rolls back.
+/// After a lost link, an expired deadline or a session that the server ended the connection is broken: every call
+/// throws Error(unavailable), or Error(lost) once its settings' run writes; the server rolls back.
 /// No message holds a value of a row. Not thread-safe: one thread, one connection. Move-only.
 class TargetConnection {
   public:
@@ -84,9 +85,13 @@ class TargetConnection {
         /// none is begun; any other call, and connecting, has kStopPatience left. Both throw Error(interrupted), after
         /// which the connection can be used where the server answered. A commit is always waited for. May be null.
         const std::atomic<bool>* interrupted = nullptr;
+        /// Set by begin_to_write() of any connection that was given a copy of these settings: where the target cannot
+        /// be reached from then on, the run is one that has failed, and none that never began.
+        std::shared_ptr<std::atomic<bool>> writing = std::make_shared<std::atomic<bool>>(false);
     };
 
-    /// Connects. @throws Error(unavailable) when nothing answers in time, Error(target) when it refuses.
+    /// Connects. @throws Error(unavailable), or Error(lost) once its settings' run writes, when nothing answers in
+    /// time, Error(target) when it refuses, Error(usage) when libpq's service file does not know the service.
     explicit TargetConnection(const Settings& settings);
     ~TargetConnection();
     TargetConnection(TargetConnection&&) noexcept;
@@ -105,6 +110,8 @@ class TargetConnection {
         return query(sql, std::span<const Parameter>(parameters.begin(), parameters.size()), deadline);
     }
 
+    /// Says that the run writes from here on; see Settings::writing.
+    void begin_to_write() const noexcept { *settings_.writing = true; }
     void begin() { execute("BEGIN"); }
     /// Commits. @throws Error(in_doubt) when the link breaks before the answer: read the ledger before deciding.
     void commit();
@@ -150,6 +157,8 @@ class TargetConnection {
     void flush(TimePoint until);
     pg_result* next_result(TimePoint until);
     TargetResult collect(TimePoint until);
+    /// Kind of an error that says that the target cannot be reached.
+    ErrorKind away() const noexcept { return *settings_.writing ? ErrorKind::lost : ErrorKind::unavailable; }
     [[noreturn]] void lost(const std::string& what);
     [[noreturn]] void refuse(const pg_result* result);
     void drop() noexcept;
@@ -163,10 +172,13 @@ class TargetConnection {
     std::string session_;                     // the server's own process id; "" until a statement may outlast a silence
 };
 
-/// Opens a transaction and rolls it back unless commit() was called.
+/// Opens a transaction that writes, and rolls it back unless commit() was called.
 class TargetTransaction {
   public:
-    explicit TargetTransaction(TargetConnection& connection) : connection_(connection) { connection_.begin(); }
+    explicit TargetTransaction(TargetConnection& connection) : connection_(connection) {
+        connection_.begin_to_write();
+        connection_.begin();
+    }
     ~TargetTransaction() {
         if (!done_) connection_.roll_back();
     }
@@ -182,6 +194,18 @@ class TargetTransaction {
   private:
     TargetConnection& connection_;
     bool done_ = false;
+};
+
+/// Opens a transaction that leaves nothing, and rolls it back: for what is read as of one instant, or tried out.
+class PassingTransaction {
+  public:
+    explicit PassingTransaction(TargetConnection& connection) : connection_(connection) { connection_.begin(); }
+    ~PassingTransaction() { connection_.roll_back(); }
+    PassingTransaction(const PassingTransaction&) = delete;
+    PassingTransaction& operator=(const PassingTransaction&) = delete;
+
+  private:
+    TargetConnection& connection_;
 };
 
 }  // namespace caseweave

@@ -103,7 +103,7 @@ std::vector<std::pair<std::string, std::string>> views_of(std::string_view sql) 
 /// Tells whether a view of the target is what its statement makes.
 bool is_made_of(TargetConnection& connection, const std::string& name, const std::string& statement) {
     try {
-        TargetTransaction rolled_back(connection);
+        const PassingTransaction trial(connection);
         connection.execute("CREATE TEMPORARY VIEW made_anew" + statement);
         return connection
             .query("SELECT pg_get_viewdef(to_regclass($1)) = pg_get_viewdef('pg_temp.made_anew'::regclass)", {name})

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <functional>
 #include <random>
 #include <thread>
 
@@ -78,6 +79,11 @@ class TargetFault : public ::testing::TestWithParam<const char*> {
         EXPECT_NE(outcome.err.find(says), std::string::npos) << outcome.all();
         expect_unchanged_by_a_night();
     }
+    /// The same of a run whose target went away once it had begun to write: it is not one that never began.
+    void expect_lost(const ProgramOutcome& outcome) const {
+        EXPECT_EQ(outcome.code, 1) << outcome.all();
+        expect_failed_cleanly(outcome, "un the same command again");
+    }
     void expect_unchanged_by_a_night() const {
         if (!is_night()) return;
         EXPECT_EQ(difference(target_.everything(), undisturbed().loaded), "");
@@ -111,7 +117,7 @@ TEST_P(TargetFault, AServerStoppedAtOnceAndStartedAgain) {
         target_.server().crash();
         target_.server().start();
         program.send(SIGCONT);
-        expect_failed_cleanly(program.wait(), "un the same command again");
+        expect_lost(program.wait());
         expect_finished_by_the_next();
     }
 }
@@ -124,7 +130,7 @@ TEST_P(TargetFault, ALinkThatIsCut) {
         ASSERT_TRUE(wait_until_stopped(program)) << program.wait().all();
         target_.link().cut();
         program.send(SIGCONT);
-        expect_failed_cleanly(program.wait(), "un the same command again");
+        expect_lost(program.wait());
         expect_finished_by_the_next();
     }
 }
@@ -139,10 +145,9 @@ TEST_P(TargetFault, ALinkThatNeverAnswersAgain) {
         target_.link().hold_new_links(true);
         program.send(SIGCONT);
         const ProgramOutcome outcome = program.wait();  // killed where it waits for ever
-        EXPECT_TRUE(may_be_run_again(outcome.code)) << outcome.all();
         target_.link().cut();
         target_.link().hold_new_links(false);
-        expect_failed_cleanly(outcome, "un the same command again");
+        expect_lost(outcome);
         expect_finished_by_the_next();
     }
 }
@@ -267,7 +272,8 @@ TEST_P(TargetFault, AClockThatWasSetBackChangesNothing) {
     expect_finished_by_the_next();
 }
 
-TEST(SchemaInTheMaking, ATargetThatIsGoneMeanwhileFailsTheRun) {
+/// Lets the target be lost while a run makes its schema, and expects that the run has failed.
+void lose_while_the_schema_is_made(const std::function<void(ServedTarget&)>& lose) {
     ServedTarget& target = served_target();
     target.reset();
     const auto wait_for = [&](const char* locks) {
@@ -282,13 +288,51 @@ TEST(SchemaInTheMaking, ATargetThatIsGoneMeanwhileFailsTheRun) {
     wait_for("granted");
     RunningProgram program = target.start({"bulk"});
     wait_for("NOT granted");
-    target.link().cut();
+    lose(target);
     const ProgramOutcome outcome = program.wait();
     EXPECT_EQ(outcome.code, 1) << outcome.all();
     EXPECT_NE(outcome.err.find("un the same command again"), std::string::npos) << outcome.all();
     target.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'");
     another.join();
     EXPECT_EQ(target.run({"bulk"}).code, 3);
+}
+
+TEST(SchemaInTheMaking, ATargetThatIsGoneMeanwhileFailsTheRun) {
+    lose_while_the_schema_is_made([](ServedTarget& target) { target.link().cut(); });
+}
+
+TEST(SchemaInTheMaking, ASessionThatTheServerEndsFailsTheRun) {
+    // The server says so (57P01) over a link that is still up.
+    lose_while_the_schema_is_made([](ServedTarget& target) {
+        target.link().hold_open_links(LinkProxy::Hold::the_end);
+        target.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND"
+            " NOT granted");
+    });
+}
+
+TEST_P(TargetFault, ASessionThatTheServerEnds) {
+    for (const std::string& moment : moments()) {
+        SCOPED_TRACE(moment);
+        SetUp();
+        RunningProgram program = stopped_at(moment);
+        ASSERT_TRUE(wait_until_stopped(program)) << program.wait().all();
+        target_.link().hold_open_links(LinkProxy::Hold::the_end);
+        target_.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND"
+            " pid <> pg_backend_pid()");
+        program.send(SIGCONT);
+        expect_lost(program.wait());
+        expect_finished_by_the_next();
+    }
+}
+
+TEST_P(TargetFault, ATargetThatIsAwayBeforeAnythingIsWrittenIsForLater) {
+    target_.server().crash();
+    const ProgramOutcome away = target_.run({command()});
+    target_.server().start();
+    EXPECT_EQ(away.code, 75) << away.all();
+    expect_finished_by_the_next();
 }
 
 /// Lock of the target that a run holds by a connection of its own; nights hold it by their transaction, too.

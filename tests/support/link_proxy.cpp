@@ -103,7 +103,7 @@ void LinkProxy::pass_on(Link& link) {
             if (size > 0) way.waiting.assign(piece, 0, static_cast<std::size_t>(size));
         }
         if (way.waiting.empty()) return std::size_t{0};
-        const ssize_t size = ::send(way.to, way.waiting.data(), way.waiting.size(), MSG_NOSIGNAL);
+        const ssize_t size = ::send(way.to, way.waiting.data(), std::min(way.waiting.size(), most), MSG_NOSIGNAL);
         if (size < 0 && errno != EAGAIN) link.ended = true;
         const std::size_t sent = size < 0 ? 0 : static_cast<std::size_t>(size);
         way.waiting.erase(0, sent);
@@ -115,10 +115,19 @@ void LinkProxy::pass_on(Link& link) {
         link.ended = false;  // that the server has gone does not come through either
         return;
     }
-    const std::uint64_t slow = slow_to_, cut = cut_each_;
-    link.answered += move(link.answer, slow != 0 ? slow : kPieceBytes);
+    const auto keep_up = [&] {
+        if (link.hold == Hold::the_end) link.ended = false;
+    };
+    keep_up();
+    const std::uint64_t slow = slow_to_, cut = cut_each_, hold = hold_each_;
+    // Not a byte more than a link is to carry: what is left over may be the rest of all that was asked for.
+    std::uint64_t most = slow != 0 ? slow : kPieceBytes;
+    for (const std::uint64_t limit : {cut, hold})
+        if (limit != 0) most = std::min(most, limit - std::min(limit, link.answered));
+    if (most != 0) link.answered += move(link.answer, most);
+    keep_up();
     if (cut != 0 && link.answered >= cut) link.ended = true;
-    if (const std::uint64_t most = hold_each_; most != 0 && link.answered >= most) {
+    if (hold != 0 && link.answered >= hold) {
         link.hold = Hold::everything;
         holds_one_ = true;
     }

@@ -18,7 +18,7 @@ namespace caseweave::testing {
 class LinkProxy {
   public:
     /// What does not get through on the links that are open at the moment.
-    enum class Hold { nothing, answers, everything };
+    enum class Hold { nothing, the_end, answers, everything };
 
     /// @param server folder of the server's socket.
     explicit LinkProxy(const std::filesystem::path& server);

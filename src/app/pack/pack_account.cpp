@@ -9,7 +9,9 @@
 #include "app/runs/run_account.hpp"
 #include "core/error.hpp"
 #include "ledger/run_ledger.hpp"
+#include "load/migrations.hpp"
 #include "load/run_lock.hpp"
+#include "settings/places.hpp"
 
 namespace caseweave {
 
@@ -95,8 +97,8 @@ PackAccount read_pack_account(const StateFolder& state, const ViewedTarget& view
     RunReport& report = account.report;
     const RunLock lock(viewed.target.connect(), "pack");
     TargetConnection loader = viewed.target.connect();
-    // One snapshot: a hand that changes the target meanwhile does not make two pages disagree. Never committed.
-    const TargetTransaction snapshot(loader);
+    // One snapshot: a hand that changes the target meanwhile does not make two pages disagree.
+    const PassingTransaction snapshot(loader);
     loader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     const RunLedger ledger = ledger_to_tell(loader);
     report.run_id = ledger.run().value;
@@ -111,8 +113,11 @@ PackAccount read_pack_account(const StateFolder& state, const ViewedTarget& view
     const PeopleAgain people_again = []() -> const PeopleOfRun& {
         throw Error(ErrorKind::source, "a pack reads no source; caseweave reconcile names them");
     };
-    const ReconciliationResult proof = reconcile_target(loaders, ledger, sources, viewed.canonical, viewed.schema, {},
-                                                        consolidator, people_again, progress);
+    ReconciliationResult proof = reconcile_target(loaders, ledger, sources, viewed.canonical, viewed.schema, {},
+                                                  consolidator, people_again, progress);
+    proof.unprotected =
+        check_protection(viewed.target, TargetDefinition::load(home_folder() / "schemas" / "target", viewed.schema));
+    account.unprotected = proof.unprotected;
     progress.begin("pack: count");
     collect_from_target(loader, viewed.canonical, report);
     fill_balance(report, sources, RunLedger::of_run(loader, ledger.run())->counts(), ledger.tallies(), proof);

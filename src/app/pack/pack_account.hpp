@@ -37,7 +37,8 @@ struct PackAccount {
     RunReport report;  ///< of the newest run that loaded; its digests are keyed
     std::string target;
     std::vector<ControlTotal> totals;
-    std::vector<RunBooks> runs;  ///< newest first
+    std::vector<std::string> unprotected;  ///< what of the target's protection is not as this program makes it
+    std::vector<RunBooks> runs;            ///< newest first
     std::vector<DecisionCount> decisions;
     std::map<std::string, std::uint64_t> open_pairs;  ///< for review, by reason; those near a restricted record apart
     std::uint64_t open_shielded_pairs = 0;
@@ -46,7 +47,7 @@ struct PackAccount {
 };
 
 /// Reads the target as it stands, in one snapshot, while no run may change it: the balance, every row read back and
-/// digested, decisions, quarantine, coverage. Reads no source.
+/// digested, what protects it, decisions, quarantine, coverage. Reads no source.
 ///
 /// @param reader bound by the role the pack is made for: decisions and pairs for review are counted as it sees them.
 /// @param key what digests are keyed with. @throws Error(locked) when a run is at work, Error(usage) when none has

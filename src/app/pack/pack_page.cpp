@@ -115,6 +115,14 @@ std::string header(const PackAccount& account, const PackOrigin& origin) {
                ? "<p class=\"verdict good\">Balanced: every row is accounted for, and what was sent is what is read "
                  "back</p>"
                : "<p class=\"verdict bad\">NOT BALANCED: see what waits for people</p>";
+    out +=
+        account.unprotected.empty()
+            ? "<p>Protected: row-level security, policies, grants, roles and views of the target are as this program "
+              "makes them</p>"
+            : fmt::format(
+                  "<p class=\"verdict bad\">NOT PROTECTED AS MADE: {} {} of the target's catalogue; see what "
+                  "waits for people</p>",
+                  account.unprotected.size(), account.unprotected.size() == 1 ? "thing" : "things");
     return out + "</div></header>";
 }
 

@@ -43,7 +43,8 @@ std::vector<std::string> counts_row(const std::string& system, const std::string
 }
 
 /// Tells whether a total's rows could be set against a suppressed count of its entity's line: then they are not said.
-bool tells_suppressed(const std::string& table, const BalanceLine& line) {
+bool tells_suppressed(const std::string& entity, const BalanceLine& line) {
+    const std::string_view table = table_of_tally(entity);
     if (table == kQuarantinedRows) return !line.quarantined.is_exact();
     if (table == kFieldIssues) return !line.issues.is_exact();
     if (table == kSourceRows) return !line.read().is_exact();
@@ -140,6 +141,9 @@ void ask_about_balance(const PackAccount& account, Questions& questions) {
             questions.add("nothing was read", entity.system, entity.entity, "0",
                           "Ask the system's owner whether it holds none, or whether the delivery was incomplete.");
     }
+    for (const std::string& what : account.unprotected)
+        questions.add("protection that is not as made", "", what, "",
+                      "Whoever keeps the target's database puts it right; then run caseweave reconcile.");
     if (account.report.differences > 0)
         questions.add("differences found on reading back", "", "", PublishedCount(account.report.differences).text(),
                       "Run caseweave reconcile before anybody signs this off.");

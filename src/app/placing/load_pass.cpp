@@ -12,6 +12,8 @@
 #include "app/reading/watermarks.hpp"
 #include "core/fault_point.hpp"
 #include "core/shutdown.hpp"
+#include "core/source_ref.hpp"
+#include "ledger/lineage_tables.hpp"
 #include "ledger/lineage_writer.hpp"
 #include "load/batch_writer.hpp"
 #include "load/people_lineage.hpp"
@@ -220,13 +222,23 @@ void for_each_verbatim_row(const CanonicalBatch& batch, const std::function<void
 
 void for_each_kept_row(const LineageContext& context, const CanonicalBatch& batch,
                        const std::function<void(const TalliedRow&)>& take) {
-    for (const Reject& reject : batch.rejects) take(tallied_reject(context, reject));
+    for (const Reject& reject : batch.rejects) {
+        take(tallied_reject(context, reject));
+        take(tallied_place(context, kQuarantinedRows, reject.key, display_position(reject.document, reject.position)));
+    }
+    const auto take_place = [&](std::string_view table, const SourceRowOutcome& outcome) {
+        take(tallied_place(context, table, outcome.key, display_position(outcome.document, outcome.position)));
+    };
     const std::vector<std::string_view> person_keys = person_keys_of(batch);
-    for (const FieldIssue& issue : batch.issues)
-        take(tallied_issue(context, issue, batch.outcomes[issue.source_row], person_keys[issue.source_row]));
+    for (const FieldIssue& issue : batch.issues) {
+        const SourceRowOutcome& outcome = batch.outcomes[issue.source_row];
+        take(tallied_issue(context, issue, outcome, person_keys[issue.source_row]));
+        take_place(kFieldIssues, outcome);
+    }
     for_each_verbatim_row(batch, [&](const CanonicalRow& row) {
-        take(tallied_source_row(context, batch.outcomes[row.source_row], row.source_person_key,
-                                batch.verbatim[row.source_row]));
+        const SourceRowOutcome& outcome = batch.outcomes[row.source_row];
+        take(tallied_source_row(context, outcome, row.source_person_key, batch.verbatim[row.source_row]));
+        take_place(kSourceRows, outcome);
     });
 }
 

@@ -19,6 +19,7 @@
 #include "core/digest.hpp"
 #include "core/fault_point.hpp"
 #include "core/shutdown.hpp"
+#include "core/source_ref.hpp"
 #include "ledger/lineage_tables.hpp"
 #include "ledger/lineage_writer.hpp"
 #include "load/batch_writer.hpp"
@@ -157,9 +158,19 @@ class Night {
             ++rejects_seen_;
             if (partial_ && !reject.key.empty()) unplaced_.insert(reject.key);
             const RejectAccess access = access_of_reject(*placer_, reject, may_name_place_);
-            if (rejects_.take(tallied_reject(writer_.context(), reject), access)) continue;
+            const TalliedRow place = tallied_place(writer_.context(), kQuarantinedRows, reject.key,
+                                                   display_position(reject.document, reject.position));
+            if (rejects_.take(tallied_reject(writer_.context(), reject), access,
+                              is_misplaced(reject.key) ? &place : nullptr))
+                continue;
             writer_.lineage().add_reject(writer_.context(), reject, access);
         }
+    }
+
+    /// Tells whether a source row is to be written again because the target has it at another place.
+    bool is_misplaced(std::string_view source_key) const {
+        return tools_->misplaced != nullptr &&
+               tools_->misplaced->contains({name_.system, name_.entity, storable_text(source_key)});
     }
 
     /// Finds the source rows of a batch that the target does not have as they are.
@@ -194,7 +205,8 @@ class Night {
                 continue;
             }
             if (partial_) placed_.insert(hash64(key), 0);
-            const StoredContent::Answer answer = stored_.compare(key, content[i]);
+            StoredContent::Answer answer = stored_.compare(key, content[i]);
+            if (answer == StoredContent::Answer::same && is_misplaced(key)) answer = StoredContent::Answer::changed;
             if (answer == StoredContent::Answer::same) {
                 counts.kept += rows[i];
                 continue;
@@ -287,7 +299,7 @@ class Night {
             if (describes_places(*table)) outcome_->touched.places = true;
             delete_rows(*table, condition);
         }
-        for (const std::string_view table : {kSourceRows, kFieldIssues}) {
+        for (const std::string_view table : {kSourceRows, kSourceRowPlaces, kFieldIssues, kFieldIssuePlaces}) {
             RowDigestReader reader(
                 [&](const DigestedRowView& row) { writer_.take_away_kept(table, row.source_key, row.digest); });
             loader.copy_out(lineage_read_back_sql(table, condition),
@@ -368,10 +380,11 @@ class Night {
 
     void take_away_rejects() {
         std::string ids;
-        rejects_.for_each_left([&](const std::string& row_id, const TalliedRow& row) {
+        rejects_.for_each_left([&](const std::string& row_id, const TalliedRow& row, const TalliedRow& place) {
             if (partial_ && !seen_.contains(hash64(row.source_key))) return;
             ids += (ids.empty() ? "" : ",") + row_id;
-            writer_.take_away_kept(kQuarantinedRows, row.source_key, row.digest);
+            for (const TalliedRow* tallied : {&row, &place})
+                writer_.take_away_kept(tallied->table, tallied->source_key, tallied->digest);
         });
         if (ids.empty()) return;
         // Tonight's stand in the writer until its batch is written.

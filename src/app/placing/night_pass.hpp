@@ -33,6 +33,9 @@ struct NightTools {
     const PartialReading* partial = nullptr;             ///< entities of which only what changed is read
     const Watermarks* known = nullptr;                   ///< how far entities were read before
     double largest_deletion = 1;                         ///< share of an entity's keys that may be gone from its source
+    /// Source rows that are written again though the target has what they say: their places there are wrong. May be
+    /// null.
+    const std::set<SourceRowName>* misplaced = nullptr;
 };
 
 /// Says what a night's pass did.

@@ -151,6 +151,23 @@ std::string why(const RowDifference& difference, const Trace& trace) {
     return fmt::format("last written by run {}; history keeps nothing of who changed it", trace.runs);
 }
 
+/// Leaves out rows that their source has elsewhere by now: where they stood when they were read only history can say
+/// then. A table of which nothing else is told is told of as a whole.
+void leave_out_moved_in_source(std::vector<RowDifference>& differences) {
+    std::set<TallyKey> moved, told;
+    std::erase_if(differences, [&](const RowDifference& difference) {
+        const bool leave_out = is_of_place(difference) && difference.account.off == DifferenceAccount::Off::source;
+        (leave_out ? moved : told).insert(difference.key);
+        return leave_out;
+    });
+    for (const TallyKey& key : moved) {
+        if (told.contains(key)) continue;
+        RowDifference whole{RowDifference::Kind::unexplained, key, "", 0};
+        whole.account.why = "rows stand at other places than the books say, and the source has moved them since";
+        differences.push_back(std::move(whole));
+    }
+}
+
 }  // namespace
 
 void account_for_differences(TargetConnection& loader, const TargetSchema& schema, ReconciliationResult& result) {
@@ -171,9 +188,10 @@ void account_for_differences(TargetConnection& loader, const TargetSchema& schem
         const bool of_content = difference.kind <= RowDifference::Kind::twice;
         // Of a row that history saw changed outside any run it is known; of others only whether its segment's source is
         // another now.
-        const bool source_is_other =
-            of_content && traces[i].by_hand.empty() &&
-            result.witness.changed.contains({difference.key, segment_of(difference.source_key)});
+        TallyKey told = difference.key;
+        if (is_of_place(difference)) told.entity = places_of(told.entity);
+        const bool source_is_other = of_content && traces[i].by_hand.empty() &&
+                                     result.witness.changed.contains({told, segment_of(difference.source_key)});
         account.off = source_is_other ? DifferenceAccount::Off::source : DifferenceAccount::Off::target;
         if (difference.kind == RowDifference::Kind::changed) {
             const auto names = fields.find({difference.key, difference.source_key, difference.part});
@@ -184,6 +202,7 @@ void account_for_differences(TargetConnection& loader, const TargetSchema& schem
         if (position != result.witness.positions.end()) account.position = position->second;
         account.why = why(difference, traces[i]);
     }
+    leave_out_moved_in_source(result.differences);
     // What somebody did to the target is told before what a night will bring.
     std::ranges::stable_partition(result.differences, [](const RowDifference& difference) {
         return difference.account.off == DifferenceAccount::Off::target;

@@ -47,7 +47,7 @@ class Gatherer {
         return wants_some([&](const TallyKey& key) { return key.system == system; });
     }
     bool wants_verbatim() const {
-        return wants_some([](const TallyKey& key) { return key.entity == kSourceRows; });
+        return wants_some([](const TallyKey& key) { return table_of_tally(key.entity) == kSourceRows; });
     }
 
     void add(const std::string& system, const std::string& source_entity, const CanonicalRow& row) {
@@ -175,17 +175,38 @@ bool tallies_review_pairs(const RunLedger& ledger) {
     return std::ranges::any_of(ledger.tallies(), [](const auto& entry) { return entry.first.entity == kReviewPairs; });
 }
 
+/// Names the key of the rows whose places a key tells.
+TallyKey rows_of_places(const TallyKey& places) {
+    return {places.system, places.source_entity, std::string(table_of_tally(places.entity))};
+}
+
+/// Takes what the books say for found where they do not tell of every row where it stood: earlier versions of the
+/// program told of none, and nothing can be said then.
+void pass_over_untold_places(const RunLedger& ledger, TallyTable& found) {
+    const auto booked = [&](const TallyKey& key) {
+        const auto known = ledger.tallies().find(key);
+        return known == ledger.tallies().end() ? SegmentTallies{} : known->second;
+    };
+    std::set<TallyKey> keys;
+    for (const TallyTable* tallies : {&ledger.tallies(), &std::as_const(found)})
+        for (const auto& [key, segments] : *tallies)
+            if (tells_places(key.entity)) keys.insert(key);
+    for (const TallyKey& key : keys)
+        if (booked(key).total().rows != booked(rows_of_places(key)).total().rows) found[key] = booked(key);
+}
+
 /// Digests what lineage keeps beside the canonical rows, and finds rows of it that are less protected than what became
 /// of them.
 void read_lineage_back(ReconciliationResult& result, std::span<TargetConnection* const> loaders,
                        const RunLedger& ledger, const CanonicalSchema& canonical, std::size_t named_rows) {
     if (tallies_lineage(ledger)) {
-        std::array<TallyTable, kLineageTables.size()> found;
+        std::array<TallyTable, kLineageTallies.size()> found;
         share_out(loaders, found.size(), [&](TargetConnection& loader, std::size_t number) {
-            const std::string table(kLineageTables[number]);
+            const std::string table(kLineageTallies[number]);
             read_back(loader, table, lineage_read_back_sql(table), found[number]);
         });
         for (TallyTable& table : found) result.found.merge(table);
+        pass_over_untold_places(ledger, result.found);
     }
     if (tallies_review_pairs(ledger))
         read_back(*loaders.front(), std::string(kReviewPairs), review_pair_read_back_sql(), result.found);
@@ -241,6 +262,8 @@ void add_unlike_sources(std::vector<SegmentDifference>& segments, const RunLedge
                         const TallyTable& found) {
     for (SegmentDifference& difference : compare_tallies(given, found)) {
         if (is_lineage_table(difference.key.entity) && !tallies_lineage(ledger)) continue;
+        // A night leaves a row that says what it said at the place where it stood then.
+        if (tells_places(difference.key.entity)) continue;
         if (difference.key.entity == kReviewPairs && !tallies_review_pairs(ledger)) continue;
         const auto same = [&](const SegmentDifference& known) {
             return known.key == difference.key && known.segment == difference.segment;
@@ -250,6 +273,15 @@ void add_unlike_sources(std::vector<SegmentDifference>& segments, const RunLedge
         difference.expected =
             booked == ledger.tallies().end() ? RowTally{} : booked->second.segments[difference.segment];
         segments.push_back(difference);
+    }
+}
+
+/// Leaves of the differences of a table's places those of rows that are there and stand elsewhere, by the table's name.
+void name_places(std::vector<RowDifference>& named) {
+    std::erase_if(named, [](const RowDifference& d) { return d.kind != RowDifference::Kind::changed; });
+    for (RowDifference& difference : named) {
+        difference.key = rows_of_places(difference.key);
+        difference.account.fields = {std::string(kPositionField)};
     }
 }
 
@@ -312,12 +344,16 @@ ReconciliationResult reconcile_target(std::span<TargetConnection* const> loaders
         log::warning("the sources cannot be read again to name the rows that differ: {}", error.what());
     }
     for (auto& [key, rows] : expected) {
+        const TallyKey of_table = rows_of_places(key);
         if (result.witness.read) {
-            const auto named = rows.differences();
+            auto named = rows.differences();
+            if (tells_places(key.entity)) name_places(named);
             result.differences.insert(result.differences.end(), named.begin(), named.end());
             if (!named.empty()) continue;
         }
-        result.differences.push_back({RowDifference::Kind::unexplained, key, "", 0});
+        // Of rows that are lost, strange or there twice their own tally tells.
+        if (tells_places(key.entity) && expected.contains(of_table)) continue;
+        result.differences.push_back({RowDifference::Kind::unexplained, of_table, "", 0});
     }
     return result;
 }

@@ -15,6 +15,7 @@
 #include "canonical/copy_encoding.hpp"
 #include "canonical/row_digest.hpp"
 #include "consolidate/consolidator.hpp"
+#include "ledger/lineage_tables.hpp"
 #include "ledger/run_ledger.hpp"
 #include "load/target_schema.hpp"
 #include "normalise/entity_normaliser.hpp"
@@ -24,6 +25,16 @@
 #include "reconcile/run_report.hpp"
 
 namespace caseweave {
+
+/// Names, among the fields that differ of a lineage row, its place in the source; of such a difference alone the rest
+/// of the row agrees.
+inline constexpr std::string_view kPositionField = "position";
+
+/// Tells whether a lineage row stands at another place than the one it was read at.
+inline bool is_of_place(const RowDifference& difference) {
+    return is_lineage_table(difference.key.entity) && difference.account.fields.size() == 1 &&
+           difference.account.fields.front() == kPositionField;
+}
 
 /// Holds what the sources say of rows that differ, from the second reading: what an account of them is written from.
 struct SourceWitness {

@@ -130,13 +130,7 @@ Target Workplace::open_target() const {
     TargetConnection admin = target.connect_admin();
     const TargetDefinition definition = target_definition();
     require_loading_rights(admin, definition);
-    try {
-        migrate_target(admin, definition, schema);
-    } catch (const Error& error) {
-        // A run that lost its target in the middle has failed: it is not one that never began.
-        if (admin.broken() && error.retryable()) throw Error(ErrorKind::target, error.what());
-        throw;
-    }
+    migrate_target(admin, definition, schema);
     return target;
 }
 
@@ -266,29 +260,19 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
         commit_for_certain(closing, loader, target, ledger);
         report.seconds.total = seconds_since(run_started);
         report.peak_rss_bytes = peak_rss_bytes();
-        report.summary = write_report(workplace.state->run(report.run_id), report, proof.differences);
-        for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
-        for (const std::string& what : proof.unprotected) log::error("{}", what);
-        print_closing(report, proof.differences);
+        report.summary = write_report(workplace.state->run(report.run_id), report, proof);
+        print_closing(report, proof);
     } catch (const Error& error) {
         fill_balance(report, workplace.sources, ledger.counts(), ledger.tallies(),
                      {});  // what was committed, and nothing proved
         if (dynamic_cast<const SourceError*>(&error) != nullptr)
             log::warning("run {} is unfinished: run the same command again to go on with it", report.run_id);
         // The run stays resumable; what was committed stays. A target that is gone cannot be told.
-        bool lost = loader.broken();
-        if (!lost) {
-            try {
-                loader.roll_back();
-                ledger.close(loader, error.kind() == ErrorKind::interrupted ? ExitCode::interrupted : ExitCode::failed);
-                // A backend may outlive its server for a moment; only a new connection tells.
-                if (error.retryable()) target.connect();
-            } catch (const Error&) {
-                lost = true;
-            }
+        try {
+            loader.roll_back();
+            ledger.close(loader, error.kind() == ErrorKind::interrupted ? ExitCode::interrupted : ExitCode::failed);
+        } catch (const Error&) {
         }
-        // A run that lost its target in the middle has failed: it is not one that never began.
-        if (lost && error.retryable()) throw Error(ErrorKind::target, error.what());
         throw;
     }
 }

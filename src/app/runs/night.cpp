@@ -137,7 +137,8 @@ void work_through(const NightPlace& place, SteadyClock::time_point begun, Progre
                            &passed_over,
                            &partial,
                            &known_watermarks,
-                           request.accept_deletions ? 1 : workplace.job.largest_deletion};
+                           request.accept_deletions ? 1 : workplace.job.largest_deletion,
+                           nullptr};
     NightOutcome night = apply_night(tools, workplace.normalise_options(ledger));
     progress.end();
     report.seconds.extract += night.read.extract;
@@ -161,6 +162,8 @@ void work_through(const NightPlace& place, SteadyClock::time_point begun, Progre
     proof.imbalances.insert(proof.imbalances.end(), night.imbalances.begin(), night.imbalances.end());
     const auto persons = check_persons(loader, people);
     proof.imbalances.insert(proof.imbalances.end(), persons.begin(), persons.end());
+    // As it is committed: a night makes nothing that protects.
+    proof.unprotected = check_protection(*place.target, workplace.target_definition());
     progress.end();
     report.seconds.reconcile = seconds_since(proving);
 
@@ -182,9 +185,8 @@ void work_through(const NightPlace& place, SteadyClock::time_point begun, Progre
     report.seconds.total = seconds_since(begun);
     report.peak_rss_bytes = peak_rss_bytes();
     const auto folder = request.apply ? workplace.state->run(report.run_id) : workplace.state->plan();
-    report.summary = write_report(folder, report, proof.differences);
-    for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
-    print_closing(report, proof.differences);
+    report.summary = write_report(folder, report, proof);
+    print_closing(report, proof);
 }
 
 }  // namespace

@@ -112,15 +112,13 @@ ReconciliationResult compare_and_report(Workplace& workplace, const Target& targ
         hold_to_quality_rules(workplace, target, loader, request.naming, report, progress);
     } catch (const Error&) {
         // What was proved stands, and is told, whatever becomes of the rules.
-        report.summary = write_report(folder, report, proof.differences);
+        report.summary = write_report(folder, report, proof);
         throw;
     }
     report.seconds.total = seconds_since(started);
     report.peak_rss_bytes = peak_rss_bytes();
-    report.summary = write_report(folder, report, proof.differences);
-    for (const Imbalance& imbalance : proof.imbalances) log::error("{}", describe(imbalance));
-    for (const std::string& what : proof.unprotected) log::error("{}", what);
-    print_closing(report, proof.differences);
+    report.summary = write_report(folder, report, proof);
+    print_closing(report, proof);
     return proof;
 }
 
@@ -138,7 +136,7 @@ void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, R
     const RunLock lock(target.connect(), report.command);
     const ReconciliationResult proof = compare_and_report(workplace, target, request, report, progress);
     if (output) {
-        write_differences(*output, proof.differences);
+        write_differences(*output, proof);
         output->finish();
     }
     if (request.repair == nullptr) return;

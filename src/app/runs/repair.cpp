@@ -83,8 +83,8 @@ void add_found_off(TouchedPeople& touched, const std::vector<RowDifference>& dif
 
 /// Names the table that a key's rows stand in.
 std::vector<std::string> tables_of(const TallyKey& key, const TargetSchema& schema) {
-    if (key.entity == kSourceRows) return {"lineage.source_row", "sealed.source_row"};
-    if (is_lineage_table(key.entity)) return {key.entity};
+    if (table_of_tally(key.entity) == kSourceRows) return {"lineage.source_row", "sealed.source_row"};
+    if (is_lineage_table(key.entity)) return {std::string(table_of_tally(key.entity))};
     return {qualified_table(*schema.find(key.entity))};
 }
 
@@ -213,9 +213,13 @@ RepairFigures mend(TargetConnection& loader, TargetConnection& reader, Workplace
     const std::set<std::string> none_passed_over;
     const PartialReading read_whole;
     const Watermarks no_watermarks;
+    std::set<SourceRowName> misplaced;
+    for (const RowDifference& difference : found.differences)
+        if (is_of_place(difference))
+            misplaced.emplace(difference.key.system, difference.key.source_entity, difference.source_key);
     const NightTools tools{&loader, &reader,   &ledger,           &workplace.sources, &workplace.canonical,
                            &people, &progress, &none_passed_over, &read_whole,        &no_watermarks,
-                           1};
+                           1,       &misplaced};
     figures.rows = apply_night(tools, workplace.normalise_options(books));
     progress.end();
 

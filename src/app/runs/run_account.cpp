@@ -25,6 +25,8 @@ namespace caseweave {
 
 namespace {
 
+constexpr const char* kDifferencesFile = "differences.csv";
+
 /// Tells whether an entity in front of this one reads the same rows.
 bool reads_again(const ConnectorDefinition& connector, const EntityDefinition& entity) {
     for (const EntityDefinition& earlier : connector.entities) {
@@ -205,13 +207,13 @@ std::vector<Imbalance> check_persons(TargetConnection& loader, const PeopleOfRun
     return check_people(counts);
 }
 
-void write_differences(OutputFile& file, const std::vector<RowDifference>& differences) {
+void write_differences(OutputFile& file, const ReconciliationResult& proof) {
     CsvWriter csv(file);
     for (const std::string_view column : {"system", "source_entity", "entity", "source_key", "part", "difference",
                                           "side_off", "fields", "position", "why"})
         csv.field(column);
     csv.end_row();
-    for (const RowDifference& difference : differences) {
+    for (const RowDifference& difference : proof.differences) {
         const DifferenceAccount& account = difference.account;
         csv.field(difference.key.system).field(difference.key.source_entity).field(difference.key.entity);
         csv.quoted_field(display_key(difference.source_key)).field(std::to_string(difference.part));
@@ -219,22 +221,34 @@ void write_differences(OutputFile& file, const std::vector<RowDifference>& diffe
         csv.field(fmt::format("{}", fmt::join(account.fields, " "))).field(account.position).field(account.why);
         csv.end_row();
     }
+    // Of no one row: what is off stands under `difference`, in words.
+    const auto add = [&](const SourceEntity& entity, const std::string& what, std::string_view side) {
+        csv.field(entity.system).field(entity.entity).field("").field("").field("").field(what).field(side);
+        for (int rest = 0; rest < 3; ++rest) csv.field("");
+        csv.end_row();
+    };
+    for (const Imbalance& imbalance : proof.imbalances) add(imbalance.entity, describe(imbalance), "");
+    for (const std::string& what : proof.unprotected) add({}, what, to_string(DifferenceAccount::Off::target));
 }
 
 std::filesystem::path write_report(const std::filesystem::path& folder, const RunReport& report,
-                                   const std::vector<RowDifference>& differences) {
+                                   const ReconciliationResult& proof) {
     write_file_whole(folder / "report.html", render_html(report));
-    if (!differences.empty()) {
-        OutputFile csv(folder / "differences.csv", {});
-        write_differences(csv, differences);
+    if (!proof.balanced()) {
+        OutputFile csv(folder / kDifferencesFile, {});
+        write_differences(csv, proof);
         csv.finish();
     }
     write_file_whole(folder / "summary.json", render_summary_json(report));
     return folder / "summary.json";
 }
 
-void print_closing(const RunReport& report, const std::vector<RowDifference>& differences) {
+void print_closing(const RunReport& report, const ReconciliationResult& proof) {
     constexpr std::size_t kShownDifferences = 20;  // the rest are in differences.csv
+    const std::vector<RowDifference>& differences = proof.differences;
+    const std::string details = (report.summary.parent_path() / kDifferencesFile).string();
+    for (const Imbalance& imbalance : proof.imbalances) log::error("{}; see {}", describe(imbalance), details);
+    for (const std::string& what : proof.unprotected) log::error("{}; see {}", what, details);
     std::map<std::string, EntityBalance> systems;
     std::vector<std::string> order;
     for (const EntityBalance& entity : report.entities) {
@@ -311,6 +325,8 @@ void print_closing(const RunReport& report, const std::vector<RowDifference>& di
     }
     if (differences.size() > kShownDifferences)
         fmt::print("... and {} more: see differences.csv\n", differences.size() - kShownDifferences);
+    if (!proof.balanced())
+        fmt::print("\nDOES NOT BALANCE: {} things are off, all in {}\n", report.differences, details);
     if (const std::string quality = render_quality_table(report.quality_rules); !quality.empty())
         fmt::print("\n{}", quality);
     fmt::print("\nreport: {}\nsummary: {}\n", (report.summary.parent_path() / "report.html").string(),

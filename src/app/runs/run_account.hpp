@@ -65,15 +65,17 @@ std::vector<Imbalance> check_persons(TargetConnection& loader, const PeopleOfRun
 /// nothing where it was computed by other rules, which is logged: the next night computes it anew.
 std::vector<RowDifference> check_retention(TargetConnection& loader, const RetentionRules& rules, std::size_t limit);
 
-/// Writes every difference as CSV: which row, what is off and on which side, the fields, and why; no value of a row.
-void write_differences(OutputFile& file, const std::vector<RowDifference>& differences);
+/// Writes all that does not balance as CSV: of each row that differs which it is, what is off and on which side, the
+/// fields, and why; behind them the equations that do not hold and what of the protection is off. No value of a row.
+void write_differences(OutputFile& file, const ReconciliationResult& proof);
 
-/// Writes report.html, summary.json and, where rows differ, differences.csv into `folder`.
+/// Writes report.html, summary.json and, where something does not balance, differences.csv into `folder`.
 /// @return the path of summary.json.
 std::filesystem::path write_report(const std::filesystem::path& folder, const RunReport& report,
-                                   const std::vector<RowDifference>& differences);
+                                   const ReconciliationResult& proof);
 
-/// Prints the closing table: a line a system, children before and after, linkage, the report's path.
-void print_closing(const RunReport& report, const std::vector<RowDifference>& differences);
+/// Logs what does not hold, and prints the closing table: a line a system, children before and after, linkage, rows
+/// that differ, the paths of the report and of differences.csv.
+void print_closing(const RunReport& report, const ReconciliationResult& proof);
 
 }  // namespace caseweave

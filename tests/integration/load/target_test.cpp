@@ -67,7 +67,9 @@ TEST_F(TargetTest, AServiceNameIsEnough) {
     TargetConnection loader = Target::open(settings, {}).connect();
     EXPECT_EQ(value(loader, "SELECT current_user"), "caseweave_loader");
     settings.service = "no_such_service";
-    EXPECT_EQ(failure(settings).kind(), ErrorKind::target);
+    settings.table = TomlTable::parse("service = \"no_such_service\"\n", "job.toml");
+    EXPECT_EQ(failure(settings).kind(), ErrorKind::usage);
+    EXPECT_EQ(std::string(failure(settings).what()).find("job.toml:1:11: "), 0U) << failure(settings).what();
     unsetenv("PGSERVICEFILE");
 }
 

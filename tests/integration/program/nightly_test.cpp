@@ -60,6 +60,22 @@ TEST_F(Nightly, OfUnchangedSourcesChangesNothing) {
     EXPECT_EQ(state_.run({"reconcile", "--quiet"}).code, 3);
 }
 
+TEST_F(Nightly, ChangesNothingWhereTheProtectionIsNotAsMade) {
+    TargetConnection admin = state_.connect("caseweave_admin");
+    admin.execute("GRANT SELECT ON sealed.source_row TO caseweave_reader_education");
+    for (const std::string command : {"plan", "nightly"}) {
+        const ProgramOutcome outcome = state_.run({command, "--quiet"});
+        EXPECT_EQ(outcome.code, 4) << outcome.all();
+        const std::string told = "take it back: GRANT SELECT ON sealed.source_row TO caseweave_reader_education";
+        EXPECT_NE(outcome.err.find(told), std::string::npos) << outcome.err;
+        const std::string csv = text_of(summary_of(outcome).parent_path() / "differences.csv");
+        EXPECT_NE(csv.find(told), std::string::npos) << csv;
+        EXPECT_EQ(value("SELECT count(*) FROM lineage.run"), "1") << command;
+    }
+    admin.execute("REVOKE SELECT ON sealed.source_row FROM caseweave_reader_education");
+    EXPECT_EQ(night().code, 3);
+}
+
 TEST_F(Nightly, MakesTheTargetWhatALoadOfTheChangedSourcesWouldHaveMadeIt) {
     for (std::uint64_t seed = 1; seed <= 2; ++seed) {
         SourceDatabase(social_care_of(state_)).change_at_random(seed);

@@ -98,6 +98,22 @@ TEST(Pack, IsMadeSignedAndVerifiedOffline) {
     EXPECT_TRUE(tells(signer.out, pack.made_key.out.substr(digits, 64))) << "the fingerprint of pack-key";
 }
 
+TEST(Pack, SaysWhetherTheProtectionIsAsMade) {
+    const MadePack& pack = made_pack();
+    EXPECT_TRUE(tells(text_of(pack.folder / "index.html"), "Protected: row-level security"));
+    TargetConnection admin = pack.county.connect("caseweave_admin");
+    admin.execute("GRANT SELECT ON sealed.source_row TO caseweave_reader_education");
+    const TemporaryFolder outside;
+    const ProgramOutcome made = pack.make(outside.path() / "pack");
+    admin.execute("REVOKE SELECT ON sealed.source_row FROM caseweave_reader_education");
+    EXPECT_EQ(made.code, 4) << made.all();
+    const std::string page = text_of(outside.path() / "pack" / "index.html");
+    EXPECT_TRUE(tells(page, "NOT PROTECTED AS MADE: 1 thing")) << page.substr(0, 4000);
+    EXPECT_TRUE(tells(page, "NOT BALANCED"));
+    EXPECT_TRUE(tells(text_of(outside.path() / "pack" / "open_questions.csv"),
+                      "take it back: GRANT SELECT ON sealed.source_row TO caseweave_reader_education"));
+}
+
 TEST(Pack, HoldsTheBooksOfTheTarget) {
     const MadePack& pack = made_pack();
     TargetConnection all = pack.county.connect();

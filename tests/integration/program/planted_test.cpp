@@ -54,6 +54,16 @@ class Planted : public ::testing::Test {
         EXPECT_NE(csv.find(system + ","), std::string::npos) << csv;
         EXPECT_NE(csv.find(what), std::string::npos) << csv;
         EXPECT_NE(text_of(summary_of(outcome)).find("\"status\":\"unbalanced\",\"exit_code\":4"), std::string::npos);
+        expect_not_balanced_as_a_whole(outcome);
+    }
+
+    /// Expects that what the report says of all systems together is no, whatever each of them says.
+    static void expect_not_balanced_as_a_whole(const ProgramOutcome& outcome) {
+        const std::string page = text_of(summary_of(outcome).parent_path() / "report.html");
+        const std::size_t all = page.find("All systems");
+        ASSERT_NE(all, std::string::npos);
+        const std::string row = page.substr(all, page.find("</tr>", all) - all);
+        EXPECT_NE(row.find("<span class=\"no\">NO</span>"), std::string::npos) << row;
     }
 
     static void expect_balanced_again() {
@@ -87,6 +97,26 @@ TEST_F(Planted, AByteChanged) {
         "UPDATE integrated.case_note SET note_text = overlay(note_text placing chr(ascii(note_text) - 1) from 1 for 1)"
         " WHERE row_id = " +
         row);
+    expect_balanced_again();
+}
+
+TEST_F(Planted, ARowsPlaceInItsSourceChanged) {
+    for (const std::string table :
+         {"lineage.source_row", "sealed.source_row", "lineage.quarantine", "lineage.field_issue"}) {
+        SCOPED_TRACE(table);
+        const std::string of_one =
+            " WHERE (source_system, source_entity, source_key) = (SELECT source_system, source_entity, source_key"
+            " FROM " +
+            table +
+            " WHERE source_key NOT LIKE E'%\x1f%' GROUP BY 1, 2, 3 HAVING count(*) = 1 ORDER BY 1, 2, 3 LIMIT 1)";
+        const std::string system = ask("SELECT source_system FROM " + table + of_one);
+        const std::string key = ask("SELECT source_key FROM " + table + of_one);
+        change("UPDATE " + table + " SET position = position || '0'" + of_one);
+        expect_named(table == "sealed.source_row" ? "lineage.source_row" : table, system, key, "has other content");
+        const std::string account = reconcile().out;
+        EXPECT_NE(account.find("fields: position; "), std::string::npos) << account;
+        change("UPDATE " + table + " SET position = left(position, -1)" + of_one);
+    }
     expect_balanced_again();
 }
 
@@ -429,6 +459,12 @@ TEST_F(Planted, WhatProtectsTheRowsTakenAway) {
     for (const Harm& harm : harms)
         EXPECT_NE(outcome.err.find(harm.told), std::string::npos) << harm.told << "\n" << outcome.err;
     EXPECT_EQ(outcome.err.find("integrated.child "), std::string::npos) << "nothing else\n" << outcome.err;
+    const auto details = summary_of(outcome).parent_path() / "differences.csv";
+    EXPECT_NE(outcome.err.find("; see " + details.string()), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.out.find("all in " + details.string()), std::string::npos) << outcome.out;
+    for (const Harm& harm : harms)
+        EXPECT_NE(text_of(details).find(harm.told), std::string::npos) << harm.told << "\n" << text_of(details);
+    expect_not_balanced_as_a_whole(outcome);
     EXPECT_NE(text_of(summary_of(outcome)).find("\"status\":\"unbalanced\",\"exit_code\":4"), std::string::npos);
     for (const Harm& harm : harms)
         if (!harm.undone.empty()) admin.execute(harm.undone);

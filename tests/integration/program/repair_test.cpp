@@ -166,6 +166,16 @@ TEST_F(Repair, PlansFirstThenPutsBackWhatTheRunsLoaded) {
     EXPECT_EQ(state_.run({"reconcile", "--quiet"}).code, 3);
 }
 
+TEST_F(Repair, PutsRowsBackToWhereTheyStoodInTheirSources) {
+    const std::string before = picture_of(state_);
+    for (const std::string table : {"lineage.source_row", "sealed.source_row", "lineage.quarantine"})
+        change("UPDATE " + table + " SET position = 'nowhere' WHERE ctid = (SELECT min(ctid) FROM " + table + ")");
+    EXPECT_NE(picture_of(state_), before);
+    const ProgramOutcome done = repair({"--apply"});
+    EXPECT_EQ(done.code, 3) << done.all();
+    EXPECT_EQ(difference(picture_of(state_), before), "");
+}
+
 TEST_F(Repair, PutsBackWhoMaySeeARow) {
     const std::string before = picture_of(state_);
     change(

@@ -15,6 +15,7 @@ TEST(Error, EveryKindHasItsExitCode) {
     EXPECT_EQ(code_of(ErrorKind::usage), ExitCode::usage);
     EXPECT_EQ(code_of(ErrorKind::source), ExitCode::failed);
     EXPECT_EQ(code_of(ErrorKind::unavailable), ExitCode::try_later);
+    EXPECT_EQ(code_of(ErrorKind::lost), ExitCode::failed) << "such a run is not one that never began";
     EXPECT_EQ(code_of(ErrorKind::integrity), ExitCode::failed);
     EXPECT_EQ(code_of(ErrorKind::target), ExitCode::failed);
     EXPECT_EQ(code_of(ErrorKind::locked), ExitCode::try_later);
@@ -26,6 +27,7 @@ TEST(Error, EveryKindHasItsExitCode) {
 
 TEST(Error, OnlyWhatMayPassByItselfIsRetryable) {
     EXPECT_TRUE(Error(ErrorKind::unavailable, "x").retryable());
+    EXPECT_TRUE(Error(ErrorKind::lost, "x").retryable());
     EXPECT_TRUE(Error(ErrorKind::locked, "x").retryable());
     EXPECT_FALSE(Error(ErrorKind::in_doubt, "x").retryable()) << "the ledger is read before deciding";
     EXPECT_FALSE(Error(ErrorKind::integrity, "x").retryable());
