@@ -21,11 +21,12 @@ void load_everything(const JobOptions& options, WatchedRun& run) {
     run.on_failure = prepared.job.on_failure;
 
     Workplace workplace(state, std::move(prepared.job));
-    command.save(state);
     MigrationRequest request;
     request.command = command.name;
     request.decisions = options.decisions;
     request.quiet = options.quiet;
+    // What a folder remembers is what its target holds: a run that is refused must not have reconcile ask other sources.
+    request.begun = [&] { command.save(state); };
     migrate(workplace, request, run.report);
 }
 

@@ -1,16 +1,11 @@
 #include "fault/failing_sources.hpp"
 
+#include "fault/fault_seed.hpp"
 #include "integration/program/source_database.hpp"
 
 namespace caseweave::testing {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-constexpr std::uint64_t kSeed = 20260331;
-
-}  // namespace
 
 FailingSources::FailingSources() : rest_(loaded_county().state.sources() / "early_help") {
     database_.execute(std::string("CREATE DATABASE ") + kDatabase);
@@ -25,7 +20,7 @@ void FailingSources::restore_link() {
 }
 
 void FailingSources::change() {
-    SourceDatabase(education_).change_at_random(kSeed);
+    SourceDatabase(education_).change_at_random(kFaultSeed);
     execute(
         "UPDATE estart.member SET known_as = 'Robin' WHERE member_id IN (SELECT member_id FROM estart.member"
         " ORDER BY member_id LIMIT 9)");

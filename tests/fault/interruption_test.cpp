@@ -5,13 +5,12 @@
 #include <random>
 #include <thread>
 
+#include "fault/fault_seed.hpp"
 #include "integration/program/program.hpp"
 #include "integration/program/source_database.hpp"
 
 namespace caseweave::testing {
 namespace {
-
-constexpr std::uint64_t kSeed = 20260331;
 
 /// A state of its own for each test; within one a finished demo is replaced by the next.
 class Interruption : public ::testing::Test {
@@ -32,8 +31,8 @@ constexpr const char* kMoments[] = {"simulating a county", "check every source",
                                     "people: consolidate", "all rows",           "build indexes"};
 
 TEST_F(Interruption, KilledAtAnyMomentItIsResumedToTheSameResult) {
-    std::mt19937_64 random(kSeed);
-    std::cout << "seed " << kSeed << "\n";
+    std::mt19937_64 random(kFaultSeed);
+    std::cout << "seed " << kFaultSeed << "\n";
     for (const char* moment : kMoments) {
         RunningProgram program(built_program(), demo());
         ASSERT_TRUE(program.wait_for_err(moment)) << moment << "\n" << program.err_so_far();
@@ -49,7 +48,7 @@ TEST_F(Interruption, KilledAtAnyMomentItIsResumedToTheSameResult) {
 }
 
 TEST_F(Interruption, CtrlCEndsWithFiveAndIsResumed) {
-    std::mt19937_64 random(kSeed + 1);
+    std::mt19937_64 random(kFaultSeed + 1);
     std::size_t interrupted = 0;
     for (const char* moment : {"simulating a county", "check every source", "people: consolidate"}) {
         SCOPED_TRACE(moment);

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "fault/fault_seed.hpp"
 #include "fault/served_target.hpp"
 #include "integration/program/source_database.hpp"
 #include "integration/program/target_picture.hpp"
@@ -18,8 +19,6 @@ using Clock = std::chrono::steady_clock;
 
 /// Trials of bulk and nightly together; CASEWEAVE_FAULT_TRIALS asks for more.
 constexpr std::uint64_t kTrials = 20;
-constexpr std::uint64_t kSeed = 20260331;
-
 /// How a run goes that nobody disturbs.
 struct Undisturbed {
     std::string everything;
@@ -84,7 +83,7 @@ class KillCampaign : public ::testing::Test {
     }
 
     ServedTarget& target_ = served_target();
-    const std::uint64_t seed_ = number_from("CASEWEAVE_FAULT_SEED", kSeed);
+    const std::uint64_t seed_ = number_from("CASEWEAVE_FAULT_SEED", kFaultSeed);
     const std::uint64_t trials_ = number_from("CASEWEAVE_FAULT_TRIALS", kTrials);
     std::mt19937_64 random_{seed_};
     std::string how_;

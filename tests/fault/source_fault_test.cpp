@@ -9,6 +9,7 @@
 #include <random>
 
 #include "fault/failing_sources.hpp"
+#include "fault/fault_seed.hpp"
 #include "integration/program/target_picture.hpp"
 
 namespace caseweave::testing {
@@ -16,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kSeed = 20260331;
 /// Longer than any wait that the job allows, shorter than those of production.
 constexpr auto kPatience = std::chrono::seconds(60);
 
@@ -242,7 +242,7 @@ std::vector<RestFault> faults_that_stay() {
 
 /// Chooses two at random, or all where CASEWEAVE_FAULT_TRIALS asks for many.
 std::vector<RestFault> some_of(std::vector<RestFault> faults) {
-    const std::uint64_t seed = number_from("CASEWEAVE_FAULT_SEED", kSeed);
+    const std::uint64_t seed = number_from("CASEWEAVE_FAULT_SEED", kFaultSeed);
     std::cout << "CASEWEAVE_FAULT_SEED=" << seed << "\n";
     static std::mt19937_64 random(seed);
     std::shuffle(faults.begin(), faults.end(), random);

@@ -9,6 +9,7 @@
 #include <random>
 #include <thread>
 
+#include "fault/fault_seed.hpp"
 #include "fault/served_target.hpp"
 #include "integration/program/source_database.hpp"
 #include "integration/program/target_picture.hpp"
@@ -17,8 +18,6 @@ namespace caseweave::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint64_t kSeed = 20260331;
 
 /// Exit codes of a run that lost its target, and may be run again.
 bool may_be_run_again(int code) {
@@ -35,7 +34,7 @@ struct UndisturbedRuns {
         EXPECT_EQ(bulk.code, 3) << bulk.all();
         loaded = target.everything();
         target.keep_as("before_night");
-        SourceDatabase(changed_source()).change_at_random(kSeed);
+        SourceDatabase(changed_source()).change_at_random(kFaultSeed);
         const ProgramOutcome night = target.run({"nightly"});
         EXPECT_EQ(night.code, 3) << night.all();
         after_night = target.everything();
@@ -60,7 +59,7 @@ class TargetFault : public ::testing::TestWithParam<const char*> {
         UndisturbedRuns::restore_source();
         expected_ = is_night() ? runs.after_night : runs.loaded;
         target_.reset(is_night() ? "before_night" : "template0");
-        if (is_night()) SourceDatabase(UndisturbedRuns::changed_source()).change_at_random(kSeed);
+        if (is_night()) SourceDatabase(UndisturbedRuns::changed_source()).change_at_random(kFaultSeed);
     }
     void TearDown() override {
         target_.link().cut();
@@ -340,7 +339,7 @@ TEST(RunsOfOneTransaction, DoNotOverlapWhereTheLocksConnectionIsLost) {
     ServedTarget& target = served_target();
     const std::string& expected = undisturbed().after_night;
     target.reset("before_night");
-    SourceDatabase(UndisturbedRuns::changed_source()).change_at_random(kSeed);
+    SourceDatabase(UndisturbedRuns::changed_source()).change_at_random(kFaultSeed);
     RunningProgram first = target.start({"nightly"}, "certain_commit.before:1:stop");
     ASSERT_TRUE(wait_until_stopped(first)) << first.wait().all();
     EXPECT_EQ(target.value("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND"

@@ -184,6 +184,7 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
     const RunLock lock(target.connect(), request.command);
     TargetConnection loader = target.connect();
     RunLedger ledger = begin_or_resume(loader, workplace, request);
+    if (request.begun) request.begun();
     report.run_id = ledger.run().value;
     try {
         std::optional<PeopleOfRun> held;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,7 @@ struct MigrationRequest {
     std::optional<std::filesystem::path> truth;  ///< truth file to compare with, after linking
     std::filesystem::path decisions;             ///< file of reviewers' decisions a new run links under; empty: none
     bool quiet = false;
+    std::function<void()> begun;  ///< called once a run has begun or is taken up again; before, nothing is touched
 };
 
 struct PeopleUpdateTools;

@@ -12,7 +12,7 @@ namespace {
 using Words = std::vector<std::string>;
 using Rows = std::vector<std::vector<std::string>>;
 
-const std::string kPairsHeader = "left_source,left_id,right_source,right_id,rule,weight_bits,probability,outcome\n";
+const std::string kScoredPairsHeader = "left_source,left_id,right_source,right_id,rule,weight_bits,probability,outcome\n";
 
 std::string pair_row(int id, const std::string& weight, const std::string& probability, const std::string& outcome) {
     const std::string number = std::to_string(id);
@@ -21,7 +21,7 @@ std::string pair_row(int id, const std::string& weight, const std::string& proba
 
 /// 300 sure matches, 60 doubtful ones, 40 for review, 200 that are different.
 std::string many_pairs() {
-    std::string text = kPairsHeader;
+    std::string text = kScoredPairsHeader;
     for (int i = 0; i < 300; ++i) text += pair_row(i, "14", "0.9999", "match");
     for (int i = 300; i < 360; ++i) text += pair_row(i, "4", "0.94", "match");
     for (int i = 360; i < 400; ++i) text += pair_row(i, "0", "0.5", "review");
@@ -34,7 +34,7 @@ constexpr std::size_t kOutcome = 7, kStratum = 8, kPairs = 9, kSampled = 10, kWe
 
 /// Writes rows of the sample again, with the verdict each outcome gets.
 std::string filled_in(const Rows& rows, const std::map<std::string, std::string>& verdicts) {
-    std::string text = kPairsHeader.substr(0, kPairsHeader.size() - 1) +
+    std::string text = kScoredPairsHeader.substr(0, kScoredPairsHeader.size() - 1) +
                        ",stratum,stratum_pairs,stratum_sampled,sampling_weight,all_pairs,verdict\n";
     for (const auto& row : rows) {
         for (std::size_t i = 0; i < kVerdict; ++i) text += row[i] + ",";
@@ -95,7 +95,7 @@ TEST_F(ReviewSample, IsTheSameForTheSameSeedWhateverTheOrderOfRows) {
     const ProgramOutcome first = sample(many_pairs(), {"--size", "50", "--seed", "7"});
     ASSERT_EQ(first.code, 0) << first.all();
     const Rows rows = csv_rows(many_pairs());
-    std::string reversed = kPairsHeader, swapped = kPairsHeader;
+    std::string reversed = kScoredPairsHeader, swapped = kScoredPairsHeader;
     for (auto row = rows.rbegin(); row != rows.rend(); ++row)
         reversed += pair_row(std::stoi((*row)[1]), (*row)[5], (*row)[6], (*row)[7]);
     for (const auto& row : rows)
@@ -110,7 +110,7 @@ TEST_F(ReviewSample, IsTheSameForTheSameSeedWhateverTheOrderOfRows) {
 }
 
 TEST_F(ReviewSample, LargerThanThePairsIsAllOfThemAndSmallerThanTheStrataIsRefused) {
-    const std::string pairs = kPairsHeader + pair_row(1, "14", "0.9999", "match") + pair_row(2, "0", "0.5", "review");
+    const std::string pairs = kScoredPairsHeader + pair_row(1, "14", "0.9999", "match") + pair_row(2, "0", "0.5", "review");
     const ProgramOutcome all = sample(pairs, {"--size", "10"});
     ASSERT_EQ(all.code, 0) << all.all();
     EXPECT_EQ(csv_rows(all.out).size(), 2U);
@@ -122,21 +122,21 @@ TEST_F(ReviewSample, LargerThanThePairsIsAllOfThemAndSmallerThanTheStrataIsRefus
 TEST_F(ReviewSample, RefusesPairsThatCannotBeUsed) {
     const Words size = {"--size", "5"};
     expect_refused(sample("", size), 1, "pairs.csv is empty");
-    expect_refused(sample(kPairsHeader, size), 1, "pairs.csv has column names and no row");
-    expect_refused(sample(kPairsHeader + pair_row(1, "14", "0.9", "match") + pair_row(2, "nan", "0.9", "match"), size),
+    expect_refused(sample(kScoredPairsHeader, size), 1, "pairs.csv has column names and no row");
+    expect_refused(sample(kScoredPairsHeader + pair_row(1, "14", "0.9", "match") + pair_row(2, "nan", "0.9", "match"), size),
                    1, "pairs.csv line 3: weight_bits is not a number");
-    expect_refused(sample(kPairsHeader + pair_row(1, "14", "NaN", "match"), size), 1,
+    expect_refused(sample(kScoredPairsHeader + pair_row(1, "14", "NaN", "match"), size), 1,
                    "pairs.csv line 2: probability is not a number from 0 to 1");
-    expect_refused(sample(kPairsHeader + pair_row(1, "14", "1.2", "match"), size), 1, "probability is not a number");
-    expect_refused(sample(kPairsHeader + pair_row(1, "14", "0.9", "macth"), size), 1,
+    expect_refused(sample(kScoredPairsHeader + pair_row(1, "14", "1.2", "match"), size), 1, "probability is not a number");
+    expect_refused(sample(kScoredPairsHeader + pair_row(1, "14", "0.9", "macth"), size), 1,
                    "pairs.csv line 2: the outcome is not match, review or different; did you mean \"match\"?");
-    expect_refused(sample(kPairsHeader + pair_row(1, "inf", "1", "match"), size), 1,
+    expect_refused(sample(kScoredPairsHeader + pair_row(1, "inf", "1", "match"), size), 1,
                    "pairs.csv line 2: weight_bits is not a number");
-    expect_refused(sample(kPairsHeader + "a,7,a,7,name,14,0.9,match\n", size), 1,
+    expect_refused(sample(kScoredPairsHeader + "a,7,a,7,name,14,0.9,match\n", size), 1,
                    "pairs.csv line 2: the pair is one record with itself");
-    expect_refused(sample(kPairsHeader + "a,,b,7,name,14,0.9,match\n", size), 1,
+    expect_refused(sample(kScoredPairsHeader + "a,,b,7,name,14,0.9,match\n", size), 1,
                    "pairs.csv line 2: column \"left_id\" is empty");
-    const std::string twice = kPairsHeader + pair_row(1, "14", "0.9", "match") + pair_row(2, "14", "0.9", "match");
+    const std::string twice = kScoredPairsHeader + pair_row(1, "14", "0.9", "match") + pair_row(2, "14", "0.9", "match");
     expect_refused(sample(twice + pair_row(1, "14", "0.9", "match"), size), 1,
                    "pairs.csv line 4: the pair stands in line 2 already");
     expect_refused(sample(twice + "b,2,a,2,other,9,0.8,match\n", size), 1,
@@ -238,7 +238,7 @@ TEST_F(ReviewSample, IsHeldAgainstThePairsItWasDrawnFrom) {
     EXPECT_EQ(against(many_pairs()).code, 0) << against(many_pairs()).all();
     EXPECT_EQ(against(many_pairs()).err, "");
 
-    std::string other_ids = kPairsHeader;
+    std::string other_ids = kScoredPairsHeader;
     for (const auto& row : csv_rows(many_pairs())) other_ids += pair_row(std::stoi(row[1]) + 5, row[5], row[6], row[7]);
     const ProgramOutcome refused = against(other_ids);
     expect_refused(refused, 1, "sample.csv was not drawn from others.csv: 20 of its pairs are not there");
@@ -249,7 +249,7 @@ TEST_F(ReviewSample, IsHeldAgainstThePairsItWasDrawnFrom) {
                    "stratum match 0.999-1 has 301 pairs there, and 300 by the sample");
     expect_refused(against(many_pairs() + pair_row(601, "5", "0.97", "review")), 1,
                    "stratum review 0.9-0.99 has 1 pairs there, and none by the sample");
-    expect_refused(against(kPairsHeader), 1, "others.csv has column names and no row");
+    expect_refused(against(kScoredPairsHeader), 1, "others.csv has column names and no row");
 }
 
 TEST_F(ReviewSample, WritesEstimatesAsJson) {

@@ -74,10 +74,14 @@ TEST(Statutory, BothReturnsLoadAndNoChildIsLost) {
     EXPECT_NE(value_of(connection, "SELECT count(*) FROM integrated.referral"), "0");
     EXPECT_EQ(value_of(connection, "SELECT count(*) FROM integrated.referral WHERE child_id IS NULL"), "0");
 
-    // The target is not empty any more.
+    // The target is not empty any more, and what it holds stays what the folder remembers.
+    const std::string remembered = text_of(state.path() / "command.toml");
     const ProgramOutcome again = bulk(state, {"cin_census=" + kCin.string()});
     EXPECT_EQ(again.code, 2) << again.all();
     EXPECT_NE(again.err.find("empty"), std::string::npos) << again.err;
+    const ProgramOutcome elsewhere = bulk(state, {"ssda903=" + (state.outside() / "no such folder").string()});
+    EXPECT_NE(elsewhere.code, 0) << elsewhere.all();
+    EXPECT_EQ(text_of(state.path() / "command.toml"), remembered) << "reconcile asks the sources of what is loaded";
     // A demo does not replace what people have loaded.
     const ProgramOutcome demo = state.run({"demo", "--scale", "tiny"});
     EXPECT_EQ(demo.code, 2) << demo.all();
