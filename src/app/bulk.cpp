@@ -25,7 +25,8 @@ void load_everything(const JobOptions& options, WatchedRun& run) {
     request.command = command.name;
     request.decisions = options.decisions;
     request.quiet = options.quiet;
-    // What a folder remembers is what its target holds: a run that is refused must not have reconcile ask other sources.
+    // What a folder remembers is what its target holds: a run that is refused must not have reconcile ask other
+    // sources.
     request.begun = [&] { command.save(state); };
     migrate(workplace, request, run.report);
 }

@@ -172,7 +172,8 @@ Parsed<std::string_view> check_postcode(std::string_view text, std::string& out)
         return IssueRule::not_a_postcode;
     constexpr std::string_view kNeverInward = "CIKMOV";  // too like digits or each other in handwriting
     for (const std::size_t at : {inward + 1, inward + 2}) {
-        if (!ascii::is_upper(out[at]) || kNeverInward.find(out[at]) != kNeverInward.npos) return IssueRule::not_a_postcode;
+        if (!ascii::is_upper(out[at]) || kNeverInward.find(out[at]) != kNeverInward.npos)
+            return IssueRule::not_a_postcode;
     }
     out.insert(inward, 1, ' ');
     return std::string_view(out);

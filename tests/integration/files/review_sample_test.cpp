@@ -12,7 +12,8 @@ namespace {
 using Words = std::vector<std::string>;
 using Rows = std::vector<std::vector<std::string>>;
 
-const std::string kScoredPairsHeader = "left_source,left_id,right_source,right_id,rule,weight_bits,probability,outcome\n";
+const std::string kScoredPairsHeader =
+    "left_source,left_id,right_source,right_id,rule,weight_bits,probability,outcome\n";
 
 std::string pair_row(int id, const std::string& weight, const std::string& probability, const std::string& outcome) {
     const std::string number = std::to_string(id);
@@ -110,7 +111,8 @@ TEST_F(ReviewSample, IsTheSameForTheSameSeedWhateverTheOrderOfRows) {
 }
 
 TEST_F(ReviewSample, LargerThanThePairsIsAllOfThemAndSmallerThanTheStrataIsRefused) {
-    const std::string pairs = kScoredPairsHeader + pair_row(1, "14", "0.9999", "match") + pair_row(2, "0", "0.5", "review");
+    const std::string pairs =
+        kScoredPairsHeader + pair_row(1, "14", "0.9999", "match") + pair_row(2, "0", "0.5", "review");
     const ProgramOutcome all = sample(pairs, {"--size", "10"});
     ASSERT_EQ(all.code, 0) << all.all();
     EXPECT_EQ(csv_rows(all.out).size(), 2U);
@@ -123,11 +125,13 @@ TEST_F(ReviewSample, RefusesPairsThatCannotBeUsed) {
     const Words size = {"--size", "5"};
     expect_refused(sample("", size), 1, "pairs.csv is empty");
     expect_refused(sample(kScoredPairsHeader, size), 1, "pairs.csv has column names and no row");
-    expect_refused(sample(kScoredPairsHeader + pair_row(1, "14", "0.9", "match") + pair_row(2, "nan", "0.9", "match"), size),
-                   1, "pairs.csv line 3: weight_bits is not a number");
+    expect_refused(
+        sample(kScoredPairsHeader + pair_row(1, "14", "0.9", "match") + pair_row(2, "nan", "0.9", "match"), size), 1,
+        "pairs.csv line 3: weight_bits is not a number");
     expect_refused(sample(kScoredPairsHeader + pair_row(1, "14", "NaN", "match"), size), 1,
                    "pairs.csv line 2: probability is not a number from 0 to 1");
-    expect_refused(sample(kScoredPairsHeader + pair_row(1, "14", "1.2", "match"), size), 1, "probability is not a number");
+    expect_refused(sample(kScoredPairsHeader + pair_row(1, "14", "1.2", "match"), size), 1,
+                   "probability is not a number");
     expect_refused(sample(kScoredPairsHeader + pair_row(1, "14", "0.9", "macth"), size), 1,
                    "pairs.csv line 2: the outcome is not match, review or different; did you mean \"match\"?");
     expect_refused(sample(kScoredPairsHeader + pair_row(1, "inf", "1", "match"), size), 1,
@@ -136,7 +140,8 @@ TEST_F(ReviewSample, RefusesPairsThatCannotBeUsed) {
                    "pairs.csv line 2: the pair is one record with itself");
     expect_refused(sample(kScoredPairsHeader + "a,,b,7,name,14,0.9,match\n", size), 1,
                    "pairs.csv line 2: column \"left_id\" is empty");
-    const std::string twice = kScoredPairsHeader + pair_row(1, "14", "0.9", "match") + pair_row(2, "14", "0.9", "match");
+    const std::string twice =
+        kScoredPairsHeader + pair_row(1, "14", "0.9", "match") + pair_row(2, "14", "0.9", "match");
     expect_refused(sample(twice + pair_row(1, "14", "0.9", "match"), size), 1,
                    "pairs.csv line 4: the pair stands in line 2 already");
     expect_refused(sample(twice + "b,2,a,2,other,9,0.8,match\n", size), 1,
