@@ -41,7 +41,7 @@ ExitCode show_as_of(const ViewedTarget& viewed, const ChildOptions& options) {
 }  // namespace
 
 ExitCode run_child(const ChildOptions& options) {
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const auto viewed = open_for_viewing(state);
     if (!options.as_of.empty()) return show_as_of(*viewed, options);
     Asking asking{options.role, options.purpose, "child", options.first};

@@ -13,7 +13,7 @@ namespace caseweave {
 ExitCode run_explain(const ExplainOptions& options) {
     const SourceRecordId first = parse_record_id(options.first);
     const SourceRecordId second = parse_record_id(options.second);
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const auto viewed = open_for_viewing(state);
     const Asking asking{options.role, options.purpose, "explain", options.first + " " + options.second};
     TargetConnection connection = connect_as(viewed->target, asking);

@@ -28,7 +28,7 @@ ExitCode run_lineage(const LineageOptions& options) {
     const bool of_row = !options.source.empty();
     if (!of_row && options.second.empty())
         throw Error(ErrorKind::usage, "lineage takes a person and a field, or --source SYSTEM ENTITY KEY");
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const auto viewed = open_for_viewing(state);
     if (!of_row) require_golden_field(viewed->schema, options.second);
     const Asking asking{

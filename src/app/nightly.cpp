@@ -9,7 +9,9 @@ namespace caseweave {
 namespace {
 
 void bring_up_to_date(const NightlyOptions& options, bool apply, WatchedRun& run) {
-    const StateFolder state(options.state);
+    constexpr std::string_view kAdvice = "load it with bulk or demo, give --job";
+    const StateFolder state =
+        options.job.empty() ? StateFolder::of_earlier_run(options.state, kAdvice) : StateFolder(options.state);
     const StateLock lock(state, apply ? "nightly" : "plan");
     auto command = MigrationCommand::load(state);
     if (!options.job.empty()) {
@@ -18,10 +20,7 @@ void bring_up_to_date(const NightlyOptions& options, bool apply, WatchedRun& run
         command->job_file = options.job;
         command->inputs = options.inputs;
     }
-    if (!command) {
-        throw Error(ErrorKind::usage, "nothing to bring up to date: " + state.root().string() +
-                                          " has seen no migration; run demo or bulk first, or give --job and --state");
-    }
+    if (!command) state.refuse_as_unused(kAdvice);
     if (options.night) {
         if (command->name != "demo")
             throw Error(ErrorKind::usage, "--night is for a demo: it writes the simulated county of that night");

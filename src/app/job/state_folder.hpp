@@ -23,6 +23,14 @@ class StateFolder {
     /// Makes the folder (mode 0700: it holds children's data) where it does not exist yet. @throws Error(usage), one
     /// sentence, where it cannot be made, read or written.
     explicit StateFolder(const std::filesystem::path& root);
+    /// Opens the folder of an earlier run; makes nothing. @throws Error(usage), one sentence, where no command has left
+    /// a migration or a cluster in it (a mistyped --state), or it cannot be read or written. @param advice what to do
+    /// where it has seen no run, but for naming another folder.
+    static StateFolder of_earlier_run(const std::filesystem::path& root,
+                                      std::string_view advice = "load it with bulk or demo");
+
+    /// Says that nothing was ever loaded here. @throws Error(usage).
+    [[noreturn]] void refuse_as_unused(std::string_view advice = "load it with bulk or demo") const;
 
     const std::filesystem::path& root() const noexcept { return root_; }
     std::filesystem::path sources() const { return root_ / "sources"; }
@@ -39,6 +47,10 @@ class StateFolder {
     std::filesystem::path reconciliation(std::int64_t run_id) const;
 
   private:
+    StateFolder() = default;
+    /// Keeps others out of the folder. @throws Error(usage) where this process cannot read and write it.
+    void take_possession() const;
+    void require_access() const;
     static std::filesystem::path make(const std::filesystem::path& folder);
     std::filesystem::path root_;
 };
