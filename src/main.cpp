@@ -173,7 +173,7 @@ int main(int argc, char** argv) {
     auto* plan_command =
         app.add_subcommand("plan", "Say what nightly would do now: the same run, taken back at its end");
     add_job(*plan_command, plan, false);
-    plan_command->add_option("--night", plan.night, "Of a demo: write the county as it is so many nights later first");
+    plan_command->add_option("--night", plan.night, "Of a demo: plan for the county as it is so many nights later");
     plan_command->add_flag("--full", plan.full, "Read every source whole, though it may hold what it held");
     plan_command
         ->add_flag("--in-part", plan.in_part,

@@ -1,12 +1,34 @@
+#include <optional>
+
 #include "app/commands.hpp"
 #include "app/job/prepared_job.hpp"
 #include "app/runs/night.hpp"
 #include "app/runs/watched_run.hpp"
+#include "core/log.hpp"
 #include "load/run_lock.hpp"
 
 namespace caseweave {
 
 namespace {
+
+/// Takes away the county of a planned night when the plan is over, however it ends.
+class PlannedCounty {
+  public:
+    explicit PlannedCounty(const StateFolder& state) : state_(&state) {}
+    PlannedCounty(const PlannedCounty&) = delete;
+    PlannedCounty& operator=(const PlannedCounty&) = delete;
+    ~PlannedCounty() {
+        try {
+            remove_planned_night(*state_);
+        } catch (const std::exception& error) {
+            log::warning("the county of the planned night is left in {}: {}", state_->planned_sources().string(),
+                         error.what());
+        }
+    }
+
+  private:
+    const StateFolder* state_;
+};
 
 void bring_up_to_date(const NightlyOptions& options, bool apply, WatchedRun& run) {
     constexpr std::string_view kAdvice = "load it with bulk or demo, give --job";
@@ -26,8 +48,10 @@ void bring_up_to_date(const NightlyOptions& options, bool apply, WatchedRun& run
             throw Error(ErrorKind::usage, "--night is for a demo: it writes the simulated county of that night");
         command->county.night = *options.night;
     }
-    PreparedJob prepared = prepare_job(*command, state);
-    if (options.night) command->save(state);
+    std::optional<PlannedCounty> planned;
+    if (options.night && !apply) planned.emplace(state);
+    PreparedJob prepared = planned ? prepare_planned_night(*command, state) : prepare_job(*command, state);
+    if (options.night && apply) command->save(state);
     run.report.job = prepared.job.name;
     run.on_failure = prepared.job.on_failure;
     Workplace workplace(state, std::move(prepared.job));

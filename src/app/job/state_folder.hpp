@@ -11,6 +11,7 @@ namespace caseweave {
 ///
 ///     cluster        the private cluster (a link when the program runs as root)
 ///     sources/       the simulated county of `caseweave demo`
+///     planned/       the simulated county of another night, while `plan --night` reads it
 ///     lock           held by the command that is at work here
 ///     command.toml   what the last migration was asked to do: what `reconcile` does again
 ///     decisions.csv  reviewers' decisions that the demo takes over when it loads the same county again
@@ -34,6 +35,7 @@ class StateFolder {
 
     const std::filesystem::path& root() const noexcept { return root_; }
     std::filesystem::path sources() const { return root_ / "sources"; }
+    std::filesystem::path planned_sources() const { return root_ / "planned"; }
     std::filesystem::path command_file() const { return root_ / "command.toml"; }
     std::filesystem::path decisions_file() const { return root_ / "decisions.csv"; }
     std::filesystem::path digest_key_file() const { return root_ / "digest.key"; }
