@@ -54,6 +54,29 @@ TEST(CommandLine, ATypoSuggestsTheNearest) {
     EXPECT_NE(required.err.find("Did you mean --sample?"), std::string::npos) << required.err;
 }
 
+TEST(CommandLine, AWrongValueSuggestsTheNearest) {
+    const auto refused = [](const std::vector<std::string>& arguments) {
+        const ProgramOutcome outcome = run_caseweave(arguments);
+        EXPECT_EQ(outcome.code, 2) << outcome.all();
+        return outcome.err.substr(0, outcome.err.find('\n'));
+    };
+    EXPECT_EQ(refused({"demo", "--scale", "twin"}),
+              "caseweave: --scale: there is no \"twin\", only tiny, demo, twins, county. Did you mean \"twins\"?");
+    EXPECT_EQ(refused({"demo", "--scale", "enormous"}),
+              "caseweave: --scale: there is no \"enormous\", only tiny, demo, twins, county");
+    EXPECT_EQ(refused({"--log-format", "jason", "runs"}),
+              "caseweave: --log-format: there is no \"jason\", only text, json. Did you mean \"json\"?");
+    EXPECT_EQ(refused({"runs", "--format", "txt"}),
+              "caseweave: --format: there is no \"txt\", only text, json. Did you mean \"text\"?");
+}
+
+TEST(CommandLine, WhatIsLeftOverIsToldAsItWasTyped) {
+    const ProgramOutcome outcome = run_caseweave({"demo", "--scale", "tiny", "--sede", "3", "more"});
+    EXPECT_EQ(outcome.code, 2) << outcome.all();
+    EXPECT_EQ(outcome.err.substr(0, outcome.err.find("Run caseweave")),
+              "caseweave: not expected here: --sede 3 more\nDid you mean --seed?\n");
+}
+
 TEST(CommandLine, WhatIsWrongBeforeTheCommandIsSaidFirst) {
     const auto first_line = [](const std::vector<std::string>& arguments) {
         const ProgramOutcome outcome = run_caseweave(arguments);
