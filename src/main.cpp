@@ -87,6 +87,27 @@ std::string option_suggestion(const CLI::App& app, const std::string& wrong) {
     return nearest.empty() ? std::string() : "Did you mean " + nearest + "?";
 }
 
+/// Gives the words that no option and no argument takes, as they were typed.
+std::string words_left_over(const CLI::App& app, const std::vector<std::string>& typed) {
+    std::vector<std::string> left = app.remaining(true);
+    std::string words;
+    for (const std::string& word : typed) {
+        const auto found = std::ranges::find(left, word);
+        if (found == left.end()) continue;
+        left.erase(found);
+        words += " " + word;
+    }
+    return words;
+}
+
+/// Says what the parser met behind the command's name.
+std::string fault_behind_command(const CLI::ParseError& error, const CLI::App& app,
+                                 const std::vector<std::string>& typed) {
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
+        return "not expected here:" + words_left_over(app, typed);
+    return error.what();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -106,14 +127,14 @@ int main(int argc, char** argv) {
     std::string log_format = "text";
     app.add_option("--log-format", log_format, "How lines on standard error are written: text or json")
         ->capture_default_str()
-        ->check(CLI::IsMember({"text", "json"}));
+        ->check(one_of({"text", "json"}));
 
     std::function<ExitCode()> run;
     DemoOptions demo;
     auto* demo_command = app.add_subcommand("demo", "Simulate a county and consolidate it, with real parts");
     demo_command->add_option("--scale", demo.scale, "tiny, demo, twins or county")
         ->capture_default_str()
-        ->check(CLI::IsMember({"tiny", "demo", "twins", "county"}));
+        ->check(one_of({"tiny", "demo", "twins", "county"}));
     demo_command->add_option("--night", demo.night, "Take the county as it is so many nights later");
     // The target keeps it as a bigint.
     demo_command->add_option("--seed", demo.seed, "Seed of the simulated county")
@@ -173,7 +194,7 @@ int main(int argc, char** argv) {
     auto* plan_command =
         app.add_subcommand("plan", "Say what nightly would do now: the same run, taken back at its end");
     add_job(*plan_command, plan, false);
-    plan_command->add_option("--night", plan.night, "Of a demo: write the county as it is so many nights later first");
+    plan_command->add_option("--night", plan.night, "Of a demo: plan for the county as it is so many nights later");
     plan_command->add_flag("--full", plan.full, "Read every source whole, though it may hold what it held");
     plan_command
         ->add_flag("--in-part", plan.in_part,
@@ -317,8 +338,10 @@ int main(int argc, char** argv) {
     } catch (const CLI::CallForVersion& version) {
         return app.exit(version);
     } catch (const CLI::ParseError& error) {
-        const std::string before_command = fault_before_command({argv + 1, argv + argc}, app);
-        std::cerr << "caseweave: " << (before_command.empty() ? error.what() : before_command) << '\n';
+        const std::vector<std::string> typed(argv + 1, argv + argc);
+        const std::string before_command = fault_before_command(typed, app);
+        std::cerr << "caseweave: "
+                  << (before_command.empty() ? fault_behind_command(error, app, typed) : before_command) << '\n';
         std::string suggestion;
         // Whatever the error is: a mistyped option is often one that is then found to be missing.
         for (const std::string& wrong : app.remaining(true)) {

@@ -46,10 +46,21 @@ configure_tree() {
     printf '%s\n' "$*" >"$stamp"
 }
 
+# is_built FOLDER TARGET...: tells whether everything is built already.
+is_built() {
+    local folder=$1
+    shift
+    # The sources are globbed: a dry run would end where it would look for new ones and run CMake. So that is done first,
+    # in earnest, and the dry run reads a file that CMake does not make.
+    ninja -C "$folder" build.ninja >"$folder/configure.log" 2>&1 || return
+    echo 'include build.ninja' >"$folder/dry_run.ninja"
+    [[ $(ninja -C "$folder" -f dry_run.ninja -n "$@" 2>/dev/null | tail -n 1) == "ninja: no work to do." ]]
+}
+
 # build_tree FOLDER TARGET...: builds, without a word where everything is built already.
 build_tree() {
     local folder=$1
+    if is_built "$@"; then return; fi
     shift
-    if [[ $(ninja -C "$folder" -n "$@" 2>/dev/null | tail -n 1) == "ninja: no work to do." ]]; then return; fi
     cmake --build "$folder" --parallel "$(build_jobs)" --target "$@"
 }

@@ -41,9 +41,9 @@ bool JsonUnits::next() {
 std::string_view JsonUnits::whole_text() {
     const std::string_view whole = document_->whole();
     const auto fail_size = [&] {
-        throw Error(
-            ErrorKind::integrity,
-            document_->name() + " is larger than max_document_bytes; have it exported as NDJSON, or raise the bound");
+        throw Error(ErrorKind::integrity, document_->name() + " is larger than " + std::to_string(max_bytes_) +
+                                              " bytes; have it exported as NDJSON, or raise max_document_bytes in "
+                                              "[format_settings] of connector.toml");
     };
     if (whole.size() > max_bytes_) fail_size();
     std::size_t size = whole.size();

@@ -55,7 +55,7 @@ std::size_t ZipPackage::read(std::span<char> buffer) {
     /// Below this a part may be as repetitive as it likes: small sheets of blanks are.
     constexpr std::uint64_t kRatioFrom = 1024 * 1024;
     const int got = unzReadCurrentFile(handle_->file, buffer.data(), static_cast<unsigned>(buffer.size()));
-    const auto fail = [&](const char* what) {
+    const auto fail = [&](const std::string& what) {
         throw Error(ErrorKind::integrity, name_ + ": its part " + part_ + " " + what);
     };
     if (got < 0) fail("is damaged; have it exported again");
@@ -65,9 +65,17 @@ std::size_t ZipPackage::read(std::span<char> buffer) {
         return 0;
     }
     unpacked_bytes_ += static_cast<std::uint64_t>(got);
-    if (unpacked_bytes_ > bounds_.max_unpacked_bytes) fail("is larger than max_unpacked_bytes once unpacked");
+    if (unpacked_bytes_ > bounds_.max_unpacked_bytes)
+        fail(fmt::format(
+            "is larger than {} bytes once unpacked; have it exported in parts, or raise max_unpacked_bytes in "
+            "[format_settings] of connector.toml",
+            bounds_.max_unpacked_bytes));
     if (unpacked_bytes_ > kRatioFrom && unpacked_bytes_ > packed_bytes_ * bounds_.max_ratio)
-        fail("grows more than max_ratio times in unpacking");
+
+        fail(fmt::format(
+            "grows to more than {} times its size in unpacking, as no workbook of records does; where this one is "
+            "sound, raise max_ratio in [format_settings] of connector.toml",
+            bounds_.max_ratio));
     return static_cast<std::size_t>(got);
 }
 

@@ -23,6 +23,12 @@ namespace {
 
 constexpr std::size_t kNoNode = static_cast<std::size_t>(-1);
 
+/// Says which bound a document is over, and which setting raises it.
+std::string over(std::string_view what, std::size_t bound, std::string_view setting) {
+    return std::string(what) + ' ' + std::to_string(bound) + "; where that is sound, raise " + std::string(setting) +
+           " in [format_settings] of connector.toml";
+}
+
 std::string_view view(const xmlChar* text) noexcept {
     return reinterpret_cast<const char*>(text);
 }
@@ -333,7 +339,7 @@ void XmlDocumentReader::Handler::leave_place() {
 }
 
 void XmlDocumentReader::Handler::start_element(const xmlChar* name, int attribute_count, const xmlChar** attributes) {
-    if (++depth_ > bounds_.max_depth) return stop("nests deeper than max_depth");
+    if (++depth_ > bounds_.max_depth) return stop(over("nests deeper than", bounds_.max_depth, "max_depth"));
     if (plan_ == nullptr) return follow_place(name, attribute_count, attributes);
     if (skipped_ > 0) {
         ++skipped_;
@@ -415,7 +421,7 @@ void XmlDocumentReader::Handler::add_text(std::string_view text) {
         if (text.empty()) return;
     }
     if (text_.size() + text.size() > bounds_.max_text_bytes) {
-        if (!in_record_) return stop("holds a text over max_text_bytes");
+        if (!in_record_) return stop(over("holds a text of more bytes than", bounds_.max_text_bytes, "max_text_bytes"));
         row_.too_large = true;
         return;
     }

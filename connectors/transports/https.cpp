@@ -145,8 +145,10 @@ class PageSequence final : public DocumentSequence {
     void take_next_cursor(const std::string& page, const std::string& name) {
         simdjson::dom::parser parser;
         simdjson::dom::element document;
+        simdjson::error_code fault = simdjson::SUCCESS;
         const auto parse = [&](const std::string& text) {
-            return parser.parse(text).get(document) == simdjson::SUCCESS;
+            fault = parser.parse(text).get(document);
+            return fault == simdjson::SUCCESS;
         };
         // A byte that no text holds costs the record it stands in: that is the format's business.
         std::string around;
@@ -154,8 +156,13 @@ class PageSequence final : public DocumentSequence {
             around = page;
             return !text::replace_unreadable_bytes(around).empty() && parse(around);
         };
-        if (!parse(page) && !parse_around())
-            throw Error(ErrorKind::integrity, system_ + ": " + name + " is not JSON; ask the supplier");
+        if (!parse(page) && !parse_around()) {
+            const std::string what =
+                fault == simdjson::DEPTH_ERROR
+                    ? " is nested deeper than " + std::to_string(parser.max_depth()) + ", which no setting raises"
+                    : " is not JSON";
+            throw Error(ErrorKind::integrity, system_ + ": " + name + what + "; ask the supplier");
+        }
         simdjson::dom::element next;
         std::string cursor;
         if (document.at_pointer(paging_.next_pointer).get(next) == simdjson::SUCCESS) {

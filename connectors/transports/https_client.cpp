@@ -155,8 +155,8 @@ std::string HttpsClient::read_whole_body() {
         if (body.size() > settings_.max_body_bytes) {
             throw Error(
                 ErrorKind::source,
-                settings_.endpoint.system +
-                    ": an answer is larger than max_body_bytes; ask for smaller pages (limit), or raise the bound");
+                settings_.endpoint.system + ": an answer is larger than " + std::to_string(settings_.max_body_bytes) +
+                    " bytes; ask for smaller pages (limit), or raise max_body_bytes in [transport] of the system");
         }
     }
 }

@@ -73,14 +73,14 @@ ExitCode check_target(const Workplace& workplace) {
 }  // namespace
 
 ExitCode run_check(const JobOptions& options) {
-    const StateFolder state(options.state);
+    constexpr std::string_view kAdvice = "say which job to check with --job FILE";
+    const StateFolder state =
+        options.job.empty() ? StateFolder::of_earlier_run(options.state, kAdvice) : StateFolder(options.state);
     const StateLock lock(state, "check");
     MigrationCommand command;
     if (options.job.empty()) {
         const auto last = MigrationCommand::load(state);
-        if (!last)
-            throw Error(ErrorKind::usage, "say which job to check with --job FILE: " + state.root().string() +
-                                              " has seen no migration yet");
+        if (!last) state.refuse_as_unused(kAdvice);
         command = *last;
     } else {
         command.name = "check";

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "app/books/run_books.hpp"
 #include "app/commands.hpp"
 #include "app/job/viewer.hpp"
 #include "app/record/child_record.hpp"
@@ -41,18 +42,20 @@ ExitCode show_as_of(const ViewedTarget& viewed, const ChildOptions& options) {
 }  // namespace
 
 ExitCode run_child(const ChildOptions& options) {
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const auto viewed = open_for_viewing(state);
     if (!options.as_of.empty()) return show_as_of(*viewed, options);
     Asking asking{options.role, options.purpose, "child", options.first};
     TargetConnection connection = connect_as(viewed->target, asking);
+    TargetConnection loader = viewed->target.connect();
+    const std::string unfinished = warn_of_unfinished_run(loader);
     const std::int64_t person = find_person(connection, options.first);
     const std::string text = person == 0
                                  ? std::string()
                                  : describe_person(record_now(connection), viewed->canonical, viewed->schema, person);
     record_access(connection, asking, !text.empty());
     if (text.empty()) throw Error(ErrorKind::usage, not_found_answer(options.first));
-    fmt::print("{}", text);
+    fmt::print("{}{}", unfinished, text);
     return ExitCode::done;
 }
 

@@ -1,6 +1,11 @@
 #include "app/command_options.hpp"
 
-#include <vector>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "settings/toml_table.hpp"
 
 namespace caseweave {
 
@@ -42,6 +47,17 @@ CLI::Option* add_role(CLI::App& command, std::string& role) {
     return command
         .add_option("--as", role, "social_care, education, youth_justice, data_quality, restricted or sealed")
         ->capture_default_str();
+}
+
+CLI::Validator one_of(std::vector<std::string> words) {
+    const std::string known = fmt::format("{}", fmt::join(words, ", "));
+    return {[words = std::move(words), known](const std::string& text) {
+                if (std::ranges::find(words, text) != words.end()) return std::string();
+                const std::string nearest = nearest_word(text, words);
+                return fmt::format("there is no \"{}\", only {}{}", text, known,
+                                   nearest.empty() ? "" : fmt::format(". Did you mean \"{}\"?", nearest));
+            },
+            "{" + known + "}"};
 }
 
 }  // namespace caseweave

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "app/commands.hpp"
 
@@ -15,5 +16,8 @@ void add_common(CLI::App& command, CommonOptions& options);
 void add_metrics(CLI::App& command, JobOptions& options);
 void add_job(CLI::App& command, JobOptions& options, bool required);
 CLI::Option* add_role(CLI::App& command, std::string& role);
+
+/// Makes the check of an option that takes one of a few words: another is refused with the nearest of them.
+CLI::Validator one_of(std::vector<std::string> words);
 
 }  // namespace caseweave

@@ -1,15 +1,39 @@
+#include <optional>
+
 #include "app/commands.hpp"
 #include "app/job/prepared_job.hpp"
 #include "app/runs/night.hpp"
 #include "app/runs/watched_run.hpp"
+#include "core/log.hpp"
 #include "load/run_lock.hpp"
 
 namespace caseweave {
 
 namespace {
 
+/// Takes away the county of a planned night when the plan is over, however it ends.
+class PlannedCounty {
+  public:
+    explicit PlannedCounty(const StateFolder& state) : state_(&state) {}
+    PlannedCounty(const PlannedCounty&) = delete;
+    PlannedCounty& operator=(const PlannedCounty&) = delete;
+    ~PlannedCounty() {
+        try {
+            remove_planned_night(*state_);
+        } catch (const std::exception& error) {
+            log::warning("the county of the planned night is left in {}: {}", state_->planned_sources().string(),
+                         error.what());
+        }
+    }
+
+  private:
+    const StateFolder* state_;
+};
+
 void bring_up_to_date(const NightlyOptions& options, bool apply, WatchedRun& run) {
-    const StateFolder state(options.state);
+    constexpr std::string_view kAdvice = "load it with bulk or demo, give --job";
+    const StateFolder state =
+        options.job.empty() ? StateFolder::of_earlier_run(options.state, kAdvice) : StateFolder(options.state);
     const StateLock lock(state, apply ? "nightly" : "plan");
     auto command = MigrationCommand::load(state);
     if (!options.job.empty()) {
@@ -18,17 +42,16 @@ void bring_up_to_date(const NightlyOptions& options, bool apply, WatchedRun& run
         command->job_file = options.job;
         command->inputs = options.inputs;
     }
-    if (!command) {
-        throw Error(ErrorKind::usage, "nothing to bring up to date: " + state.root().string() +
-                                          " has seen no migration; run demo or bulk first, or give --job and --state");
-    }
+    if (!command) state.refuse_as_unused(kAdvice);
     if (options.night) {
         if (command->name != "demo")
             throw Error(ErrorKind::usage, "--night is for a demo: it writes the simulated county of that night");
         command->county.night = *options.night;
     }
-    PreparedJob prepared = prepare_job(*command, state);
-    if (options.night) command->save(state);
+    std::optional<PlannedCounty> planned;
+    if (options.night && !apply) planned.emplace(state);
+    PreparedJob prepared = planned ? prepare_planned_night(*command, state) : prepare_job(*command, state);
+    if (options.night && apply) command->save(state);
     run.report.job = prepared.job.name;
     run.on_failure = prepared.job.on_failure;
     Workplace workplace(state, std::move(prepared.job));

@@ -104,10 +104,7 @@ DigestKey open_digest_key(const PackOptions& options, const StateFolder& state) 
 
 Job job_of(const StateFolder& state) {
     const auto command = MigrationCommand::load(state);
-    if (!command)
-        throw Error(ErrorKind::usage, state.root().string() +
-                                          " has seen no migration, so there is nothing to make a pack of; run bulk or "
-                                          "demo first, or name another --state");
+    if (!command) state.refuse_as_unused();
     return job_for_viewing(*command, state);
 }
 
@@ -137,7 +134,7 @@ ExitCode run_pack(const PackOptions& options) {
                     "sealed, not " +
                         options.role);
     const SigningKey key = SigningKey::load(options.key);
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     JobSources sources = JobSources::described(job_of(state));
     PackFolder folder(options.folder);
     const DigestKey digest_key = open_digest_key(options, state);

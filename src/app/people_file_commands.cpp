@@ -35,7 +35,7 @@ void add_file_options(CLI::App& command, FileOptions& options) {
         });
     command.add_option("--encoding", options.encoding, "How the file's text is written")
         ->capture_default_str()
-        ->check(CLI::IsMember({"utf-8", "windows-1252"}));
+        ->check(one_of({"utf-8", "windows-1252"}));
     command.add_option("--output", options.output, "File to write, - for standard output")->capture_default_str();
     command.add_option("--threads", options.threads, "Threads; the result is the same (default: all processors)");
     command.add_option(
@@ -61,7 +61,7 @@ void add_mode(CLI::App& command, PeopleFilesOptions& options) {
         .add_option("--mode", options.mode,
                     "dedupe (within the files, taken as one), link (across files only, each of which lists a person "
                     "once) or both; by default dedupe for one file and both for several")
-        ->check(CLI::IsMember({"dedupe", "link", "both"}));
+        ->check(one_of({"dedupe", "link", "both"}));
 }
 
 void add_training(CLI::App& command, LinkFilesOptions& options) {
@@ -109,7 +109,7 @@ void add_blocking_command(CLI::App& app, BlockingOptions& options, std::function
                         "CSV: [source,]id,entity; recall is then counted, and not estimated from the model");
     command->add_option("--format", options.format, "text or json")
         ->capture_default_str()
-        ->check(CLI::IsMember({"text", "json"}));
+        ->check(one_of({"text", "json"}));
     add_file_options(*command, options);
     command->footer(
         "A pair counts for the first rule that makes it; \"alone\" is what a rule makes whatever stands before it.\n"

@@ -58,7 +58,7 @@ std::string describe(const QuarantineEntry& row, const std::optional<std::string
 }  // namespace
 
 ExitCode run_quarantine_list(const QuarantineOptions& options) {
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const auto viewed = open_for_viewing(state);
     // Counts only: a row is looked at with quarantine show, which asks for a purpose.
     TargetConnection connection = connect_as(viewed->target, {options.role, "list", "quarantine list", ""});
@@ -92,7 +92,7 @@ ExitCode run_quarantine_list(const QuarantineOptions& options) {
 }
 
 ExitCode run_quarantine_show(const QuarantineOptions& options) {
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const auto viewed = open_for_viewing(state);
     const std::int64_t number = parse_number(options.number, "a quarantined row");
     const std::string asked = "quarantined row " + options.number;
@@ -108,7 +108,7 @@ ExitCode run_quarantine_show(const QuarantineOptions& options) {
 
 ExitCode run_quarantine_export(const QuarantineOptions& options) {
     require_owner_file(options.output);
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const auto viewed = open_for_viewing(state);
     const QuarantineFilter& filter = options.filter;
     std::string asked = "quarantined rows";

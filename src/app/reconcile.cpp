@@ -20,8 +20,10 @@ void require_repair(const ReconcileOptions& options) {
 }
 
 void compare_again(const ReconcileOptions& options, WatchedRun& run) {
+    constexpr std::string_view kAdvice = "load it with bulk or demo, give --job";
     require_repair(options);
-    const StateFolder state(options.state);
+    const StateFolder state =
+        options.job.empty() ? StateFolder::of_earlier_run(options.state, kAdvice) : StateFolder(options.state);
     const StateLock lock(state, "reconcile");
     auto command = MigrationCommand::load(state);
     if (!options.job.empty()) {
@@ -30,9 +32,7 @@ void compare_again(const ReconcileOptions& options, WatchedRun& run) {
         command->job_file = options.job;
         command->inputs = options.inputs;
     }
-    if (!command)
-        throw Error(ErrorKind::usage, "nothing to reconcile: " + state.root().string() +
-                                          " has seen no migration; run demo or bulk first, or give --job and --state");
+    if (!command) state.refuse_as_unused(kAdvice);
     PreparedJob prepared = prepare_job(*command, state);
     run.report.job = prepared.job.name;
     run.on_failure = prepared.job.on_failure;

@@ -135,7 +135,7 @@ void list_pairs(TargetConnection& connection, const ReviewListOptions& options) 
 }  // namespace
 
 ExitCode run_review_list(const ReviewListOptions& options) {
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const auto viewed = open_for_viewing(state);
     // Keys only: whose they are is looked at with review show, which asks for a purpose.
     TargetConnection connection = connect_as(viewed->target, {options.role, "list", "review list", ""});
@@ -144,7 +144,7 @@ ExitCode run_review_list(const ReviewListOptions& options) {
 }
 
 ExitCode run_review_show(const ReviewShowOptions& options) {
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const auto viewed = open_for_viewing(state);
     Asking asking{options.role, options.purpose, "review show", fmt::format("{}", fmt::join(options.pair, " "))};
     TargetConnection connection = connect_as(viewed->target, asking);
@@ -163,7 +163,7 @@ ExitCode run_review_show(const ReviewShowOptions& options) {
 }
 
 ExitCode run_review_decide(const DecideOptions& options) {
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const auto viewed = open_for_viewing(state);
     TargetConnection connection = connect_to_decide(*viewed, options);
     std::vector<std::string> words = options.words;
@@ -200,7 +200,7 @@ ExitCode run_review_decide(const DecideOptions& options) {
 }
 
 ExitCode run_review_withdraw(const DecideOptions& options) {
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const auto viewed = open_for_viewing(state);
     TargetConnection connection = connect_to_decide(*viewed, options);
     Deciding deciding = deciding_of(options, "review");

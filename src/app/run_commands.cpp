@@ -10,7 +10,7 @@ void add_runs_commands(CLI::App& app, RunsOptions& options, std::function<ExitCo
     const auto add_format = [&options](CLI::App& command) {
         command.add_option("--format", options.format, "text or json")
             ->capture_default_str()
-            ->check(CLI::IsMember({"text", "json"}));
+            ->check(one_of({"text", "json"}));
         add_common(command, options);
     };
     auto* runs = app.add_subcommand("runs", "List the runs of a target; show one, or compare two side by side");

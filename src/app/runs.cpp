@@ -13,25 +13,16 @@ namespace {
 /// one role may not see would not balance. No key and no value is read.
 struct OpenedBooks {
     explicit OpenedBooks(const std::filesystem::path& folder)
-        : state(folder), viewed(open_target(state)), loader(viewed->target.connect()) {
-        if (loader.execute("SELECT to_regclass('lineage.run')").is_null(0, 0)) no_runs(state);
+        : state(StateFolder::of_earlier_run(folder)),
+          viewed(open_for_viewing(state)),
+          loader(viewed->target.connect()) {
+        if (loader.execute("SELECT to_regclass('lineage.run')").is_null(0, 0)) state.refuse_as_unused();
     }
     RunBooks run(const std::string& id) { return read_run(loader, state, parse_number(id, "a run")); }
 
     StateFolder state;
     std::unique_ptr<ViewedTarget> viewed;
     TargetConnection loader;
-
-  private:
-    [[noreturn]] static void no_runs(const StateFolder& state) {
-        throw Error(ErrorKind::usage,
-                    state.root().string() + " has seen no run yet: load it with bulk or demo, or name another --state");
-    }
-    /// Makes no cluster where there has been none.
-    static std::unique_ptr<ViewedTarget> open_target(const StateFolder& state) {
-        if (!std::filesystem::exists(state.command_file()) && !PrivateCluster::exists(state.root())) no_runs(state);
-        return open_for_viewing(state);
-    }
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace caseweave {
 
 ExitCode run_target(const TargetOptions& options) {
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     if (options.stop) {
         const StateLock state_lock(state, "target --stop");
         if (PrivateCluster::exists(state.root())) {

@@ -80,10 +80,10 @@ void write_opposite_events(TargetConnection& loader, RunId run, RunId undone) {
 }  // namespace
 
 ExitCode run_undo(const UndoOptions& options) {
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const StateLock state_lock(state, "undo");
     const auto command = MigrationCommand::load(state);
-    if (!command) throw Error(ErrorKind::usage, "nothing to undo: " + state.root().string() + " has seen no migration");
+    if (!command) state.refuse_as_unused();
     PreparedJob prepared = prepare_job(*command, state);
     Workplace workplace(state, std::move(prepared.job));
     const Target target = workplace.open_target();

@@ -10,7 +10,7 @@
 namespace caseweave {
 
 ExitCode run_unmerge(const DecideOptions& options) {
-    const StateFolder state(options.state);
+    const auto state = StateFolder::of_earlier_run(options.state);
     const auto viewed = open_for_viewing(state);
     TargetConnection connection = connect_to_decide(*viewed, options);
     const std::string& id = options.words.front();

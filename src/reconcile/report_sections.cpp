@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "canonical/name_words.hpp"
 #include "reconcile/report_charts.hpp"
 
 namespace caseweave {
@@ -41,20 +42,6 @@ table.heat thead th{writing-mode:vertical-rl;transform:rotate(180deg);text-align
 table.heat thead th:first-child{writing-mode:horizontal-tb;transform:none}
 footer{color:var(--soft);font-size:.9rem}@media print{body{background:#fff}section,.tile{break-inside:avoid}}
 )";
-
-/// What the names of entities and fields shorten, as people write it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kAbbreviations = {
-    {{"ehc", "EHC"},
-     {"cin", "CIN"},
-     {"cp", "CP"},
-     {"pep", "PEP"},
-     {"neet", "NEET"},
-     {"sdq", "SDQ"},
-     {"sen", "SEN"},
-     {"upn", "UPN"},
-     {"uln", "ULN"},
-     {"nhs", "NHS"},
-     {"section47", "Section 47"}}};
 
 /// Columns of kBalanceColumns that the page shows, from the first: what became of rows that were there before is told
 /// by a night's own section.
@@ -114,15 +101,7 @@ std::string_view report_style() {
 }
 
 std::string heading_words(std::string_view name) {
-    std::string words;
-    while (!name.empty()) {
-        std::string_view word = name.substr(0, name.find('_'));
-        name.remove_prefix(std::min(name.size(), word.size() + 1));
-        const auto* const known =
-            std::ranges::find(kAbbreviations, word, [](const auto& entry) { return entry.first; });
-        if (known != kAbbreviations.end()) word = known->second;
-        words += (words.empty() ? "" : " ") + std::string(word);
-    }
+    std::string words = name_in_words(name);
     if (!words.empty() && words[0] >= 'a' && words[0] <= 'z') words[0] = static_cast<char>(words[0] - 'a' + 'A');
     return words;
 }

@@ -4,8 +4,6 @@
 
 #include <array>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include "core/error.hpp"
 #include "settings/asked_keys.hpp"
@@ -161,14 +159,8 @@ void SystemSettings::refuse_unused_secrets() const {
 }
 
 Job Job::load(const std::filesystem::path& file, const std::map<std::string, std::string>& variables) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in)
-        throw Error(ErrorKind::usage, "cannot read job file " + file.string() + ": check the path and its permissions");
-    std::ostringstream text;
-    text << in.rdbuf();
-
     Job job;
-    job.text = text.str();
+    job.text = read_settings_file(file, "job file ");
     const TomlTable table = TomlTable::parse(put_variables_in(job.text, file.string(), variables), file.string());
     const auto resolve = [&](const std::string& path) {
         const std::filesystem::path given(path);

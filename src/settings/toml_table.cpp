@@ -159,12 +159,20 @@ std::string quote_toml(std::string_view text) {
 }
 
 TomlTable TomlTable::parse_file(const std::filesystem::path& file) {
+    return parse(read_settings_file(file), file.string());
+}
+
+std::string read_settings_file(const std::filesystem::path& file, std::string_view what) {
+    const auto fail = [&](std::string_view why) {
+        throw Error(ErrorKind::usage, fmt::format("cannot read {}{}: {}", what, file.string(), why));
+    };
+    std::error_code unknown;
+    if (std::filesystem::is_directory(file, unknown)) fail("it is a folder");
     std::ifstream in(file, std::ios::binary);
-    if (!in)
-        throw Error(ErrorKind::usage, fmt::format("cannot read {}: check the path and its permissions", file.string()));
+    if (!in) fail("check the path and its permissions");
     std::ostringstream text;
     text << in.rdbuf();
-    return parse(text.str(), file.string());
+    return text.str();
 }
 
 TomlTable TomlTable::parse(std::string_view text, const std::string& name) {

@@ -79,6 +79,10 @@ class TomlTable {
 /// Writes a text as a TOML string, quotes included.
 std::string quote_toml(std::string_view text);
 
+/// Reads the text of a settings file. @param what stands before its name in the error ("job file ").
+/// @throws Error(usage) where it cannot be read.
+std::string read_settings_file(const std::filesystem::path& file, std::string_view what = {});
+
 /// Returns the candidate within edit distance 3 that is nearest to `word`, or "".
 std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates);
 

@@ -60,6 +60,10 @@ TEST_F(Interruption, CtrlCEndsWithFiveAndIsResumed) {
         EXPECT_EQ(outcome.code, 5) << outcome.all();
         EXPECT_NE(outcome.err.find("run again to resume"), std::string::npos) << outcome.err;
         if (outcome.code == 5) ++interrupted;
+        if (std::string_view(moment) == "people: consolidate") {
+            const ProgramOutcome child = state_.run({"child", "1", "--purpose", "test"});
+            EXPECT_NE(child.err.find("run 1 (demo) was interrupted"), std::string::npos) << child.all();
+        }
         expect_like_an_uninterrupted_run(RunningProgram(built_program(), demo()).wait());
     }
     EXPECT_EQ(interrupted, 3U);

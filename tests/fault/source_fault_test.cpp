@@ -227,6 +227,9 @@ std::vector<RestFault> faults_that_stay() {
         {"a page of another kind", for_ever(says(200, R"({"message":"maintenance"})")), 1,
          "is not the JSON it should be"},
         {"a page for people", for_ever(says(200, "<html>maintenance</html>")), 1, "is not JSON"},
+        {"a page nested too deep",
+         for_ever(says(200, R"({"next_cursor":null,"data":)" + std::string(2000, '[') + std::string(2000, ']') + "}")),
+         1, "is nested deeper than 1024, which no setting raises"},
         {"drips", for_ever(drip), 75, "answer_timeout_seconds"},
         {"one page for ever", for_ever([](const std::string&) {
              return TlsReply{http_response(200, R"({"data":[],"next_cursor":"p20"})")};

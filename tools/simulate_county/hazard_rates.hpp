@@ -5,8 +5,8 @@
 namespace simulate::rates {
 
 // The rates of the hazards, of the county's children unless said otherwise; stated_hazards.hpp says what a reader meets
-// of each. Every hazard occurs at least twice at any scale. Rates of rare things lie above life's, so that a county of
-// 5,000 shows them.
+// of each. Rates of rare things lie above life's, so that a county of 5,000 shows every hazard twice at least;
+// README.md says which a county of 300 may lack.
 
 // Drawn when people are made.
 inline constexpr double kTwinBirth = 0.015;       ///< a twin is added (England: 1.5 % of maternities)

@@ -22,7 +22,7 @@ struct StatedHazard {
     Of of;                     ///< what the rate is a share of ...
     std::string_view of_what;  ///< ... in words
     std::string_view what;     ///< what a reader meets
-    bool or_more = false;      ///< the population brings some besides
+    double at_demo = 0;        ///< share with those the population brings besides, at scale demo; 0: brings none
 };
 
 /// Lists every hazard, in the order of Hazard.

@@ -10,6 +10,7 @@
 #include "app/writing/text_table.hpp"
 #include "core/error.hpp"
 #include "core/json_text.hpp"
+#include "core/log.hpp"
 #include "load/run_lock.hpp"
 #include "reconcile/published_count.hpp"
 
@@ -208,6 +209,19 @@ RunBooks read_run(TargetConnection& loader, const StateFolder& state, std::int64
     run.review_pairs = count_by(loader, "reason", fmt::format("review.pair WHERE run_id = {} AND NOT shielded", id));
     take_summary(state, run);
     return run;
+}
+
+std::string warn_of_unfinished_run(TargetConnection& loader) {
+    const std::vector<RunHead> heads = read_heads(loader);
+    if (heads.empty() || heads.front().state == "done") return {};
+    const RunHead& run = heads.front();
+    const std::string warning =
+        run.state == "running"
+            ? fmt::format("run {} ({}) is under way: what is shown here may not be whole yet", run.id, run.kind)
+            : fmt::format("run {} ({}) was {}: what is shown here may not be whole; run {} again to finish it", run.id,
+                          run.kind, run.state == "failed" ? "ended by a failure" : run.state, run.kind);
+    log::warning("{}", warning);
+    return warning + '\n';
 }
 
 std::string render_runs(const std::vector<RunBooks>& runs) {

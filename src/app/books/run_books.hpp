@@ -63,6 +63,10 @@ std::vector<RunBooks> read_runs(TargetConnection& loader, const StateFolder& sta
 /// Reads all of one run. @throws Error(usage) that names the runs there are when it is not one of them.
 RunBooks read_run(TargetConnection& loader, const StateFolder& state, std::int64_t id);
 
+/// Warns on standard error, and returns the line to show above what is shown, where the newest run is under way or was
+/// left unfinished, so that records may not be whole. "" where it is done. @param loader reads all.
+std::string warn_of_unfinished_run(TargetConnection& loader);
+
 /// Writes the table of runs for a terminal, and as JSON.
 std::string render_runs(const std::vector<RunBooks>& runs);
 std::string render_runs_json(const std::vector<RunBooks>& runs);

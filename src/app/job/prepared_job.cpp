@@ -11,15 +11,27 @@ namespace caseweave {
 
 namespace {
 
-/// Database of the demo's PostgreSQL source, beside the target in the private cluster.
-constexpr std::string_view kSourceDatabase = "early_years_source";
+/// Says where a simulated county stands: its files, and the database of its PostgreSQL source, beside the target in the
+/// private cluster.
+struct CountyPlace {
+    std::filesystem::path folder;
+    std::string_view database;
+};
+
+CountyPlace loaded_county(const StateFolder& state) {
+    return {state.sources(), "early_years_source"};
+}
+
+CountyPlace planned_county(const StateFolder& state) {
+    return {state.planned_sources(), "early_years_planned"};
+}
 
 /// Writes libpq keywords for a database of the private cluster.
-std::string source_connection(const PrivateCluster& cluster) {
+std::string source_connection(const PrivateCluster& cluster, std::string_view database) {
     std::string text;
     for (auto [keyword, value] : cluster.settings(PrivateCluster::kOperator).keywords) {
         if (keyword == "application_name") continue;
-        if (keyword == "dbname") value = kSourceDatabase;
+        if (keyword == "dbname") value = database;
         std::string escaped;
         for (const char c : value) {
             if (c == '\'' || c == '\\') escaped += '\\';
@@ -31,18 +43,18 @@ std::string source_connection(const PrivateCluster& cluster) {
 }
 
 /// Fills the source database from the county's SQL, once.
-void fill_source_database(const PrivateCluster& cluster, const std::filesystem::path& sql) {
+void fill_source_database(const PrivateCluster& cluster, std::string_view database, const std::filesystem::path& sql) {
     const auto mark = std::filesystem::path(sql).replace_extension(".loaded");
     TargetConnection admin(cluster.settings(PrivateCluster::kAdmin));
     const bool exists =
-        !admin.execute("SELECT FROM pg_database WHERE datname = '" + std::string(kSourceDatabase) + "'").empty();
+        !admin.execute("SELECT FROM pg_database WHERE datname = '" + std::string(database) + "'").empty();
     if (exists && std::filesystem::exists(mark)) return;
-    if (exists) admin.execute("DROP DATABASE " + std::string(kSourceDatabase) + " WITH (FORCE)");
-    admin.execute("CREATE DATABASE " + std::string(kSourceDatabase) + " OWNER " +
-                  std::string(PrivateCluster::kOperator));
+    if (exists) admin.execute("DROP DATABASE " + std::string(database) + " WITH (FORCE)");
+    admin.execute("CREATE DATABASE " + std::string(database) + " OWNER " + std::string(PrivateCluster::kOperator));
     const auto log = std::filesystem::path(sql).replace_extension(".log");
-    ChildProcess psql(find_postgres_programs() / "psql",
-                      {"-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", source_connection(cluster), "-f", sql.string()}, log);
+    ChildProcess psql(
+        find_postgres_programs() / "psql",
+        {"-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", source_connection(cluster, database), "-f", sql.string()}, log);
     if (const int code = psql.wait(); code != 0) {
         throw Error(ErrorKind::source,
                     fmt::format("psql could not fill the simulated early years database (exit {}): see {}", code,
@@ -78,6 +90,26 @@ std::map<std::string, std::string> command_variables(const MigrationCommand& com
     return variables;
 }
 
+PreparedJob prepare_at(const CountyPlace& place, const MigrationCommand& command, const StateFolder& state) {
+    PreparedJob prepared;
+    std::map<std::string, std::string> variables = command_variables(command, state);
+    if (command.name == "demo") {
+        prepared.county = std::make_unique<SimulatedCounty>(place.folder);
+        prepared.county->generate(command.county);
+        const PrivateCluster cluster = PrivateCluster::start(state.root());
+        // A system that is read from PostgreSQL leaves its database as SQL, named as the system.
+        for (const auto& system : std::filesystem::directory_iterator(place.folder)) {
+            const auto sql = system.path() / (system.path().filename().string() + ".sql");
+            if (std::filesystem::exists(sql)) fill_source_database(cluster, place.database, sql);
+        }
+        variables["sources"] = place.folder.string();
+        variables["port"] = std::to_string(prepared.county->serve());
+        variables["source_connection"] = source_connection(cluster, place.database);
+    }
+    prepared.job = Job::load(command.job_file, variables);
+    return prepared;
+}
+
 }  // namespace
 
 void MigrationCommand::save(const StateFolder& state) const {
@@ -105,23 +137,18 @@ std::optional<MigrationCommand> MigrationCommand::load(const StateFolder& state)
 }
 
 PreparedJob prepare_job(const MigrationCommand& command, const StateFolder& state) {
-    PreparedJob prepared;
-    std::map<std::string, std::string> variables = command_variables(command, state);
-    if (command.name == "demo") {
-        prepared.county = std::make_unique<SimulatedCounty>(state.sources());
-        prepared.county->generate(command.county);
-        const PrivateCluster cluster = PrivateCluster::start(state.root());
-        // A system that is read from PostgreSQL leaves its database as SQL, named as the system.
-        for (const auto& system : std::filesystem::directory_iterator(state.sources())) {
-            const auto sql = system.path() / (system.path().filename().string() + ".sql");
-            if (std::filesystem::exists(sql)) fill_source_database(cluster, sql);
-        }
-        variables["sources"] = state.sources().string();
-        variables["port"] = std::to_string(prepared.county->serve());
-        variables["source_connection"] = source_connection(cluster);
-    }
-    prepared.job = Job::load(command.job_file, variables);
-    return prepared;
+    return prepare_at(loaded_county(state), command, state);
+}
+
+PreparedJob prepare_planned_night(const MigrationCommand& command, const StateFolder& state) {
+    return prepare_at(planned_county(state), command, state);
+}
+
+void remove_planned_night(const StateFolder& state) {
+    const CountyPlace place = planned_county(state);
+    std::filesystem::remove_all(place.folder);
+    TargetConnection admin(PrivateCluster::start(state.root()).settings(PrivateCluster::kAdmin));
+    admin.execute("DROP DATABASE IF EXISTS " + std::string(place.database) + " WITH (FORCE)");
 }
 
 Job job_for_viewing(const MigrationCommand& command, const StateFolder& state) {

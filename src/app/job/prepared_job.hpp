@@ -34,6 +34,13 @@ struct PreparedJob {
 /// PostgreSQL source a database of its own in the private cluster.
 PreparedJob prepare_job(const MigrationCommand& command, const StateFolder& state);
 
+/// Prepares a demo's job on a county that stands beside the one the target was loaded from, which stays as it is: the
+/// county of a night that is only planned.
+PreparedJob prepare_planned_night(const MigrationCommand& command, const StateFolder& state);
+
+/// Takes the county of prepare_planned_night() away again.
+void remove_planned_night(const StateFolder& state);
+
 /// Reads a command's job for what it says of the target and the model; prepares no source.
 Job job_for_viewing(const MigrationCommand& command, const StateFolder& state);
 

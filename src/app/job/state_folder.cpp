@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "load/private_cluster.hpp"
 #include "load/run_lock.hpp"
 
 namespace caseweave {
@@ -38,7 +39,33 @@ StateFolder::StateFolder(const std::filesystem::path& root) {
         errno = error.value();
         fail("cannot make the state folder", root);
     }
+    take_possession();
+}
+
+StateFolder StateFolder::of_earlier_run(const std::filesystem::path& root, std::string_view advice) {
+    StateFolder state;
+    std::error_code error;
+    state.root_ = std::filesystem::weakly_canonical(root, error);
+    if (error) state.root_ = root;
+    const bool there = std::filesystem::exists(state.root_, error);
+    if (there) state.require_access();
+    if (!there || (!std::filesystem::exists(state.command_file()) && !PrivateCluster::exists(state.root_)))
+        state.refuse_as_unused(advice);
+    state.take_possession();
+    return state;
+}
+
+void StateFolder::refuse_as_unused(std::string_view advice) const {
+    throw Error(ErrorKind::usage,
+                fmt::format("{} has seen no run yet: {}, or name another --state", root_.string(), advice));
+}
+
+void StateFolder::take_possession() const {
     ::chmod(root_.c_str(), 0700);
+    require_access();
+}
+
+void StateFolder::require_access() const {
     if (::access(root_.c_str(), R_OK | W_OK | X_OK) != 0) fail("cannot read and write the state folder", root_);
 }
 

@@ -11,6 +11,7 @@ namespace caseweave {
 ///
 ///     cluster        the private cluster (a link when the program runs as root)
 ///     sources/       the simulated county of `caseweave demo`
+///     planned/       the simulated county of another night, while `plan --night` reads it
 ///     lock           held by the command that is at work here
 ///     command.toml   what the last migration was asked to do: what `reconcile` does again
 ///     decisions.csv  reviewers' decisions that the demo takes over when it loads the same county again
@@ -23,9 +24,18 @@ class StateFolder {
     /// Makes the folder (mode 0700: it holds children's data) where it does not exist yet. @throws Error(usage), one
     /// sentence, where it cannot be made, read or written.
     explicit StateFolder(const std::filesystem::path& root);
+    /// Opens the folder of an earlier run; makes nothing. @throws Error(usage), one sentence, where no command has left
+    /// a migration or a cluster in it (a mistyped --state), or it cannot be read or written. @param advice what to do
+    /// where it has seen no run, but for naming another folder.
+    static StateFolder of_earlier_run(const std::filesystem::path& root,
+                                      std::string_view advice = "load it with bulk or demo");
+
+    /// Says that nothing was ever loaded here. @throws Error(usage).
+    [[noreturn]] void refuse_as_unused(std::string_view advice = "load it with bulk or demo") const;
 
     const std::filesystem::path& root() const noexcept { return root_; }
     std::filesystem::path sources() const { return root_ / "sources"; }
+    std::filesystem::path planned_sources() const { return root_ / "planned"; }
     std::filesystem::path command_file() const { return root_ / "command.toml"; }
     std::filesystem::path decisions_file() const { return root_ / "decisions.csv"; }
     std::filesystem::path digest_key_file() const { return root_ / "digest.key"; }
@@ -39,6 +49,10 @@ class StateFolder {
     std::filesystem::path reconciliation(std::int64_t run_id) const;
 
   private:
+    StateFolder() = default;
+    /// Keeps others out of the folder. @throws Error(usage) where this process cannot read and write it.
+    void take_possession() const;
+    void require_access() const;
     static std::filesystem::path make(const std::filesystem::path& folder);
     std::filesystem::path root_;
 };

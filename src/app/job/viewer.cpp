@@ -67,6 +67,8 @@ std::unique_ptr<ViewedTarget> open_for_viewing(const StateFolder& state) {
         survivorship = job.survivorship;
         retention = job.retention;
     }
+    // Whoever looks makes no cluster.
+    if (settings.private_cluster && !PrivateCluster::exists(state.root())) state.refuse_as_unused();
     return std::make_unique<ViewedTarget>(CanonicalSchema::load(home_folder() / "schemas" / "canonical"),
                                           Target::open(settings, state.root()), model, survivorship, retention);
 }

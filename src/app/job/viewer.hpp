@@ -36,7 +36,7 @@ struct ViewedTarget {
 };
 
 /// Opens the target of the state folder's last migration, without touching any source; a private cluster is started
-/// where it is not running.
+/// where it is not running. @throws Error(usage) where it has none yet.
 std::unique_ptr<ViewedTarget> open_for_viewing(const StateFolder& state);
 
 /// Says who asks for a person's record, as what, and why; every such question is written to audit.access_log.

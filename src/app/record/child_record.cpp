@@ -8,6 +8,7 @@
 
 #include "app/record/shown_values.hpp"
 #include "canonical/copy_encoding.hpp"
+#include "canonical/name_words.hpp"
 #include "core/source_ref.hpp"
 #include "load/golden_view.hpp"
 #include "load/visible_views.hpp"
@@ -77,7 +78,7 @@ std::string golden_part(const RecordView& view, const CanonicalSchema& canonical
         }
         if (value.empty() && field.name == "birth_date") value = birth_range(row, golden);
         if (value.empty()) continue;
-        text += fmt::format("  {:<22} {:<32}", words_of(field.name), shown_value(canonical, field, value));
+        text += fmt::format("  {:<22} {:<32}", name_in_words(field.name), shown_value(canonical, field, value));
         if (!from.empty()) text += fmt::format(" from {}", from);
         if (!dissent.empty()) text += fmt::format("  [other: {}]", dissent);
         while (text.back() == ' ') text.pop_back();
@@ -100,8 +101,8 @@ std::string list_part(const RecordView& view, const CanonicalSchema& canonical, 
             if (rows.is_null(r, i + 1)) continue;
             const FieldDescriptor& field = entity.fields[i];
             std::string value = shown_value(canonical, field, rows.text(r, i + 1));
-            if (field.type == FieldType::boolean) value = words_of(field.name) + ": " + value;
-            if (is_dated(field.type)) value = words_of(field.name) + " " + value;
+            if (field.type == FieldType::boolean) value = name_in_words(field.name) + ": " + value;
+            if (is_dated(field.type)) value = name_in_words(field.name) + " " + value;
             line += (line.empty() ? "" : ", ") + value;
         }
         lines.push_back(fmt::format("  {:<20} {}{}\n", rows.text(r, 0), line,
@@ -110,7 +111,7 @@ std::string list_part(const RecordView& view, const CanonicalSchema& canonical, 
     lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
     std::string text;
     for (const std::string& line : lines) text += line;
-    return text.empty() ? text : heading(words_of(entity.table)) + text;
+    return text.empty() ? text : heading(name_in_words(entity.table)) + text;
 }
 
 /// Says until when the record must stand, as far as it rests on rows that the view shows.
@@ -155,12 +156,12 @@ void add_events(const RecordView& view, const CanonicalSchema& canonical, const 
                 continue;
             }
             if (field.type == FieldType::key || field.type == FieldType::person_ref || ++shown > kShownFields) continue;
-            words += fmt::format("{}{}: {}", words.empty() ? "" : "; ", words_of(field.name),
+            words += fmt::format("{}{}: {}", words.empty() ? "" : "; ", name_in_words(field.name),
                                  shown_value(canonical, field, value));
         }
         event.line =
             fmt::format("  {:<10}  {:<20} {:<26} {}{}\n", event.date.empty() ? "undated" : event.date, rows.text(r, 0),
-                        words_of(entity.table), words, of_run(view, rows.text(r, entity.fields.size() + 1)));
+                        name_in_words(entity.table), words, of_run(view, rows.text(r, entity.fields.size() + 1)));
         events.push_back(std::move(event));
     }
 }

@@ -7,6 +7,7 @@
 
 #include "app/record/shown_values.hpp"
 #include "canonical/copy_encoding.hpp"
+#include "canonical/name_words.hpp"
 #include "core/error.hpp"
 #include "text/utf8.hpp"
 
@@ -53,19 +54,19 @@ void add_entity(Side& side, TargetConnection& connection, const CanonicalSchema&
     for (std::size_t r = 0; r < rows.rows(); ++r) {
         if (is_person) add_birth_range(side, rows, r, entity);
         std::string line;
-        std::string label = words_of(entity.name.starts_with("person_") ? entity.name.substr(7) : entity.name);
+        std::string label = name_in_words(entity.name.starts_with("person_") ? entity.name.substr(7) : entity.name);
         for (std::size_t i = 0; i < entity.fields.size(); ++i) {
             if (rows.is_null(r, i)) continue;
             const FieldDescriptor& field = entity.fields[i];
             const std::string value = shown_value(canonical, field, rows.text(r, i));
             if (is_person) {
-                add_value(side, words_of(field.name), value);
+                add_value(side, name_in_words(field.name), value);
             } else if (field.name.ends_with("_type")) {
                 label = value + (entity.name == "person_name" || entity.name == "person_address" ? " " + label : "");
             } else if (field.type == FieldType::boolean) {
-                if (value == "yes") line += (line.empty() ? "" : ", ") + words_of(field.name);
+                if (value == "yes") line += (line.empty() ? "" : ", ") + name_in_words(field.name);
             } else if (field.type == FieldType::date || field.type == FieldType::timestamp) {
-                line += (line.empty() ? "" : ", ") + words_of(field.name) + " " + value;
+                line += (line.empty() ? "" : ", ") + name_in_words(field.name) + " " + value;
             } else {
                 line += (line.empty() ? "" : ", ") + value;
             }

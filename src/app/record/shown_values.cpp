@@ -57,10 +57,4 @@ std::string shown_birth_range(std::string_view earliest, std::string_view latest
     return first.empty() || last.empty() ? std::string() : fmt::format("between {} and {}", first, last);
 }
 
-std::string words_of(std::string_view name) {
-    std::string words(name);
-    std::replace(words.begin(), words.end(), '_', ' ');
-    return words;
-}
-
 }  // namespace caseweave

@@ -9,6 +9,7 @@
 #include "app/record/shown_values.hpp"
 #include "canonical/copy_encoding.hpp"
 #include "canonical/golden_identifiers.hpp"
+#include "canonical/name_words.hpp"
 #include "core/error.hpp"
 #include "core/source_ref.hpp"
 #include "load/golden_view.hpp"
@@ -122,7 +123,7 @@ std::string describe_value_lineage(TargetConnection& connection, const TargetSch
     const std::string value = golden.is_null(0, 0) ? "" : std::string(golden.text(0, 0));
     const std::vector<Opinion> opinions = is_identifier(field) ? identifiers_of(connection, schema, id, field, value)
                                                                : opinions_of(connection, schema, id, field);
-    std::string text = fmt::format("Person {}, {}: {}\n", id, words_of(field), value.empty() ? "no value" : value);
+    std::string text = fmt::format("Person {}, {}: {}\n", id, name_in_words(field), value.empty() ? "no value" : value);
     for (const Opinion& opinion : opinions) text += line_of(connection, opinion, clearance);
     if (opinions.empty()) text += "  no source that you may see gives a value\n";
     return text;

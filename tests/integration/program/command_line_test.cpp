@@ -54,6 +54,29 @@ TEST(CommandLine, ATypoSuggestsTheNearest) {
     EXPECT_NE(required.err.find("Did you mean --sample?"), std::string::npos) << required.err;
 }
 
+TEST(CommandLine, AWrongValueSuggestsTheNearest) {
+    const auto refused = [](const std::vector<std::string>& arguments) {
+        const ProgramOutcome outcome = run_caseweave(arguments);
+        EXPECT_EQ(outcome.code, 2) << outcome.all();
+        return outcome.err.substr(0, outcome.err.find('\n'));
+    };
+    EXPECT_EQ(refused({"demo", "--scale", "twin"}),
+              "caseweave: --scale: there is no \"twin\", only tiny, demo, twins, county. Did you mean \"twins\"?");
+    EXPECT_EQ(refused({"demo", "--scale", "enormous"}),
+              "caseweave: --scale: there is no \"enormous\", only tiny, demo, twins, county");
+    EXPECT_EQ(refused({"--log-format", "jason", "runs"}),
+              "caseweave: --log-format: there is no \"jason\", only text, json. Did you mean \"json\"?");
+    EXPECT_EQ(refused({"runs", "--format", "txt"}),
+              "caseweave: --format: there is no \"txt\", only text, json. Did you mean \"text\"?");
+}
+
+TEST(CommandLine, WhatIsLeftOverIsToldAsItWasTyped) {
+    const ProgramOutcome outcome = run_caseweave({"demo", "--scale", "tiny", "--sede", "3", "more"});
+    EXPECT_EQ(outcome.code, 2) << outcome.all();
+    EXPECT_EQ(outcome.err.substr(0, outcome.err.find("Run caseweave")),
+              "caseweave: not expected here: --sede 3 more\nDid you mean --seed?\n");
+}
+
 TEST(CommandLine, WhatIsWrongBeforeTheCommandIsSaidFirst) {
     const auto first_line = [](const std::vector<std::string>& arguments) {
         const ProgramOutcome outcome = run_caseweave(arguments);
@@ -113,6 +136,55 @@ TEST(CommandLine, WrongUseEndsWithTwoAndTouchesNothing) {
     EXPECT_EQ(run_caseweave({"--version"}).code, 0);
 }
 
+TEST(CommandLine, AStateThatHoldsNothingIsRefusedAndNothingIsMadeOfIt) {
+    const TemporaryFolder folder;
+    const std::filesystem::path mistyped = folder.path() / "mistyped" / "state";
+    const std::filesystem::path other = folder.path() / "other";  // a folder of something else
+    std::filesystem::create_directories(other);
+    std::filesystem::permissions(other, std::filesystem::perms(0755));
+    write_text(other / "letter.txt", "");
+    const std::vector<std::string> why = {"--purpose", "test"};
+    const auto with = [](std::vector<std::string> words, const std::vector<std::string>& more) {
+        words.insert(words.end(), more.begin(), more.end());
+        return words;
+    };
+    const std::vector<std::string> decided = {"--reviewer", "J. Hall", "--reason", "test"};
+    const std::vector<std::string> asked = {"--actor", "J. Hall", "--reason", "test"};
+    for (const std::vector<std::string>& command :
+         {with({"child", "4"}, why),
+          with({"child", "4", "--as-of", "2026-03-31"}, why),
+          with({"explain", "social_care:1", "education:2"}, why),
+          with({"lineage", "4", "birth_date"}, why),
+          {"runs"},
+          {"runs", "show", "1"},
+          {"quarantine", "list"},
+          with({"quarantine", "show", "1"}, why),
+          with({"quarantine", "export", "--output", (folder.path() / "rows.csv").string()}, why),
+          {"review", "list"},
+          with({"review", "show", "1"}, why),
+          with({"review", "decide", "1", "same"}, decided),
+          with({"unmerge", "4", "--keep", "social_care:1"}, decided),
+          {"target"},
+          {"target", "--stop"},
+          {"check"},
+          {"reconcile"},
+          {"nightly"},
+          {"plan"},
+          with({"undo", "1"}, asked)}) {
+        for (const std::filesystem::path& state : {mistyped, other}) {
+            const ProgramOutcome outcome = run_caseweave(with(command, {"--state", state.string()}));
+            EXPECT_EQ(outcome.code, 2) << command.front() << "\n" << outcome.all();
+            EXPECT_NE(outcome.err.find(state.string() + " has seen no run yet"), std::string::npos) << outcome.all();
+            EXPECT_NE(outcome.err.find("--state"), std::string::npos) << outcome.all();
+            EXPECT_EQ(outcome.out, "") << command.front();
+        }
+        EXPECT_FALSE(std::filesystem::exists(mistyped.parent_path())) << command.front();
+        const auto mode = std::filesystem::status(other).permissions();
+        EXPECT_EQ(mode, std::filesystem::perms(0755)) << command.front() << " takes it away from others";
+        EXPECT_EQ(std::distance(std::filesystem::directory_iterator(other), {}), 1) << command.front();
+    }
+}
+
 TEST(CommandLine, ASeedIsOneForTheSimulationToo) {
     const TemporaryFolder folder;
     for (const char* seed : {"-1", "9223372036854775808", "1.5"}) {
@@ -150,7 +222,7 @@ TEST(CommandLine, AStateFolderOfSomeoneElseIsToldInOneSentence) {
     }
     if (::geteuid() != 0) return;
     // The folder is theirs, and what an earlier command of root left in it is not.
-    ASSERT_EQ(state.run({"reconcile"}).code, 2);
+    ASSERT_EQ(state.run({"check", "--job", "none.toml"}).code, 2);
     ASSERT_EQ(::chown(folder.c_str(), 65534, 65534), 0);
     std::filesystem::create_directories(folder / "cluster");
     std::filesystem::permissions(folder / "cluster", std::filesystem::perms(0700));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 
 #include "integration/program/program.hpp"
 #include "integration/program/source_database.hpp"
@@ -154,6 +155,40 @@ TEST_F(Nightly, APlanSaysWhatTheNightThenDoesAndChangesNothing) {
     EXPECT_EQ(difference(picture_of(state_), before), "");
     EXPECT_EQ(value("SELECT count(*) FROM lineage.run"), "1");
     const ProgramOutcome done = night({"--accept-deletions"});
+    ASSERT_EQ(done.code, 3) << done.all();
+    for (const char* figure :
+         {"rows_new", "rows_changed", "rows_gone", "golden_records", "records_moved", "rows_moved"})
+        EXPECT_EQ(night_figure(plan, figure), night_figure(done, figure)) << figure;
+}
+
+TEST_F(Nightly, APlanOfAnotherNightLeavesTheCountyAndTheStateAsTheyWere) {
+    const auto files = [&] {
+        std::map<std::string, fs::file_time_type> found;
+        for (const fs::directory_entry& entry : fs::recursive_directory_iterator(state_.path())) {
+            const std::string name = entry.path().lexically_relative(state_.path()).string();
+            // What every command at work leaves of itself: its name in the lock, a plan's report, the server's port.
+            if (!name.starts_with("lock") && !name.starts_with("runs/plan") && !name.starts_with("cluster"))
+                found.emplace(name, entry.is_directory() ? fs::file_time_type{} : entry.last_write_time());
+        }
+        return found;
+    };
+    const auto databases = [&] {
+        TargetConnection connection = state_.connect();
+        return column_of(connection, "SELECT datname || ' ' || oid FROM pg_database ORDER BY 1");
+    };
+    const std::string target = picture_of(state_);
+    const auto before = files();
+    const auto databases_before = databases();
+    const ProgramOutcome plan = state_.run({"plan", "--night", "2", "--quiet"});
+    ASSERT_EQ(plan.code, 3) << plan.all();
+    EXPECT_NE(night_figure(plan, "rows_changed"), "0");
+    EXPECT_EQ(difference(picture_of(state_), target), "");
+    EXPECT_EQ(files(), before);
+    EXPECT_EQ(databases(), databases_before);
+    const ProgramOutcome same = state_.run({"plan", "--quiet"});
+    ASSERT_EQ(same.code, 3) << same.all();
+    EXPECT_EQ(night_figure(same, "rows_changed"), "0") << "the county is still the one that was loaded";
+    const ProgramOutcome done = night({"--night", "2"});
     ASSERT_EQ(done.code, 3) << done.all();
     for (const char* figure :
          {"rows_new", "rows_changed", "rows_gone", "golden_records", "records_moved", "rows_moved"})

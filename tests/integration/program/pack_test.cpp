@@ -275,7 +275,7 @@ TEST(Pack, IsNotMadeOfBadInput) {
     expect_usage(run_caseweave({"pack-key", "--out", pack.key.string()}), "is there already");
     const ProgramState empty;
     expect_usage(empty.run({"pack", "--key", pack.key.string(), "--out", out.string(), "--purpose", "x"}),
-                 "nothing to make a pack of");
+                 "has seen no run yet");
 }
 
 TEST(Pack, DoesWithoutAPdfWhereNothingMakesOne) {

@@ -88,6 +88,44 @@ TEST(Runs, OneThatWasKilledIsToldFromOneAtWork) {
     EXPECT_NE(at_work.out.find("running"), std::string::npos) << at_work.out;
 }
 
+TEST(Runs, OneThatIsNotFinishedIsToldWithEveryRecordShown) {
+    const ProgramState& state = loaded_county().state;
+    TargetConnection connection = state.connect();
+    const std::string pair =
+        "FROM lineage.crosswalk a JOIN lineage.crosswalk b USING (person_id) WHERE a.access = 0 AND b.access = 0"
+        " AND a.source_system < b.source_system ORDER BY person_id, 1 LIMIT 1";
+    const std::string first = value_of(connection, "SELECT a.source_system || ':' || a.source_person_key " + pair);
+    const std::string person = value_of(connection, "SELECT person_id " + pair);
+    ASSERT_NE(first, "");
+    const std::vector<std::vector<std::string>> commands = {{"child", person, "--purpose", "test"},
+                                                            {"explain", first, first, "--purpose", "test"},
+                                                            {"lineage", person, "family_name", "--purpose", "test"}};
+    const auto expect = [&](const std::string& said) {
+        for (const auto& command : commands) {
+            const ProgramOutcome outcome = state.run(command);
+            EXPECT_EQ(outcome.code, 0) << command.front() << "\n" << outcome.all();
+            const std::string first_line = outcome.out.substr(0, outcome.out.find('\n'));
+            if (said.empty()) {
+                EXPECT_EQ(outcome.all().find("may not be whole"), std::string::npos) << outcome.all();
+                continue;
+            }
+            EXPECT_TRUE(first_line.starts_with("run 1 (demo) " + said)) << outcome.all();
+            EXPECT_NE(first_line.find("may not be whole"), std::string::npos) << outcome.all();
+            EXPECT_NE(outcome.err.find(first_line), std::string::npos) << outcome.all();
+        }
+    };
+    expect("");
+    connection.execute("UPDATE lineage.run SET state = 'interrupted'");
+    expect("was interrupted");
+    connection.execute("UPDATE lineage.run SET state = 'failed'");
+    expect("was ended by a failure");
+    connection.execute("UPDATE lineage.run SET state = 'running'");
+    expect("was killed");
+    connection.execute("BEGIN; SELECT pg_advisory_lock(25463, 1)");  // what a run at work holds
+    expect("is under way");
+    connection.execute("SELECT pg_advisory_unlock(25463, 1); COMMIT; UPDATE lineage.run SET state = 'done'");
+}
+
 TEST(Runs, TwoTrialLoadsAreComparedAcrossTargets) {
     const ProgramState& first = loaded_county().state;
     const ProgramState again, other;

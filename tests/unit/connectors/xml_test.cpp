@@ -135,7 +135,8 @@ TEST(Xml, VerifyFindsADocumentThatIsCutOffBeforeARowIsLoaded) {
     EXPECT_NE(verify("<Children a=1/>").find("a tag is not written as it must be"), std::string::npos);
     std::string deep;
     for (int i = 0; i < 100; ++i) deep += "<a>";
-    EXPECT_NE(verify(deep).find("max_depth"), std::string::npos);
+    for (const char* word : {"nests deeper than 64", "max_depth in [format_settings]"})
+        EXPECT_NE(verify(deep).find(word), std::string::npos) << verify(deep);
 }
 
 // ---- bytes that are not in the encoding
@@ -379,6 +380,17 @@ TEST(Xml, NamesAColumnThatNoRecordHasAndARootThatIsAnother) {
     EXPECT_NE(error_of([] { read_xml("<Children><Child id='1'/></Children>"); }).find("given"), std::string::npos);
     EXPECT_NE(error_of([] { read_xml("<Kids><Child id='1'/></Kids>"); }).find("Kids"), std::string::npos);
     EXPECT_TRUE(read_xml("<Children/>").rows.empty());
+}
+
+TEST(Xml, NamesTheBoundThatATextOutsideOfTheRecordsIsOver) {
+    EntityDefinition entity = make_entity("child", {"id", "year"}, {"@id", "^Children/Year"});
+    entity.record = "Children/Child";
+    const std::string error = error_of([&] {
+        read_xml("<Children><Year>" + std::string(2000, '1') + "</Year><Child id='1'/></Children>", entity,
+                 "max_text_bytes = 1000");
+    });
+    for (const char* word : {"holds a text of more bytes than 1000", "max_text_bytes in [format_settings]"})
+        EXPECT_NE(error.find(word), std::string::npos) << error;
 }
 
 TEST(Xml, ResumesFromEveryCheckpoint) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "settings/toml_table.hpp"
 #include "temporary_folder.hpp"
 
 namespace caseweave {
@@ -299,6 +300,8 @@ TEST_F(JobFile, SaysWhoMendsASystemAndWhatToStartOnFailure) {
 }
 
 TEST_F(JobFile, AMissingFileSaysSo) {
+    EXPECT_EQ(message_of<Error>([&] { Job::load("/etc", {}); }), "cannot read job file /etc: it is a folder");
+    EXPECT_EQ(message_of<Error>([&] { TomlTable::parse_file("/etc"); }), "cannot read /etc: it is a folder");
     EXPECT_NE(message_of<Error>([&] { Job::load(folder_.path() / "none.toml", {}); }).find("cannot read job file"),
               std::string::npos);
 }

@@ -47,23 +47,6 @@ TEST(Views, EverySystemKnowsSomeoneByAKeyOfItsOwn) {
     }
 }
 
-TEST(Views, EveryHazardOccursTwiceEvenInATinyCounty) {
-    for (const std::uint64_t seed : {21U, 22U, 23U}) {
-        const Simulated simulated = simulate_views("tiny", seed);
-        std::array<int, static_cast<std::size_t>(Hazard::count_)> records{};
-        for (const SystemView& view : simulated.views) {
-            for (const PersonView& person : view.people) {
-                for (std::size_t i = 0; i < records.size(); ++i) {
-                    if (person.hazards.has(static_cast<Hazard>(i))) ++records[i];
-                }
-            }
-        }
-        for (std::size_t i = 0; i < records.size(); ++i) {
-            EXPECT_GE(records[i], 2) << hazard_name(static_cast<Hazard>(i)) << " with seed " << seed;
-        }
-    }
-}
-
 TEST(Views, DifficultyIsTheStatedOneWithinATenth) {
     for (const std::uint64_t seed : {31U, 32U}) {
         const Simulated simulated = simulate_views("demo", seed);
