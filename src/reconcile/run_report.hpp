@@ -21,7 +21,7 @@ struct EntityBalance {
     std::uint64_t read = 0, placed = 0, unchanged = 0, duplicate_in_source = 0, quarantined = 0, excluded = 0;
     std::uint64_t field_issues = 0, emitted = 0, inserted = 0, updated = 0, kept = 0, deleted = 0;
     bool balanced = false;
-    std::string digest_source, digest_target;  ///< 32 hexadecimal digits
+    std::string digest_source, digest_target;  ///< keyed, as every digest that leaves the target: never a bare one
     bool reads_again = false;  ///< its rows are those of an entity in front of it: a file that says two things
 };
 
