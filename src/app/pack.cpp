@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "app/commands.hpp"
+#include "app/job/digest_key_file.hpp"
 #include "app/job/prepared_job.hpp"
 #include "app/job/viewer.hpp"
 #include "app/pack/pack_account.hpp"
@@ -15,7 +16,6 @@
 #include "app/pack/pdf_page.hpp"
 #include "app/writing/output_file.hpp"
 #include "attest/pack_check.hpp"
-#include "attest/private_file.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 
@@ -90,18 +90,6 @@ void write_table(PackFolder& folder, const PackTable& table) {
     file.finish();
 }
 
-/// Reads the secret that digests are keyed with. One that is asked for must be there; the state folder's own is made.
-DigestKey open_digest_key(const PackOptions& options, const StateFolder& state) {
-    constexpr std::size_t kLargest = 1024;
-    std::filesystem::path file = options.digest_key;
-    if (file.empty()) {
-        file = state.digest_key_file();
-        if (make_private_file(file, DigestKey::make().text()))
-            log::info("digests are keyed with a new secret, {}: keep it as the target is kept", file.string());
-    }
-    return DigestKey::parse(read_private_file(file, "the digest key", kLargest), file.string());
-}
-
 Job job_of(const StateFolder& state) {
     const auto command = MigrationCommand::load(state);
     if (!command) state.refuse_as_unused();
@@ -137,7 +125,8 @@ ExitCode run_pack(const PackOptions& options) {
     const auto state = StateFolder::of_earlier_run(options.state);
     JobSources sources = JobSources::described(job_of(state));
     PackFolder folder(options.folder);
-    const DigestKey digest_key = open_digest_key(options, state);
+    const DigestKey digest_key =
+        options.digest_key.empty() ? open_digest_key(state) : read_digest_key(options.digest_key);
     const auto viewed = open_for_viewing(state);
     TargetConnection reader = connect_as(viewed->target, asking);
     Progress progress(options.quiet);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "core/error.hpp"
@@ -51,17 +52,28 @@ std::string read_private_file(const std::filesystem::path& file, std::string_vie
 }
 
 bool make_private_file(const std::filesystem::path& file, std::string_view content) {
-    const Descriptor out{::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-    if (out.number < 0 && errno == EEXIST) return false;
+    struct stat about {};
+    if (::lstat(file.c_str(), &about) == 0) return false;
+    std::string part = file.string() + ".XXXXXX";
+    const Descriptor out{::mkostemp(part.data(), O_CLOEXEC)};  // mode 0600
     bool written = out.number >= 0;
     for (std::size_t at = 0; written && at < content.size();) {
         const ssize_t bytes = ::write(out.number, content.data() + at, content.size() - at);
         written = bytes > 0;
         if (written) at += static_cast<std::size_t>(bytes);
     }
-    if (written && ::fsync(out.number) == 0) return true;
+    // Not by rename: it would write over a file that has come there meanwhile.
+    const bool made = written && ::fsync(out.number) == 0 && ::link(part.c_str(), file.c_str()) == 0;
     const int reason = errno;
-    if (out.number >= 0) ::unlink(file.c_str());
+    if (out.number >= 0) ::unlink(part.c_str());
+    if (made) {
+        // The name, too, is there after a power cut.
+        const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+        const Descriptor name{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+        if (name.number >= 0) ::fsync(name.number);
+        return true;
+    }
+    if (written && reason == EEXIST) return false;
     throw Error(ErrorKind::usage, fmt::format("cannot write {}: {}", file.string(), std::strerror(reason)));
 }
 

@@ -9,15 +9,18 @@ namespace caseweave {
 namespace {
 
 /// What names shorten, as people write it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kAbbreviations = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 19> kAbbreviations = {
     {{"cin", "CIN"},
      {"cla", "CLA"},
      {"cp", "CP"},
      {"ehc", "EHC"},
+     {"email", "e-mail"},
      {"iro", "IRO"},
+     {"la", "LA"},
      {"neet", "NEET"},
      {"nhs", "NHS"},
      {"pep", "PEP"},
+     {"pnc", "PNC"},
      {"sdq", "SDQ"},
      {"sen", "SEN"},
      {"send", "SEND"},

@@ -200,7 +200,7 @@ std::string spreads_section(const LinkageAccount& account) {
 }
 
 /// Writes one share: a part or a complement from 1 to 4 only as a bound.
-std::string publish_share(std::uint64_t part, std::uint64_t whole) {
+std::string publish_bounded_share(std::uint64_t part, std::uint64_t whole) {
     constexpr std::uint64_t kSmall = 5;
     if (is_small(part)) return shown(part);
     if (is_small(whole - part)) return whole < kSmall ? "c" : fmt::format("over {} %", 100 * (whole - kSmall) / whole);
@@ -223,7 +223,7 @@ std::vector<std::string> publish_shares(const std::vector<std::uint64_t>& parts,
     std::vector<std::string> shares;
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const bool withheld = all < kMany && (of_parts[i].is_withheld() || of_rest[i].is_withheld());
-        shares.push_back(withheld ? "c" : publish_share(parts[i], wholes[i]));
+        shares.push_back(withheld ? "c" : publish_bounded_share(parts[i], wholes[i]));
     }
     return shares;
 }

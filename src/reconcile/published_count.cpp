@@ -50,6 +50,14 @@ std::string publish_share(std::uint64_t part, std::uint64_t whole) {
     return fmt::format("{:.0f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
+std::string publish_fine_share(std::uint64_t part, std::uint64_t whole) {
+    if (part == 0 || part == whole || is_small(part) || is_small(whole - part)) return publish_share(part, whole);
+    const double percent = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+    if (percent >= 99.95) return "> 99.9 %";
+    if (percent < 0.05) return "< 0.1 %";
+    return fmt::format("{:.1f} %", percent);
+}
+
 std::vector<PublishedCount> publish_line(const std::vector<std::uint64_t>& cells) {
     std::vector<PublishedCount> line;
     std::uint64_t suppressed = 0;

@@ -54,6 +54,9 @@ std::vector<PublishedCount> publish_line(const std::vector<std::uint64_t>& cells
 
 /// Writes which part of a whole there is: "84 %", "" of nothing, "c" where the part or the rest is from 1 to 4.
 std::string publish_share(std::uint64_t part, std::uint64_t whole);
+/// The same to a tenth: "98.4 %". Neither "100 %" where there is a rest nor "0 %" where there is a part, however small:
+/// "> 99.9 %", "< 0.1 %".
+std::string publish_fine_share(std::uint64_t part, std::uint64_t whole);
 
 /// Names and counts the bars of one chart, whose exact total may be published elsewhere: small ones are counted
 /// together with the next smallest, under both names. Keeps the order of what is left.

@@ -37,7 +37,7 @@ tfoot td,tfoot th{border-top:2px solid var(--brand);font-weight:700}
 .key{margin-right:18px;white-space:nowrap;font-size:.9rem}.key i{display:inline-block;width:12px;height:12px;border-radius:2px;margin-right:6px;vertical-align:-1px}
 table.refusals td,table.refusals th{padding:10px 12px}table.refusals td:nth-child(3){overflow-wrap:anywhere;min-width:22em}table.refusals small{color:var(--soft);font-weight:400}
 details{margin-top:12px}summary{cursor:pointer;color:var(--brand);font-weight:600}.none{color:var(--soft)}
-table.heat td{text-align:center;border:1px solid #fff;padding:4px 5px;font-size:.82rem}table.heat th{font-weight:500;font-size:.82rem;padding:4px 5px;border-bottom:0}
+table.heat td{text-align:center;border:1px solid #fff;padding:4px 5px;font-size:.82rem}table.heat small{white-space:nowrap}table.heat th{font-weight:500;font-size:.82rem;padding:4px 5px;border-bottom:0}
 table.heat thead th{writing-mode:vertical-rl;transform:rotate(180deg);text-align:left;border:0;white-space:nowrap;padding:6px 2px}
 table.heat thead th:first-child{writing-mode:horizontal-tb;transform:none}
 footer{color:var(--soft);font-size:.9rem}@media print{body{background:#fff}section,.tile{break-inside:avoid}}
@@ -92,6 +92,18 @@ std::vector<std::pair<std::string, std::uint64_t>> cluster_size_bars(const RunRe
         bars.emplace_back(fmt::format("{} record{}", size, size == 1 ? "" : "s"), count);
     if (joined) bars.back().first = fmt::format("{} records or more", persons.rbegin()->first);
     return bars;
+}
+
+/// Writes how full and how valid one field is in one system. A share of few, or of all but few, would count single
+/// people.
+std::string quality_cell(const FieldQuality* line) {
+    if (line == nullptr || line->records == 0 || line->given == 0) return "<td>&middot;</td>";
+    const bool few = is_small(line->filled) || is_small(line->records);
+    const std::string filled = few ? "<5" : publish_share(line->filled, line->records);
+    return fmt::format(
+        "<td style=\"{}\">{}<br><small{}>{}</small></td>",
+        few || filled == "c" ? "" : shade(static_cast<double>(line->filled) / static_cast<double>(line->records), true),
+        html(filled), line->invalid > 0 ? " class=\"no\" style=\"color:inherit\"" : "", html(publish_validity(*line)));
 }
 
 }  // namespace
@@ -193,44 +205,45 @@ std::string overlap_section(const RunReport& report) {
 std::string quality_section(const RunReport& report) {
     std::vector<std::string> systems;
     std::vector<std::string> fields;
+    std::map<std::pair<std::string, std::string>, const FieldQuality*> lines;
     for (const FieldQuality& quality : report.quality) {
         if (std::find(systems.begin(), systems.end(), quality.system) == systems.end())
             systems.push_back(quality.system);
         if (std::find(fields.begin(), fields.end(), quality.field) == fields.end()) fields.push_back(quality.field);
+        lines[{quality.field, quality.system}] = &quality;
     }
     std::string out =
-        "<section><h2>Completeness and validity</h2><p class=\"lead\">Share of person records that hold each field, by "
-        "source system, and after consolidation "
-        "(last column). A second figure in a cell is the share whose value was set aside as invalid.</p><div "
-        "class=\"scroll\"><table class=\"heat\"><thead><tr><th></th>";
+        "<section><h2>Completeness and validity</h2><p class=\"lead\">By source system and, in the last column, after "
+        "consolidation. First the share of records that hold the field; below it, smaller, the share of the values "
+        "given that "
+        "are valid: the others were set aside as they loaded. Fields of the person are told of everyone; identifiers, "
+        "addresses and contacts of children and unborn children, before and after. After consolidation, a value that "
+        "is chosen (the person's fields, NHS number, UPN, ULN) is counted as valid where a record of that person gives "
+        "it as a value that passed; all other identifiers, addresses and contacts are kept, and with them the "
+        "account of what was set aside.</p><div class=\"scroll\"><table class=\"heat\"><thead><tr><th></th>";
     for (const std::string& system : systems)
         out += fmt::format("<th scope=\"col\">{}</th>",
                            system.empty() ? "<b>Consolidated</b>" : html(heading_words(system)));
     out += "</tr></thead><tbody>";
+    bool children = false;
     for (const std::string& field : fields) {
         std::string row;
         bool any = false;
+        bool of_children = false;
         for (const std::string& system : systems) {
-            const auto found = std::find_if(report.quality.begin(), report.quality.end(), [&](const FieldQuality& q) {
-                return q.system == system && q.field == field;
-            });
-            if (found == report.quality.end() || found->records == 0 || found->filled + found->invalid == 0) {
-                row += "<td>&middot;</td>";
-                continue;
-            }
-            any = true;
-            const auto records = static_cast<double>(found->records);
-            const double filled = static_cast<double>(found->filled) / records;
-            // A share of few, or of all but few, would count single people.
-            const bool few = is_small(found->filled) || is_small(found->records);
-            std::string text = few ? html("<5") : publish_share(found->filled, found->records);
-            if (found->invalid >= 5)
-                text += fmt::format("<br><span class=\"no\" style=\"color:inherit\">{:.1f} % invalid</span>",
-                                    static_cast<double>(found->invalid) / records * 100);
-            row += fmt::format("<td style=\"{}\">{}</td>", few || text == "c" ? "" : shade(filled, true), text);
+            const auto found = lines.find({field, system});
+            const FieldQuality* line = found == lines.end() ? nullptr : found->second;
+            any = any || (line != nullptr && line->given > 0);
+            of_children = of_children || (line != nullptr && line->of_children);
+            row += quality_cell(line);
         }
-        if (any)
-            out += fmt::format("<tr><th scope=\"row\" class=\"t\">{}</th>{}</tr>", html(heading_words(field)), row);
+        if (!any) continue;
+        if (of_children && !std::exchange(children, true))
+            out += fmt::format(
+                "<tr><th scope=\"rowgroup\" class=\"t\" colspan=\"{}\"><b>Of children: identifiers, addresses, "
+                "contacts</b></th></tr>",
+                systems.size() + 1);
+        out += fmt::format("<tr><th scope=\"row\" class=\"t\">{}</th>{}</tr>", html(heading_words(field)), row);
     }
     out += "</tbody></table></div>";
     if (!report.source_notes.empty()) {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "canonical/copy_encoding.hpp"
-
 namespace caseweave {
 
 namespace {
@@ -22,37 +20,6 @@ std::vector<NamedCount> named_counts(TargetConnection& loader, const std::string
     for (std::size_t i = 0; i < rows.rows(); ++i)
         counts.push_back({std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), number(rows, i, 2)});
     return counts;
-}
-
-/// Counts filled and invalid values of every person field, per system and in the golden record.
-void collect_quality(TargetConnection& loader, const CanonicalSchema& canonical, RunReport& report) {
-    const EntityDescriptor* person = canonical.find("person");
-    if (person == nullptr) return;
-    std::string filled;
-    std::string invalid;
-    for (const FieldDescriptor& field : person->fields) {
-        filled += ", count(" + TargetConnection::quote_identifier(field.name) + ")";
-        invalid += ", count(*) FILTER (WHERE ',' || missing || ',' LIKE " +
-                   TargetConnection::quote_literal("%," + field.name + ":invalid,%") + ")";
-    }
-    const auto add = [&](const TargetResult& rows) {
-        for (std::size_t row = 0; row < rows.rows(); ++row) {
-            for (std::size_t f = 0; f < person->fields.size(); ++f) {
-                report.quality.push_back({std::string(rows.text(row, 0)), person->fields[f].name, number(rows, row, 1),
-                                          number(rows, row, 2 + f), number(rows, row, 2 + person->fields.size() + f)});
-            }
-        }
-    };
-    add(ask(loader, "SELECT source_system, count(*)" + filled + invalid + " FROM " + qualified_table(*person) +
-                        " GROUP BY 1 ORDER BY 1"));
-    std::string golden_filled;
-    std::string golden_invalid;
-    for (const FieldDescriptor& field : person->fields) {
-        golden_filled += ", count(" + TargetConnection::quote_identifier(field.name) + ")";
-        golden_invalid += ", 0";
-    }
-    add(ask(loader,
-            "SELECT '', count(*)" + golden_filled + golden_invalid + " FROM integrated.person HAVING count(*) > 0"));
 }
 
 }  // namespace
@@ -105,7 +72,7 @@ void collect_from_target(TargetConnection& loader, const CanonicalSchema& canoni
     report.children_before = number(people, 0, 4);
     report.review_pairs = number(people, 0, 5);
     report.shielded_pairs = number(people, 0, 6);
-    collect_quality(loader, canonical, report);
+    report.quality = count_field_quality(loader, canonical);
 }
 
 }  // namespace caseweave

@@ -9,6 +9,7 @@
 
 #include "canonical/schema.hpp"
 #include "postgres/target_connection.hpp"
+#include "reconcile/field_quality.hpp"
 #include "reconcile/linkage_account.hpp"
 #include "reconcile/quality_check.hpp"
 
@@ -20,7 +21,7 @@ struct EntityBalance {
     std::uint64_t read = 0, placed = 0, unchanged = 0, duplicate_in_source = 0, quarantined = 0, excluded = 0;
     std::uint64_t field_issues = 0, emitted = 0, inserted = 0, updated = 0, kept = 0, deleted = 0;
     bool balanced = false;
-    std::string digest_source, digest_target;  ///< 32 hexadecimal digits
+    std::string digest_source, digest_target;  ///< keyed, as every digest that leaves the target: never a bare one
     bool reads_again = false;  ///< its rows are those of an entity in front of it: a file that says two things
 };
 
@@ -30,12 +31,6 @@ std::uint64_t rows_in_sources(const std::vector<EntityBalance>& entities) noexce
 struct NamedCount {
     std::string system, name;
     std::uint64_t count = 0;
-};
-
-/// Says how full and how valid one field of the person record is in one system (or in the golden record: system "").
-struct FieldQuality {
-    std::string system, field;
-    std::uint64_t records = 0, filled = 0, invalid = 0;
 };
 
 /// Says why one system kept a run from loading anything, and what to try.
@@ -93,7 +88,7 @@ struct RunReport {
     std::vector<NamedCount> within_system;  ///< system, "": records beyond the first of a person in the same system
     std::map<std::pair<std::string, std::string>, std::uint64_t> known_to_both;  ///< persons two systems share
     std::map<std::uint64_t, std::uint64_t> cluster_sizes;                        ///< records of a person -> persons
-    std::vector<FieldQuality> quality;
+    std::vector<FieldQuality> quality;         ///< lines in the order a page shows them
     std::vector<QualityResult> quality_rules;  ///< of reconcile, in the order of their file
     std::vector<std::string>
         source_notes;  ///< columns that no mapping names ("system entity column") and files refused by name

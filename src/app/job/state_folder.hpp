@@ -15,7 +15,7 @@ namespace caseweave {
 ///     lock           held by the command that is at work here
 ///     command.toml   what the last migration was asked to do: what `reconcile` does again
 ///     decisions.csv  reviewers' decisions that the demo takes over when it loads the same county again
-///     digest.key     what digests are keyed with that leave the target in a pack; mode 0600
+///     digest.key     what digests are keyed with that leave the target, in reports and packs; mode 0600
 ///     runs/<id>/     report.html, summary.json; the same in reconciliation/ after `reconcile`
 ///     runs/plan/     the same of the last plan
 ///     runs/refused/  the same of the last run that was refused before a row was loaded

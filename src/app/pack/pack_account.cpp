@@ -36,13 +36,6 @@ std::vector<ControlTotal> control_totals(const TallyTable& sent, const TallyTabl
     return totals;
 }
 
-void key_digests(RunReport& report, const DigestKey& key) {
-    for (EntityBalance& entity : report.entities) {
-        for (std::string* digest : {&entity.digest_source, &entity.digest_target})
-            *digest = key.digest(fmt::format("entity\n{}\n{}\n{}", entity.system, entity.entity, *digest));
-    }
-}
-
 /// Counts what the role may see of decisions, and of pairs that wait for one.
 void read_decisions(TargetConnection& reader, PackAccount& account) {
     const TargetResult decisions = reader.execute(
@@ -120,8 +113,7 @@ PackAccount read_pack_account(const StateFolder& state, const ViewedTarget& view
     account.unprotected = proof.unprotected;
     progress.begin("pack: count");
     collect_from_target(loader, viewed.canonical, report);
-    fill_balance(report, sources, RunLedger::of_run(loader, ledger.run())->counts(), ledger.tallies(), proof);
-    key_digests(report, key);
+    fill_balance(report, key, sources, RunLedger::of_run(loader, ledger.run())->counts(), ledger.tallies(), proof);
     account.totals = control_totals(ledger.tallies(), proof.found, key);
     account.target = name_target(loader);
     account.runs = read_runs(loader, state);

@@ -224,12 +224,12 @@ PackTable unmapped_table(const PackAccount& account) {
 }
 
 PackTable profile_table(const PackAccount& account) {
-    PackTable table{"profile.csv", {"system", "field", "filled", "set_aside_as_invalid"}, {}};
+    PackTable table{"profile.csv", {"system", "field", "records_of", "filled", "values_valid"}, {}};
     for (const FieldQuality& quality : account.report.quality) {
-        if (quality.filled + quality.invalid == 0) continue;
+        if (quality.given == 0) continue;
         table.rows.push_back({quality.system.empty() ? "(consolidated)" : quality.system, quality.field,
-                              publish_share(quality.filled, quality.records),
-                              quality.invalid == 0 ? "0 %" : publish_share(quality.invalid, quality.records)});
+                              quality.of_children ? "children" : "everyone",
+                              publish_share(quality.filled, quality.records), publish_validity(quality)});
     }
     return table;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/deciding/decision_file.hpp"
+#include "app/job/digest_key_file.hpp"
 #include "app/placing/load_pass.hpp"
 #include "app/placing/people_update.hpp"
 #include "app/reading/deliveries.hpp"
@@ -182,6 +183,7 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
 
     const Target target = workplace.open_target();
     const RunLock lock(target.connect(), request.command);
+    const DigestKey digest_key = open_digest_key(*workplace.state);
     TargetConnection loader = target.connect();
     RunLedger ledger = begin_or_resume(loader, workplace, request);
     if (request.begun) request.begun();
@@ -252,7 +254,7 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
         collect_from_target(loader, workplace.canonical, report);
         compare_linkage(report, request, people, workplace.model, workplace.canonical);
         report.hazards->restricted_opened = count_opened(target, workplace.schema, people);
-        fill_balance(report, workplace.sources, ledger.counts(), ledger.tallies(), proof);
+        fill_balance(report, digest_key, workplace.sources, ledger.counts(), ledger.tallies(), proof);
         const ExitCode code = exit_code_of(report);
         report.exit_code = static_cast<int>(code);
         report.status = status_of(code);
@@ -264,7 +266,7 @@ void migrate(Workplace& workplace, const MigrationRequest& request, RunReport& r
         report.summary = write_report(workplace.state->run(report.run_id), report, proof);
         print_closing(report, proof);
     } catch (const Error& error) {
-        fill_balance(report, workplace.sources, ledger.counts(), ledger.tallies(),
+        fill_balance(report, digest_key, workplace.sources, ledger.counts(), ledger.tallies(),
                      {});  // what was committed, and nothing proved
         if (dynamic_cast<const SourceError*>(&error) != nullptr)
             log::warning("run {} is unfinished: run the same command again to go on with it", report.run_id);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "app/job/digest_key_file.hpp"
 #include "app/placing/night_pass.hpp"
 #include "app/placing/people_update.hpp"
 #include "app/reading/deliveries.hpp"
@@ -94,6 +95,7 @@ struct NightPlace {
     const NightRequest* request;
     const Target* target;
     const RunLock* lock;
+    const DigestKey* digest_key;
     TargetConnection* loader;
     TargetConnection* reader;
     std::set<std::string> passed_over;  ///< systems that delivered what they had
@@ -168,7 +170,7 @@ void work_through(const NightPlace& place, SteadyClock::time_point begun, Progre
     report.seconds.reconcile = seconds_since(proving);
 
     collect_from_target(loader, workplace.canonical, report);
-    fill_balance(report, workplace.sources, ledger.counts(), night.written, proof);
+    fill_balance(report, *place.digest_key, workplace.sources, ledger.counts(), night.written, proof);
     const ExitCode code = exit_code_of(report);
     report.exit_code = static_cast<int>(code);
     report.status = request.apply ? status_of(code) : "planned";
@@ -201,6 +203,7 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
 
     const Target target = workplace.open_target();
     const RunLock lock(target.connect(), report.command);
+    const DigestKey digest_key = open_digest_key(*workplace.state);
     TargetConnection loader = target.connect();
     TargetConnection reader = target.connect();
     require_loaded(loader);
@@ -213,7 +216,7 @@ void run_night(Workplace& workplace, const NightRequest& request, RunReport& rep
     });
     progress.end();
     if (stop_a_run(health, workplace.job.on_source_failure)) refuse_run(workplace, report, health);
-    NightPlace place{&workplace, &request, &target, &lock, &loader, &reader, {}};
+    NightPlace place{&workplace, &request, &target, &lock, &digest_key, &loader, &reader, {}};
     for (const SystemHealth& system : health) {
         if (system.failure) report.systems_left_out.push_back(system.system);
         if (!system.passed_over) continue;

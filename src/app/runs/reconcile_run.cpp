@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "app/job/digest_key_file.hpp"
 #include "app/proof/difference_account.hpp"
 #include "app/proof/quality.hpp"
 #include "app/runs/migration.hpp"
@@ -76,8 +77,8 @@ RunLedger require_ended_run(TargetConnection& loader) {
 }
 
 /// Compares, accounts for what differs, and writes and prints the report.
-ReconciliationResult compare_and_report(Workplace& workplace, const Target& target, const ReconcileRequest& request,
-                                        RunReport& report, Progress& progress) {
+ReconciliationResult compare_and_report(Workplace& workplace, const Target& target, const DigestKey& digest_key,
+                                        const ReconcileRequest& request, RunReport& report, Progress& progress) {
     const auto started = SteadyClock::now();
     TargetConnection loader = target.connect();
     TargetConnection second_loader = target.connect();
@@ -103,7 +104,8 @@ ReconciliationResult compare_and_report(Workplace& workplace, const Target& targ
     progress.end();
     report.seconds.reconcile = seconds_since(started);
     collect_from_target(loader, workplace.canonical, report);
-    fill_balance(report, workplace.sources, RunLedger::of_run(loader, ledger.run())->counts(), ledger.tallies(), proof);
+    fill_balance(report, digest_key, workplace.sources, RunLedger::of_run(loader, ledger.run())->counts(),
+                 ledger.tallies(), proof);
     const ExitCode code = exit_code_of(report);
     report.exit_code = static_cast<int>(code);
     report.status = status_of(code);
@@ -134,7 +136,8 @@ void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, R
     if (!request.output.empty()) output.emplace(request.output, std::span<const std::filesystem::path>{});
     const Target target = workplace.open_target();
     const RunLock lock(target.connect(), report.command);
-    const ReconciliationResult proof = compare_and_report(workplace, target, request, report, progress);
+    const DigestKey digest_key = open_digest_key(*workplace.state);
+    const ReconciliationResult proof = compare_and_report(workplace, target, digest_key, request, report, progress);
     if (output) {
         write_differences(*output, proof);
         output->finish();
@@ -142,7 +145,7 @@ void reconcile_last_run(Workplace& workplace, const ReconcileRequest& request, R
     if (request.repair == nullptr) return;
     if (!repair_target(workplace, target, lock, *request.repair, proof, report, progress)) return;
     report = before;
-    compare_and_report(workplace, target, request, report, progress);
+    compare_and_report(workplace, target, digest_key, request, report, progress);
 }
 
 }  // namespace caseweave

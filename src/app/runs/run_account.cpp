@@ -69,18 +69,22 @@ std::string utc_now() {
     return text;
 }
 
-void fill_balance(RunReport& report, const JobSources& sources, const CountTable& counted, const TallyTable& emitted,
-                  const ReconciliationResult& proof) {
+void fill_balance(RunReport& report, const DigestKey& key, const JobSources& sources, const CountTable& counted,
+                  const TallyTable& emitted, const ReconciliationResult& proof) {
     std::set<SourceEntity> off;
     for (const Imbalance& imbalance : proof.imbalances) off.insert(imbalance.entity);
     for (const RowDifference& difference : proof.differences)
         off.insert({difference.key.system, difference.key.source_entity});
     const auto digest_of = [](const TallyTable& tallies, const SourceEntity& entity) {
         RowTally sum;
-        for (const auto& [key, segments] : tallies) {
-            if (key.system == entity.system && key.source_entity == entity.entity) sum += segments.total();
+        for (const auto& [of, segments] : tallies) {
+            if (of.system == entity.system && of.source_entity == entity.entity) sum += segments.total();
         }
-        return to_hex(sum.digest);
+        return sum.digest;
+    };
+    // Of what it is goes into it: equal digests then say that the same rows were summed.
+    const auto keyed = [&](const SourceEntity& entity, Digest128 digest) {
+        return key.digest(fmt::format("entity\n{}\n{}\n{}", entity.system, entity.entity, to_hex(digest)));
     };
     report.entities.clear();
     for (const JobSystem& system : sources.systems()) {
@@ -107,10 +111,12 @@ void fill_balance(RunReport& report, const JobSources& sources, const CountTable
             balance.updated = take(counts.updated);
             balance.kept = take(counts.kept);
             balance.deleted = take(counts.deleted);
-            balance.digest_source = digest_of(emitted, name);
-            balance.digest_target = digest_of(proof.found, name);
+            const Digest128 sent = digest_of(emitted, name);
+            const Digest128 found_there = digest_of(proof.found, name);
+            balance.digest_source = keyed(name, sent);
+            balance.digest_target = keyed(name, found_there);
             balance.reads_again = reads_again(*system.definition, entity);
-            balance.balanced = !off.contains(name) && balance.digest_source == balance.digest_target;
+            balance.balanced = !off.contains(name) && sent == found_there;
             report.entities.push_back(std::move(balance));
         }
     }

@@ -12,6 +12,7 @@
 #include "app/reading/people_of_run.hpp"
 #include "app/runs/truth.hpp"
 #include "app/writing/output_file.hpp"
+#include "attest/keyed_digest.hpp"
 #include "core/date.hpp"
 #include "core/error.hpp"
 #include "ledger/run_ledger.hpp"
@@ -37,9 +38,9 @@ Date today();
 std::string utc_now();
 
 /// Fills the balance of every source entity of the job. @param counted the run's counters. @param emitted tallies of
-/// what the run says is in the target, to stand beside those of `proof`.
-void fill_balance(RunReport& report, const JobSources& sources, const CountTable& counted, const TallyTable& emitted,
-                  const ReconciliationResult& proof);
+/// what the run says is in the target, to stand beside those of `proof`. @param key what digests are keyed with.
+void fill_balance(RunReport& report, const DigestKey& key, const JobSources& sources, const CountTable& counted,
+                  const TallyTable& emitted, const ReconciliationResult& proof);
 
 /// Counts sealed pairs that are linked and, where the truth is known, compares the people with it.
 std::optional<LinkageQuality> note_hazards(RunReport& report, const std::optional<std::filesystem::path>& truth,

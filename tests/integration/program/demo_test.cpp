@@ -129,9 +129,43 @@ TEST(Demo, TheSummaryHoldsEveryMemberAndEverySystemBalances) {
             << name;
         EXPECT_EQ(count("emitted"), count("inserted") + count("updated")) << name;
         EXPECT_EQ(std::string_view(system["digest_source"]), std::string_view(system["digest_target"])) << name;
-        EXPECT_EQ(std::string_view(system["digest_source"]).size(), 32U) << name;
+        EXPECT_EQ(std::string_view(system["digest_source"]).size(), 64U) << name;
     }
     EXPECT_EQ(systems.size(), 11U);
+}
+
+/// Gives the digests of a summary, source and target of every entity, in its order.
+std::vector<std::string> digests_of(const fs::path& summary) {
+    simdjson::dom::parser parser;
+    std::vector<std::string> digests;
+    for (const element system : parser.load(summary.string())["systems"].get_array()) {
+        for (const char* side : {"digest_source", "digest_target"})
+            digests.emplace_back(std::string_view(system[side]));
+    }
+    return digests;
+}
+
+// A bare digest of an entity of one row would let whoever has the page try values until one fits.
+TEST(Demo, DigestsThatLeaveTheDatabaseAreKeyedWithTheSecretOfTheState) {
+    const LoadedCounty& county = loaded_county();
+    EXPECT_EQ(fs::status(county.state.path() / "digest.key").permissions() & fs::perms::all, fs::perms(0600));
+    const fs::path summary = summary_of(county.outcome);
+    const std::string said = text_of(summary) + text_of(summary.parent_path() / "report.html");
+    const std::string page_of_one = digests_of(summary).back().substr(0, 16);
+    EXPECT_NE(said.find("</small>"), std::string::npos);
+    EXPECT_NE(text_of(summary.parent_path() / "report.html").find(page_of_one), std::string::npos)
+        << "the page shows the same digests";
+    TargetConnection connection = county.state.connect();
+    // One tally of an entity: its digest is the whole entity's.
+    const auto bare = column_of(connection,
+                                "SELECT min(digest) FROM lineage.row_tally GROUP BY run_id, source_system,"
+                                " source_entity HAVING count(*) = 1");
+    ASSERT_FALSE(bare.empty());
+    for (const std::string& digest : bare) EXPECT_EQ(said.find(digest.substr(0, 16)), std::string::npos);
+
+    const ProgramOutcome reconciled = county.state.run({"reconcile"});
+    ASSERT_EQ(reconciled.code, 3) << reconciled.all();
+    EXPECT_EQ(digests_of(summary_of(reconciled)), digests_of(summary)) << "equal rows, equal digests, one state";
 }
 
 // "DUPLICATE" inside a name: whatever the record says gives way to a record that is not marked so, but for a code that
@@ -260,6 +294,9 @@ TEST(Demo, TheSameSeedGivesTheSameBooksAndIdsElsewhere) {
     ASSERT_EQ(outcome.code, 3) << outcome.all();
     EXPECT_EQ(books_and_identities(other, summary_of(outcome)),
               books_and_identities(loaded_county().state, summary_of(loaded_county().outcome)));
+    const auto here = digests_of(summary_of(loaded_county().outcome));
+    for (const std::string& digest : digests_of(summary_of(outcome)))
+        EXPECT_EQ(std::ranges::find(here, digest), here.end()) << "two states have two secrets";
 
     const ProgramOutcome again = other.run({"demo", "--scale", "tiny", "--seed", "2"});
     ASSERT_EQ(again.code, 3) << again.all();

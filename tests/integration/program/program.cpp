@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -176,8 +177,16 @@ std::vector<std::string> column_of(TargetConnection& connection, const std::stri
 std::string books_and_identities(const ProgramState& state, const fs::path& summary) {
     simdjson::dom::parser parser;
     const simdjson::dom::element root = parser.load(summary.string());
-    std::string text = simdjson::minify(root["systems"]) + simdjson::minify(root["people"]);
+    // Digests in the summary are keyed with the state's own secret: those of the target are compared.
+    static const std::regex kKeyedDigests(R"re("digest_(source|target)":"[0-9a-f]*")re");
+    std::string text = std::regex_replace(std::string(simdjson::minify(root["systems"])), kKeyedDigests, "") +
+                       simdjson::minify(root["people"]);
     TargetConnection connection = state.connect();
+    text +=
+        value_of(connection,
+                 "SELECT md5(string_agg(concat_ws('|', source_system, source_entity, entity, segment, rows, digest),"
+                 " E'\\n' ORDER BY source_system, source_entity, entity, segment)) FROM lineage.row_tally"
+                 " WHERE run_id = (SELECT max(run_id) FROM lineage.row_tally)");
     text += value_of(connection,
                      "SELECT md5(string_agg(concat_ws('|', source_system, source_person_key, person_id, access), E'\\n'"
                      " ORDER BY source_system, source_person_key)) FROM lineage.crosswalk");

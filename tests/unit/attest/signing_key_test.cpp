@@ -3,6 +3,14 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "attest/private_file.hpp"
 #include "core/error.hpp"
 #include "support/temporary_folder.hpp"
@@ -74,6 +82,29 @@ TEST(SigningKey, IsReadOnlyFromAFileOfItsOwnerAlone) {
     const auto large = folder.path() / "large.pem";
     ASSERT_TRUE(make_private_file(large, std::string(100'000, 'x')));
     EXPECT_NE(refusal(large).find("too large"), std::string::npos);
+}
+
+TEST(PrivateFile, OfManyThatMakeOneAtOnceOneDoesAndAllReadItWhole) {
+    const testing::TemporaryFolder folder;
+    const auto file = folder.path() / "digest.key";
+    constexpr std::size_t kThreads = 8;
+    std::array<std::string, kThreads> read;
+    std::atomic<int> makers = 0;
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < kThreads; ++i) {
+        threads.emplace_back([&, i] {
+            if (make_private_file(file, std::string(500, static_cast<char>('a' + i)))) ++makers;
+            read[i] = read_private_file(file, "the digest key", 1024);
+        });
+    }
+    threads.clear();
+    EXPECT_EQ(makers, 1);
+    for (const std::string& content : read) {
+        EXPECT_EQ(content.size(), 500U);
+        EXPECT_EQ(content, read[0]);
+    }
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1) << "something is left";
+    EXPECT_EQ(std::filesystem::status(file).permissions() & std::filesystem::perms::all, std::filesystem::perms(0600));
 }
 
 TEST(PublicKey, TakesEd25519Only) {

@@ -84,5 +84,17 @@ TEST(JoinedBars, SmallOnesAreCountedWithTheNextSmallest) {
     EXPECT_EQ(join_small({}), Bars{});
 }
 
+TEST(PublishedCount, AFineShareIsNeverRoundedToAllOrNone) {
+    EXPECT_EQ(publish_fine_share(0, 0), "");
+    EXPECT_EQ(publish_fine_share(50, 50), "100 %");
+    EXPECT_EQ(publish_fine_share(0, 50), "0 %");
+    EXPECT_EQ(publish_fine_share(46, 50), "c");
+    EXPECT_EQ(publish_fine_share(3, 50), "c");
+    EXPECT_EQ(publish_fine_share(45, 50), "90.0 %");
+    EXPECT_EQ(publish_fine_share(100000 - 5, 100000), "> 99.9 %");
+    EXPECT_EQ(publish_fine_share(5, 100000), "< 0.1 %");
+    EXPECT_EQ(publish_fine_share(99940, 100000), "99.9 %");
+}
+
 }  // namespace
 }  // namespace caseweave

@@ -186,7 +186,10 @@ std::string page_of_few(std::uint64_t few, std::uint64_t shared_by_others) {
     report.known_to_both = {{{"a", "b"}, few}, {{"b", "c"}, few}};
     if (shared_by_others > 0) report.known_to_both[{"a", "c"}] = shared_by_others;
     report.cluster_sizes = {{2, few}};
-    report.quality = {{"a", "birth_date", 200, few, few}, {"b", "birth_date", few, few, 0}};
+    report.quality = {
+        {"a", "birth_date", 200, few, 2 * few, few},      {"b", "birth_date", few, few, few, 0},
+        {"a", "postcode", 200, few, 20, 8, true},         {"b", "postcode", 200, 90, 100 + few, few, true},
+        {"c", "postcode", 200, 90, 100 + few, 100, true}, {"", "postcode", 200, 200 - few, 200, 0, true}};
     report.truth.emplace();
     report.hazards = HazardFigures{few, few, few, few};
     report.night = NightFigures{true, few, few, few, few, few, few, few, {{"merged", few}}};
@@ -203,6 +206,24 @@ TEST(ReportPage, NothingTellsOneSuppressedCountFromAnother) {
         }
         EXPECT_FALSE(page_of_few(5, shared_by_others) == page);
     }
+}
+
+TEST(ReportPage, ValidityIsTheShareOfTheValuesGivenBeforeAndAfter) {
+    RunReport report;
+    report.quality = {{"a", "birth_date", 200, 100, 110, 10},
+                      {"", "birth_date", 150, 150, 150, 0},
+                      {"a", "nhs_number", 80, 60, 250, 47, true},
+                      {"", "nhs_number", 75, 75, 75, 0, true},
+                      {"a", "email", 80, 0, 0, 0, true}};
+    const std::string page = render_html(report);
+    for (const char* cell :
+         {">50 %<br><small class=\"no\" style=\"color:inherit\">90.9 %<", ">100 %<br><small>100 %<",
+          ">75 %<br><small class=\"no\" style=\"color:inherit\">81.2 %<"})
+        EXPECT_NE(page.find(cell), std::string::npos) << cell;
+    EXPECT_NE(page.find(">NHS number<"), std::string::npos);
+    EXPECT_LT(page.find("Of children: identifiers"), page.find(">NHS number<"));
+    EXPECT_GT(page.find("Of children: identifiers"), page.find(">Birth date<"));
+    EXPECT_EQ(page.find(">E-mail<"), std::string::npos) << "nobody was asked for it";
 }
 
 TEST(ReportPage, AHazardThatDidNotHappenIsSaidSo) {
