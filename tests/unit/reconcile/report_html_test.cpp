@@ -216,9 +216,8 @@ TEST(ReportPage, ValidityIsTheShareOfTheValuesGivenBeforeAndAfter) {
                       {"", "nhs_number", 75, 75, 75, 0, true},
                       {"a", "email", 80, 0, 0, 0, true}};
     const std::string page = render_html(report);
-    for (const char* cell :
-         {">50 %<br><small class=\"no\" style=\"color:inherit\">90.9 %<", ">100 %<br><small>100 %<",
-          ">75 %<br><small class=\"no\" style=\"color:inherit\">81.2 %<"})
+    for (const char* cell : {">50 %<br><small class=\"no\" style=\"color:inherit\">90.9 %<", ">100 %<br><small>100 %<",
+                             ">75 %<br><small class=\"no\" style=\"color:inherit\">81.2 %<"})
         EXPECT_NE(page.find(cell), std::string::npos) << cell;
     EXPECT_NE(page.find(">NHS number<"), std::string::npos);
     EXPECT_LT(page.find("Of children: identifiers"), page.find(">NHS number<"));
