@@ -181,7 +181,15 @@ TEST_F(Nightly, APlanOfAnotherNightLeavesTheCountyAndTheStateAsTheyWere) {
     const auto databases_before = databases();
     const ProgramOutcome plan = state_.run({"plan", "--night", "2", "--quiet"});
     ASSERT_EQ(plan.code, 3) << plan.all();
-    EXPECT_NE(night_figure(plan, "rows_changed"), "0");
+    const auto figures = [](const ProgramOutcome& outcome) {
+        std::map<std::string, std::string> found;
+        for (const char* name :
+             {"rows_new", "rows_changed", "rows_gone", "golden_records", "records_moved", "rows_moved"})
+            found.emplace(name, night_figure(outcome, name));
+        return found;
+    };
+    const auto planned = figures(plan);  // before another plan's report stands in its place
+    EXPECT_NE(planned.at("rows_changed"), "0");
     EXPECT_EQ(difference(picture_of(state_), target), "");
     EXPECT_EQ(files(), before);
     EXPECT_EQ(databases(), databases_before);
@@ -190,9 +198,7 @@ TEST_F(Nightly, APlanOfAnotherNightLeavesTheCountyAndTheStateAsTheyWere) {
     EXPECT_EQ(night_figure(same, "rows_changed"), "0") << "the county is still the one that was loaded";
     const ProgramOutcome done = night({"--night", "2"});
     ASSERT_EQ(done.code, 3) << done.all();
-    for (const char* figure :
-         {"rows_new", "rows_changed", "rows_gone", "golden_records", "records_moved", "rows_moved"})
-        EXPECT_EQ(night_figure(plan, figure), night_figure(done, figure)) << figure;
+    EXPECT_EQ(figures(done), planned);
 }
 
 TEST_F(Nightly, IsUndoneWithoutATrace) {

@@ -344,11 +344,12 @@ struct PairCount {
 
 using RecordCounts = std::array<std::size_t, static_cast<std::size_t>(Hazard::count_)>;
 
-// Records that bear each hazard.
+// Records of children, born or not, that bear each hazard, as truth/summary.json counts them.
 RecordCounts count_records(const std::vector<SystemView>& views) {
     RecordCounts records{};
     for (const SystemView& system : views) {
         for (const PersonView& view : system.people) {
+            if (view.kind == Person::Kind::adult) continue;
             for (std::size_t i = 0; i < records.size(); ++i) records[i] += view.hazards.has(static_cast<Hazard>(i));
         }
     }
