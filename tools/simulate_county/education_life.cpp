@@ -41,7 +41,8 @@ class SchoolLife {
     void live() {
         if (random_.chance(kNeverAtSchool)) return;
         const Day start = reception_start(child_.birth);
-        attendance_ = 0.985 - 0.12 * random_.unit() * random_.unit();
+        const double absence = 0.12 * random_.unit();
+        attendance_ = 0.985 - absence * random_.unit();
         if (!child_.life.need_episodes.empty()) attendance_ -= 0.05 * random_.unit();
         Day enters = to_day(school_year(kToday) - 30, 9, 1);
         if (child_.unaccompanied) enters = child_.life.care.front().from + random_.between(20, 90);

@@ -281,7 +281,8 @@ void add_same_name_cousins(Builder& builder, Random& random) {
     const auto chosen = builder.choose(pool, rates::kSameNameCousin, random);
     for (const PersonIndex index : chosen) {
         const Person original = builder.county.people[index];
-        const Day birth = original.birth + (random.chance(0.5) ? -1 : 1) * random.between(40, 900);
+        const int side = random.chance(0.5) ? -1 : 1;
+        const Day birth = original.birth + side * random.between(40, 900);
         if (birth <= builder.scale.first_birth || birth > kToday - 30) continue;
         Parents parents = make_parents(builder, birth, random);
         parents.mother_community = parents.father_community = original.community;

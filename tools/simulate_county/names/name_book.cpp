@@ -105,7 +105,10 @@ std::string NameBook::draw_middle(std::size_t community, char sex, Random& rando
 std::string NameBook::draw_family(std::size_t community, Random& random) const {
     static const NameStock first(kTailFirst, 60.0);
     static const NameStock second(kTailSecond, 60.0);
-    if (community == kEnglish && random.chance(kTailShare)) return first.draw(random) + second.draw(random);
+    if (community == kEnglish && random.chance(kTailShare)) {
+        const std::string ending = second.draw(random);
+        return first.draw(random) + ending;
+    }
     return stocks_[community].families.draw(random);
 }
 

@@ -271,7 +271,8 @@ class AdmissionsFiles {
                                          : application.offered_preference > 0 && rank > application.offered_preference
                                              ? "HP"
                                              : "RF";
-        const int centimetres = 15'000 + random.between(0, 60'000) * random.between(1, 9);
+        const int step = random.between(0, 60'000);
+        const int centimetres = 15'000 + step * random.between(1, 9);
         append(preferences_, {{"APPNO", key},
                               {"RANK", padded(static_cast<std::uint64_t>(rank), 2)},
                               {"REFNO", child.key},

@@ -273,7 +273,8 @@ class EarlyYears {
     // Sheets are typed in the same evening or the one after.
     Moment entered(Day day) {
         constexpr int kEvening = 17;
-        return std::min(at(day + clock_.between(0, 1), kEvening, clock_.between(0, 59)), at(kToday, kEvening));
+        const Day typed = day + clock_.between(0, 1);
+        return std::min(at(typed, kEvening, clock_.between(0, 59)), at(kToday, kEvening));
     }
 
     void add_paper(const std::string& registration, const std::string& member, Day day, const Cell& by) {
@@ -285,8 +286,7 @@ class EarlyYears {
                          {"paper_title", consent ? "Consent to share" : "Registration form"},
                          {"paper_kind", consent ? "CONS" : "REG"},
                          {"paper_date", answers_.day(day)},
-                         {"scanned_ts", format_moment(at(day + random_.between(0, 9), random_.between(8, 17),
-                                                         random_.between(0, 59)))},
+                         {"scanned_ts", format_moment(office_time(day + random_.between(0, 9), random_))},
                          {"file_name", key + ".pdf"},
                          {"mime_type", "application/pdf"},
                          {"bytes", std::to_string(random_.between(9000, 400000))},

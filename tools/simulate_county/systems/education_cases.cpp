@@ -304,7 +304,7 @@ class EducationCases {
                 {"doc_class", answers_.code(type, "SCN")},
                 {"doc_title", Cell(title)},
                 {"doc_date", format_day(date)},
-                {"filed_on", format_moment(at(std::min(date, kToday), random.between(8, 17), random.between(0, 59)))},
+                {"filed_on", format_moment(office_time(std::min(date, kToday), random))},
                 {"file_name", key + ".pdf"},
                 {"mime_type", "application/pdf"},
                 {"size_bytes", std::to_string(random.between(12'000, 900'000))},

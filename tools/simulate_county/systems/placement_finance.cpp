@@ -238,21 +238,18 @@ class PlacementFinance {
 
     void add_document(const std::string& contract, const std::string& client, Day from, const Cell& by) {
         const std::string key = document_keys_.next();
-        append(
-            documents_,
-            {{"DOC_ID", key},
-             {"CLIENT_ID", client},
-             {"CONTRACT_ID", contract},
-             {"DOC_TITLE", "Individual placement agreement"},
-             {"DOC_TYPE", "IPA"},
-             {"DOC_DATE", answers_.day(from - random_.between(0, 5))},
-             {"FILED",
-              format_moment(at(from + random_.between(1, 20), random_.between(8, 17), random_.between(0, 59)), kTime)},
-             {"FILE_NAME", key + ".pdf"},
-             {"MIME", "application/pdf"},
-             {"BYTES", std::to_string(random_.between(20000, 900000))},
-             {"LOCATION", "finance/" + format_day(from, "%Y") + "/" + key + ".pdf"},
-             {"OFFICER_ID", by}});
+        append(documents_, {{"DOC_ID", key},
+                            {"CLIENT_ID", client},
+                            {"CONTRACT_ID", contract},
+                            {"DOC_TITLE", "Individual placement agreement"},
+                            {"DOC_TYPE", "IPA"},
+                            {"DOC_DATE", answers_.day(from - random_.between(0, 5))},
+                            {"FILED", format_moment(office_time(from + random_.between(1, 20), random_), kTime)},
+                            {"FILE_NAME", key + ".pdf"},
+                            {"MIME", "application/pdf"},
+                            {"BYTES", std::to_string(random_.between(20000, 900000))},
+                            {"LOCATION", "finance/" + format_day(from, "%Y") + "/" + key + ".pdf"},
+                            {"OFFICER_ID", by}});
     }
 
     void add_payments(const std::string& contract, const std::string& client, const std::string& payee_key,

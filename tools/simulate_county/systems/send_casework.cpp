@@ -102,13 +102,15 @@ void SendCasework::add_provision(const EhcProcess& process, std::size_t index, c
                                  const std::string& plan, Random& random) {
     const ProvisionKind& kind = kProvisions[random.index(kProvisions.size())];
     const Provider& provider = county_.provider(process.provisions[index]);
+    const std::string hours = std::to_string(random.between(0, 24)) + ".";
+    const std::string part_of_hour = random.chance(0.5) ? "50" : "00";
     append(provisions_, {{"ProvisionID", provision_keys_.next()},
                          {"LocalID", person.key},
                          {"NamedPlanID", plan},
                          {"Type", answers_.code(kind.code, "TBD")},
                          {"Section", "F"},
                          {"Description", Cell(kind.text)},
-                         {"HoursPerWeek", std::to_string(random.between(0, 24)) + (random.chance(0.5) ? ".50" : ".00")},
+                         {"HoursPerWeek", hours + part_of_hour},
                          {"Provider", given(provider.name)},
                          {"AnnualCost", std::to_string(random.between(400, 16'000)) + ".00"},
                          {"StartDate", answers_.day(process.plan_from + random.between(5, 40))},
@@ -126,7 +128,7 @@ void SendCasework::add_document(const PersonView& person, const std::string& req
                         {"Kind", answers_.code(kind, "Scan")},
                         {"Title", Cell(title)},
                         {"Dated", answers_.day(dated)},
-                        {"Filed", format_moment(at(dated, random.between(8, 17), random.between(0, 59)), kMomentForm)},
+                        {"Filed", format_moment(office_time(dated, random), kMomentForm)},
                         {"File", key + ".pdf"},
                         {"MediaType", "application/pdf"},
                         {"Size", std::to_string(random.between(20'000, 2'400'000))}});

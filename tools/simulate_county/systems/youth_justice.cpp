@@ -304,9 +304,11 @@ class YouthJustice {
         const std::string programme = translate(offence.kind, kProgrammeFor).value_or("OFFBEH");
         const int sessions = static_cast<int>(order.interventions.size());
         add_programme(young_person, key, programme, true, order.from, order.to, sessions, order.worker);
-        if (sessions > 4)
-            add_programme(young_person, key, random_.pick(kOtherProgrammes), random_.chance(0.4), order.from + 14,
-                          order.to, sessions / 2, order.worker);
+        if (sessions > 4) {
+            const bool statutory = random_.chance(0.4);
+            add_programme(young_person, key, random_.pick(kOtherProgrammes), statutory, order.from + 14, order.to,
+                          sessions / 2, order.worker);
+        }
         for (std::size_t i = 0; i < order.assessments.size(); ++i) {
             const bool last = !open && i + 1 == order.assessments.size();
             add_assessment(young_person, order.assessments[i],
@@ -339,6 +341,11 @@ class YouthJustice {
                                     {"TeamID", tables_.teams.rows.empty() ? Cell() : tables_.teams.rows.front()[0]}});
     }
 
+    std::string draw_percentage() {
+        const std::string whole = std::to_string(random_.between(5, 95));
+        return whole + "." + padded(static_cast<std::uint64_t>(random_.between(0, 99)), 2);
+    }
+
     void add_assessment(const std::string& young_person, Day day, std::string_view stage, std::string_view level,
                         WorkerIndex worker) {
         const Day done = std::min(day + random_.between(1, 25), kToday);
@@ -354,8 +361,7 @@ class YouthJustice {
              {"Countersigned",
               finished && random_.chance(0.9) ? answers_.day(std::min(done + random_.between(0, 9), kToday)) : Cell()},
              {"Reoffending", std::string(random_.pick(kRisk))},
-             {"YOGRS", std::to_string(random_.between(5, 95)) + "." +
-                           padded(static_cast<std::uint64_t>(random_.between(0, 99)), 2)},
+             {"YOGRS", draw_percentage()},
              {"SeriousHarm", answers_.code(random_.pick(kRisk), "Severe")},
              {"SafetyWellbeing", std::string(random_.pick(kRisk))},
              {"SupervisionLevel", std::string(level)},
@@ -368,20 +374,19 @@ class YouthJustice {
                       bool court) {
         const std::string key = document_keys_.next();
         const Day day = std::min(facts.from + random_.between(0, 20), kToday);
-        append(tables_.documents,
-               {{"DocumentID", key},
-                {"DocumentType", court ? (random_.chance(0.5) ? "PSR" : "REFORD") : "LETTER"},
-                {"Filed", format_moment(at(day, random_.between(8, 17), random_.between(0, 59)), kTime)},
-                {"Marking", "OFFICIAL-SENSITIVE"},
-                {"YoungPersonID", young_person},
-                {"Title", court ? "Report to court" : "Conditions of the caution"},
-                {"DocumentDate", answers_.day(day)},
-                {"FileName", key + ".pdf"},
-                {"MediaType", "application/pdf"},
-                {"SizeBytes", std::to_string(random_.between(20000, 600000))},
-                {"Location", "yj/" + format_day(day, "%Y") + "/" + key},
-                {"AuthorID", staff_number(facts.worker)},
-                {"OrderID", order}});
+        append(tables_.documents, {{"DocumentID", key},
+                                   {"DocumentType", court ? (random_.chance(0.5) ? "PSR" : "REFORD") : "LETTER"},
+                                   {"Filed", format_moment(office_time(day, random_), kTime)},
+                                   {"Marking", "OFFICIAL-SENSITIVE"},
+                                   {"YoungPersonID", young_person},
+                                   {"Title", court ? "Report to court" : "Conditions of the caution"},
+                                   {"DocumentDate", answers_.day(day)},
+                                   {"FileName", key + ".pdf"},
+                                   {"MediaType", "application/pdf"},
+                                   {"SizeBytes", std::to_string(random_.between(20000, 600000))},
+                                   {"Location", "yj/" + format_day(day, "%Y") + "/" + key},
+                                   {"AuthorID", staff_number(facts.worker)},
+                                   {"OrderID", order}});
     }
 
     void spoil() {

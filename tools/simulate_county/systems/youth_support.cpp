@@ -247,32 +247,30 @@ class YouthSupport {
         const Day confirmed =
             destination.confirmed == 0 ? from : std::max(from, std::min(destination.confirmed, kToday));
         const int year = school_year(from);
-        append(
-            tables_.activities,
-            {{"activityId", key},
-             {"youngPersonId", person},
-             {"kind", std::string(kind)},
-             {"activityCode", answers_.code(destination.activity, "999")},
-             {"startDate", answers_.day(from)},
-             {"endDate", answers_.day(to)},
-             {"establishmentName", school     ? given(school->name)
-                                   : provider ? given(provider->name)
-                                              : Cell()},
-             {"establishmentUrn", school     ? given(school->urn)
-                                  : provider ? given(provider->urn)
-                                             : Cell()},
-             {"level", learning ? Cell(std::to_string(random_.between(1, 3))) : Cell()},
-             {"occupation",
-              destination.activity.starts_with('3') ? Cell(std::to_string(random_.between(1111, 9279))) : Cell()},
-             {"confirmedOn", answers_.day(confirmed)},
-             {"confirmedBy", std::string(school || provider    ? "Provider"
-                                         : random_.chance(0.7) ? "YP"
-                                                               : "DataShare")},
-             {"lapsesOn", to == kOpen ? Cell(format_day(confirmed + 180, kDate)) : Cell()},
-             {"academicYear", std::to_string(year) + "/" + padded(static_cast<std::uint64_t>((year + 1) % 100), 2)},
-             {"adviserId", staff_number(someone())},
-             {"updatedAt",
-              format_moment(at(std::min(confirmed, kToday), random_.between(8, 17), random_.between(0, 59)), kTime)}});
+        append(tables_.activities,
+               {{"activityId", key},
+                {"youngPersonId", person},
+                {"kind", std::string(kind)},
+                {"activityCode", answers_.code(destination.activity, "999")},
+                {"startDate", answers_.day(from)},
+                {"endDate", answers_.day(to)},
+                {"establishmentName", school     ? given(school->name)
+                                      : provider ? given(provider->name)
+                                                 : Cell()},
+                {"establishmentUrn", school     ? given(school->urn)
+                                     : provider ? given(provider->urn)
+                                                : Cell()},
+                {"level", learning ? Cell(std::to_string(random_.between(1, 3))) : Cell()},
+                {"occupation",
+                 destination.activity.starts_with('3') ? Cell(std::to_string(random_.between(1111, 9279))) : Cell()},
+                {"confirmedOn", answers_.day(confirmed)},
+                {"confirmedBy", std::string(school || provider    ? "Provider"
+                                            : random_.chance(0.7) ? "YP"
+                                                                  : "DataShare")},
+                {"lapsesOn", to == kOpen ? Cell(format_day(confirmed + 180, kDate)) : Cell()},
+                {"academicYear", std::to_string(year) + "/" + padded(static_cast<std::uint64_t>((year + 1) % 100), 2)},
+                {"adviserId", staff_number(someone())},
+                {"updatedAt", format_moment(office_time(std::min(confirmed, kToday), random_), kTime)}});
         return key;
     }
 
@@ -295,7 +293,7 @@ class YouthSupport {
              {"lastContact", answers_.day(seen)},
              {"exitActivityCode", destination.to == kOpen ? Cell() : given(next)},
              {"adviserId", staff_number(someone())},
-             {"updatedAt", format_moment(at(seen, random_.between(8, 17), random_.between(0, 59)), kTime)}});
+             {"updatedAt", format_moment(office_time(seen, random_), kTime)}});
     }
 
     void add_interventions(const Person& person, const YouthSupportSpan& span) {
@@ -303,7 +301,8 @@ class YouthSupport {
         if (!key) return;
         for (const Day day : span.interventions) {
             const std::string id = intervention_keys_.next();
-            const Moment start = at(day, random_.between(8, 18), 5 * random_.between(0, 11));
+            const int minute = 5 * random_.between(0, 11);
+            const Moment start = at(day, random_.between(8, 18), minute);
             const std::string method(random_.pick(kMethods));
             const std::string work =
                 random_.chance(0.25) ? std::string("Tracking") : translate(span.reason, kWorkFor).value_or("IAG");
