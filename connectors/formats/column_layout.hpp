@@ -40,18 +40,20 @@ std::shared_ptr<const RowShape> declared_shape(const EntityDefinition& entity);
 [[noreturn]] void fail_missing_column(const EntityDefinition& entity, std::string_view column,
                                       const std::string& where);
 
-/// Tells whether a text is no byte, or only blanks: Missing::empty as a field.
-inline bool is_blank(std::string_view text) noexcept {
-    return text.empty() || (text.front() == ' ' && text.find_first_not_of(' ') == std::string_view::npos);
+/// Gives the field that a text is; no byte, or only blanks, is Missing::empty. The bytes stay where they are.
+inline FieldView field_of(std::string_view text) noexcept {
+    const bool blank = text.empty() || (text.front() == ' ' && text.find_first_not_of(' ') == std::string_view::npos);
+    return blank ? FieldView(Missing::empty) : FieldView(text);
 }
 
-/// Sets a field whose bytes live in the batch's arena; no byte, or only blanks, is Missing::empty.
+/// Sets a field of the row being built whose bytes live in the batch's arena.
 inline void set_text(RecordBatch& batch, std::size_t column, std::string_view stored) noexcept {
-    if (is_blank(stored)) {
-        batch.set_missing(column, Missing::empty);
-    } else {
-        batch.set_stored(column, stored);
-    }
+    batch.open_row()[column] = field_of(stored);
+}
+
+/// Says where a bound of a format is raised: "raise max_depth in [format_settings] of connector.toml".
+inline std::string where_raised(std::string_view setting) {
+    return "raise " + std::string(setting) + " in [format_settings] of connector.toml";
 }
 
 /// Tells whether a batch is to be handed on: full of rows or bytes, or of rejects, which carry their raw text.

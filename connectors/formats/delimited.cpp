@@ -201,7 +201,7 @@ void DelimitedSource::store_clean(RecordBatch& batch) {
             unescape_quotes(text, settings_.dialect.quote, scratch_);
             text = batch.arena().store(scratch_);
         }
-        row[*column++] = is_blank(text) ? FieldView(Missing::empty) : FieldView(text);
+        row[*column++] = field_of(text);
     }
 }
 

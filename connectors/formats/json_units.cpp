@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "connectors/formats/column_layout.hpp"
 #include "connectors/formats/json_document.hpp"
 #include "core/error.hpp"
 
@@ -42,8 +43,8 @@ std::string_view JsonUnits::whole_text() {
     const std::string_view whole = document_->whole();
     const auto fail_size = [&] {
         throw Error(ErrorKind::integrity, document_->name() + " is larger than " + std::to_string(max_bytes_) +
-                                              " bytes; have it exported as NDJSON, or raise max_document_bytes in "
-                                              "[format_settings] of connector.toml");
+                                              " bytes; have it exported as NDJSON, or " +
+                                              where_raised("max_document_bytes"));
     };
     if (whole.size() > max_bytes_) fail_size();
     std::size_t size = whole.size();

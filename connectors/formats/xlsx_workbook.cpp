@@ -10,6 +10,7 @@
 #include <cmath>
 #include <map>
 
+#include "connectors/formats/column_layout.hpp"
 #include "connectors/formats/xml_events.hpp"
 #include "core/error.hpp"
 
@@ -66,16 +67,13 @@ std::size_t ZipPackage::read(std::span<char> buffer) {
     }
     unpacked_bytes_ += static_cast<std::uint64_t>(got);
     if (unpacked_bytes_ > bounds_.max_unpacked_bytes)
-        fail(fmt::format(
-            "is larger than {} bytes once unpacked; have it exported in parts, or raise max_unpacked_bytes in "
-            "[format_settings] of connector.toml",
-            bounds_.max_unpacked_bytes));
+        fail(fmt::format("is larger than {} bytes once unpacked; have it exported in parts, or {}",
+                         bounds_.max_unpacked_bytes, where_raised("max_unpacked_bytes")));
     if (unpacked_bytes_ > kRatioFrom && unpacked_bytes_ > packed_bytes_ * bounds_.max_ratio)
-
         fail(fmt::format(
             "grows to more than {} times its size in unpacking, as no workbook of records does; where this one is "
-            "sound, raise max_ratio in [format_settings] of connector.toml",
-            bounds_.max_ratio));
+            "sound, {}",
+            bounds_.max_ratio, where_raised("max_ratio")));
     return static_cast<std::size_t>(got);
 }
 

@@ -25,8 +25,7 @@ constexpr std::size_t kNoNode = static_cast<std::size_t>(-1);
 
 /// Says which bound a document is over, and which setting raises it.
 std::string over(std::string_view what, std::size_t bound, std::string_view setting) {
-    return std::string(what) + ' ' + std::to_string(bound) + "; where that is sound, raise " + std::string(setting) +
-           " in [format_settings] of connector.toml";
+    return std::string(what) + ' ' + std::to_string(bound) + "; where that is sound, " + where_raised(setting);
 }
 
 std::string_view view(const xmlChar* text) noexcept {

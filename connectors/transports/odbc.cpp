@@ -10,6 +10,7 @@
 #include "connectors/transports/query_source.hpp"
 #include "connectors/transports/transport_settings.hpp"
 #include "core/arena.hpp"
+#include "core/ascii.hpp"
 #include "core/error.hpp"
 
 namespace caseweave {
@@ -81,10 +82,7 @@ class OdbcPageCursor final : public RowCursor {
         for (const OdbcColumn& column : probe.columns()) columns_.push_back(column.name);
         if (hook_ != std::string::npos) query_.erase(hook_, kHook.size());
         for (const std::string& part : entity.key) {
-            const auto same = [&](const OdbcColumn& column) {
-                return std::equal(column.name.begin(), column.name.end(), part.begin(), part.end(),
-                                  [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-            };
+            const auto same = [&](const OdbcColumn& column) { return ascii::equal_ignoring_case(column.name, part); };
             const auto found = std::find_if(probe.columns().begin(), probe.columns().end(), same);
             if (found == probe.columns().end()) {
                 throw Error(ErrorKind::source, settings.system + ": entity " + entity.name + ": key column " + part +

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <thread>
 
+#include "core/ascii.hpp"
 #include "core/shutdown.hpp"
 #include "text/utf8.hpp"
 
@@ -25,13 +26,6 @@ constexpr auto kDriverPause = std::chrono::milliseconds(250);
 // How long a SQLite file that another process holds is waited for where its connection has no Timeout: a write is over
 // in seconds.
 constexpr std::chrono::milliseconds kLockPatience{10'000};
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return result;
-}
 
 OdbcDriver driver_named(std::string_view lower_name) {
     if (lower_name.find("sqlite") != std::string::npos) return OdbcDriver::sqlite;
@@ -70,10 +64,10 @@ std::string quoted_value(const std::string& value) {
 
 std::string full_connection(const OdbcSettings& settings, OdbcDriver driver) {
     std::string connection = settings.connection;
-    const std::string given = lower(connection);
+    const std::string given = ascii::to_lower(connection);
     if (!connection.empty() && connection.back() != ';') connection.push_back(';');
     const auto append = [&](std::string_view keyword, const std::string& value) {
-        if (keyword_value(given, lower(keyword)).empty())
+        if (keyword_value(given, ascii::to_lower(keyword)).empty())
             connection.append(keyword).append("=").append(value).append(";");
     };
     switch (driver) {
@@ -103,7 +97,7 @@ std::string full_connection(const OdbcSettings& settings, OdbcDriver driver) {
 
 /// How long a SQLite file that another process holds is waited for: the connection's Timeout, in milliseconds.
 std::chrono::milliseconds lock_patience(const OdbcSettings& settings) {
-    const std::string given = lower(settings.connection);
+    const std::string given = ascii::to_lower(settings.connection);
     const std::string_view timeout = keyword_value(given, "timeout");
     std::int64_t patience = kLockPatience.count();
     std::from_chars(timeout.data(), timeout.data() + timeout.size(), patience);
@@ -167,7 +161,7 @@ std::string installed_drivers() {
 }  // namespace
 
 bool holds_odbc_password(std::string_view connection) {
-    const std::string given = lower(connection);
+    const std::string given = ascii::to_lower(connection);
     return !keyword_value(given, "pwd").empty() || !keyword_value(given, "password").empty();
 }
 
@@ -190,7 +184,7 @@ OdbcSession::Link::~Link() {
 }
 
 OdbcSession::OdbcSession(const OdbcSettings& settings)
-    : driver_(driver_named(keyword_value(lower(settings.connection), "driver"))),
+    : driver_(driver_named(keyword_value(ascii::to_lower(settings.connection), "driver"))),
       lock_patience_(lock_patience(settings)) {
     connect(settings);
     if (driver_ != OdbcDriver::other) return;
@@ -227,7 +221,7 @@ void OdbcSession::connect(const OdbcSettings& settings) {
     const OdbcDiagnosis first = diagnose(SQL_HANDLE_DBC, link_->connection);
     if (!driver_is_missing(first)) fail_connect(settings, first);
     // odbcinst.ini is read anew for each connection, and may be in the hands of a package's script at the moment.
-    const std::string known = lower(connection);
+    const std::string known = ascii::to_lower(connection);
     const std::string_view driver = keyword_value(known, "driver");
     for (int attempt = 0; attempt < kDriverAttempts && !driver.empty(); ++attempt) {
         wait_or_stop(kDriverPause);
@@ -250,7 +244,7 @@ OdbcDriver OdbcSession::ask_driver() const {
     std::array<char, 256> name{};
     SQLSMALLINT length = 0;
     SQLGetInfo(link_->connection, SQL_DRIVER_NAME, name.data(), static_cast<SQLSMALLINT>(name.size()), &length);
-    return driver_named(lower(name.data()));
+    return driver_named(ascii::to_lower(name.data()));
 }
 
 OdbcStatement::OdbcStatement(const OdbcSession& session) {
