@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 /// Letters and digits of ASCII, whatever the locale. Every other byte is neither and stays as it is.
@@ -28,6 +29,12 @@ constexpr char to_upper(char c) noexcept {
 /// Blanks, tabs and line ends, as XML, JSON and HTTP lay out their text.
 constexpr bool is_blank(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+inline std::string to_lower(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) c = to_lower(c);
+    return lower;
 }
 
 constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <span>
 
+#include "core/ascii.hpp"
 #include "core/date.hpp"
 #include "core/source_ref.hpp"
 #include "normalise/dates.hpp"
@@ -23,8 +24,7 @@ std::optional<Date> date_of(std::string_view text) {
 
 /// Takes a query's own order off its end: not every database takes one inside another query. @return the order.
 std::string take_order(std::string& query) {
-    std::string lower = query;
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string lower = ascii::to_lower(query);
     const std::size_t at = lower.rfind("order by");
     // One that a parenthesis closes behind is a part's, not the query's.
     if (at == std::string::npos || lower.find(')', at) != std::string::npos) return {};
