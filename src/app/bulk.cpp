@@ -11,10 +11,7 @@ namespace {
 void load_everything(const JobOptions& options, WatchedRun& run) {
     const StateFolder state(options.state);
     const StateLock lock(state, "bulk");
-    MigrationCommand command;
-    command.name = "bulk";
-    command.job_file = options.job;
-    command.inputs = options.inputs;
+    const MigrationCommand command = MigrationCommand::of_job(options);
     if (!options.decisions.empty()) read_decision_file(options.decisions);  // a wrong one is told before any work
     PreparedJob prepared = prepare_job(command, state);
     run.report.job = prepared.job.name;

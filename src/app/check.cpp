@@ -74,20 +74,9 @@ ExitCode check_target(const Workplace& workplace) {
 
 ExitCode run_check(const JobOptions& options) {
     constexpr std::string_view kAdvice = "say which job to check with --job FILE";
-    const StateFolder state =
-        options.job.empty() ? StateFolder::of_earlier_run(options.state, kAdvice) : StateFolder(options.state);
+    const StateFolder state = open_state(options, kAdvice);
     const StateLock lock(state, "check");
-    MigrationCommand command;
-    if (options.job.empty()) {
-        const auto last = MigrationCommand::load(state);
-        if (!last) state.refuse_as_unused(kAdvice);
-        command = *last;
-    } else {
-        command.name = "check";
-        command.job_file = options.job;
-        command.inputs = options.inputs;
-    }
-    PreparedJob prepared = prepare_job(command, state);
+    PreparedJob prepared = prepare_job(named_or_last(options, state, kAdvice), state);
     Workplace workplace(state, std::move(prepared.job));
     ExitCode worst = ExitCode::done;
     for (const SystemHealth& system : workplace.sources.check()) worst = std::max(worst, report_system(system));

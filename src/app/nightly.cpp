@@ -31,27 +31,18 @@ class PlannedCounty {
 };
 
 void bring_up_to_date(const NightlyOptions& options, bool apply, WatchedRun& run) {
-    constexpr std::string_view kAdvice = "load it with bulk or demo, give --job";
-    const StateFolder state =
-        options.job.empty() ? StateFolder::of_earlier_run(options.state, kAdvice) : StateFolder(options.state);
+    const StateFolder state = open_state(options);
     const StateLock lock(state, apply ? "nightly" : "plan");
-    auto command = MigrationCommand::load(state);
-    if (!options.job.empty()) {
-        command = MigrationCommand{};
-        command->name = "bulk";
-        command->job_file = options.job;
-        command->inputs = options.inputs;
-    }
-    if (!command) state.refuse_as_unused(kAdvice);
+    MigrationCommand command = named_or_last(options, state);
     if (options.night) {
-        if (command->name != "demo")
+        if (command.name != "demo")
             throw Error(ErrorKind::usage, "--night is for a demo: it writes the simulated county of that night");
-        command->county.night = *options.night;
+        command.county.night = *options.night;
     }
     std::optional<PlannedCounty> planned;
     if (options.night && !apply) planned.emplace(state);
-    PreparedJob prepared = planned ? prepare_planned_night(*command, state) : prepare_job(*command, state);
-    if (options.night && apply) command->save(state);
+    PreparedJob prepared = planned ? prepare_planned_night(command, state) : prepare_job(command, state);
+    if (options.night && apply) command.save(state);
     run.report.job = prepared.job.name;
     run.on_failure = prepared.job.on_failure;
     Workplace workplace(state, std::move(prepared.job));
@@ -62,7 +53,7 @@ void bring_up_to_date(const NightlyOptions& options, bool apply, WatchedRun& run
     request.accept_deletions = options.accept_deletions;
     request.quiet = options.quiet;
     if (prepared.county != nullptr) {
-        request.seed = command->county.seed;
+        request.seed = command.county.seed;
         request.truth = prepared.county->truth();
     }
     run_night(workplace, request, run.report);

@@ -20,20 +20,11 @@ void require_repair(const ReconcileOptions& options) {
 }
 
 void compare_again(const ReconcileOptions& options, WatchedRun& run) {
-    constexpr std::string_view kAdvice = "load it with bulk or demo, give --job";
     require_repair(options);
-    const StateFolder state =
-        options.job.empty() ? StateFolder::of_earlier_run(options.state, kAdvice) : StateFolder(options.state);
+    const StateFolder state = open_state(options);
     const StateLock lock(state, "reconcile");
-    auto command = MigrationCommand::load(state);
-    if (!options.job.empty()) {
-        command = MigrationCommand{};
-        command->name = "bulk";
-        command->job_file = options.job;
-        command->inputs = options.inputs;
-    }
-    if (!command) state.refuse_as_unused(kAdvice);
-    PreparedJob prepared = prepare_job(*command, state);
+    const MigrationCommand command = named_or_last(options, state);
+    PreparedJob prepared = prepare_job(command, state);
     run.report.job = prepared.job.name;
     run.on_failure = prepared.job.on_failure;
     Workplace workplace(state, std::move(prepared.job));

@@ -35,6 +35,10 @@ class TargetResult {
     std::string_view text(std::size_t row, std::size_t column) const noexcept;
     /// @throws Error(target) when the text is not an integer.
     std::int64_t integer(std::size_t row, std::size_t column) const;
+    /// What count() and sums of counts give. @throws as integer().
+    std::uint64_t count(std::size_t row, std::size_t column) const {
+        return static_cast<std::uint64_t>(integer(row, column));
+    }
     bool boolean(std::size_t row, std::size_t column) const noexcept { return text(row, column) == "t"; }
     /// Rows inserted, updated, deleted or copied by the statement.
     std::uint64_t affected_rows() const noexcept;

@@ -8,25 +8,16 @@
 #include <string_view>
 
 #include "canonical/copy_encoding.hpp"
+#include "canonical/golden_identifiers.hpp"
 #include "reconcile/published_count.hpp"
 
 namespace caseweave {
 
 namespace {
 
-/// Types of identifiers of which consolidation chooses one; of the others it keeps all.
-constexpr std::array<std::string_view, 3> kChosenNumbers = {"nhs_number", "upn", "uln"};
 /// What an address is found and visited by.
 constexpr std::array<std::string_view, 5> kAddressFields = {"house_number", "street", "town", "postcode", "uprn"};
 constexpr std::array<std::string_view, 2> kContactFields = {"phone", "email"};
-
-TargetResult ask_loader(TargetConnection& loader, const std::string& sql) {
-    return loader.execute(sql, TargetConnection::kLongDeadline);
-}
-
-std::uint64_t count_at(const TargetResult& rows, std::size_t row, std::size_t column) {
-    return static_cast<std::uint64_t>(rows.integer(row, column));
-}
 
 /// Writes the condition that a row of a canonical table gave this field a value, which was set aside.
 std::string was_set_aside(std::string_view table, std::string_view field) {
@@ -37,12 +28,12 @@ std::string was_set_aside(std::string_view table, std::string_view field) {
 /// Counts chosen values that stand in a record of their person, by field.
 std::map<std::string, std::uint64_t, std::less<>> count_values_with_origin(TargetConnection& loader) {
     std::map<std::string, std::uint64_t, std::less<>> counts;
-    const TargetResult rows =
-        ask_loader(loader,
-                   "SELECT v.field, count(*) FROM integrated.person_value v JOIN lineage.crosswalk w"
-                   " ON w.source_system = v.origin_system AND w.source_person_key = v.origin_key"
-                   " AND w.person_id = v.person_id WHERE v.chosen GROUP BY 1");
-    for (std::size_t i = 0; i < rows.rows(); ++i) counts.emplace(rows.text(i, 0), count_at(rows, i, 1));
+    const TargetResult rows = loader.execute(
+        "SELECT v.field, count(*) FROM integrated.person_value v JOIN lineage.crosswalk w"
+        " ON w.source_system = v.origin_system AND w.source_person_key = v.origin_key"
+        " AND w.person_id = v.person_id WHERE v.chosen GROUP BY 1",
+        TargetConnection::kLongDeadline);
+    for (std::size_t i = 0; i < rows.rows(); ++i) counts.emplace(rows.text(i, 0), rows.count(i, 1));
     return counts;
 }
 
@@ -52,24 +43,25 @@ void count_person_fields(TargetConnection& loader, const EntityDescriptor& perso
         filled += ", count(" + TargetConnection::quote_identifier(field.name) + ")";
         invalid += ", count(*) FILTER (WHERE " + was_set_aside("t", field.name) + ")";
     }
-    const TargetResult before = ask_loader(loader, "SELECT source_system, count(*)" + filled + invalid + " FROM " +
-                                                       qualified_table(person) + " t GROUP BY 1 ORDER BY 1");
+    const TargetResult before = loader.execute("SELECT source_system, count(*)" + filled + invalid + " FROM " +
+                                                   qualified_table(person) + " t GROUP BY 1 ORDER BY 1",
+                                               TargetConnection::kLongDeadline);
     for (std::size_t row = 0; row < before.rows(); ++row) {
         for (std::size_t f = 0; f < person.fields.size(); ++f) {
-            FieldQuality line{std::string(before.text(row, 0)), person.fields[f].name, count_at(before, row, 1)};
-            line.filled = count_at(before, row, 2 + f);
-            line.invalid = count_at(before, row, 2 + person.fields.size() + f);
+            FieldQuality line{std::string(before.text(row, 0)), person.fields[f].name, before.count(row, 1)};
+            line.filled = before.count(row, 2 + f);
+            line.invalid = before.count(row, 2 + person.fields.size() + f);
             line.given = line.filled + line.invalid;
             lines.push_back(std::move(line));
         }
     }
-    const TargetResult after =
-        ask_loader(loader, "SELECT count(*)" + filled + " FROM integrated.person HAVING count(*) > 0");
+    const TargetResult after = loader.execute(
+        "SELECT count(*)" + filled + " FROM integrated.person HAVING count(*) > 0", TargetConnection::kLongDeadline);
     if (after.rows() == 0) return;
     const auto with_origin = count_values_with_origin(loader);
     for (std::size_t f = 0; f < person.fields.size(); ++f) {
-        FieldQuality line{"", person.fields[f].name, count_at(after, 0, 0)};
-        line.filled = line.given = count_at(after, 0, 1 + f);
+        FieldQuality line{"", person.fields[f].name, after.count(0, 0)};
+        line.filled = line.given = after.count(0, 1 + f);
         // How exact a date is goes with the date.
         std::string_view origin_of = person.fields[f].name;
         constexpr std::string_view kPrecision = "_precision";
@@ -96,9 +88,9 @@ std::string fields_of(std::string_view table, std::size_t first_line, const std:
 /// Writes the query of every value of a child that a record gives: one row each.
 std::string values_of_children() {
     std::string chosen_first;
-    for (std::size_t i = 0; i < kChosenNumbers.size(); ++i)
-        chosen_first += fmt::format(" WHEN '{}' THEN {}", kChosenNumbers[i], i);
-    constexpr std::size_t kOthers = kChosenNumbers.size();
+    for (std::size_t i = 0; i < kGoldenIdentifiers.size(); ++i)
+        chosen_first += fmt::format(" WHEN '{}' THEN {}", kGoldenIdentifiers[i], i);
+    constexpr std::size_t kOthers = kGoldenIdentifiers.size();
     return fmt::format(
         "SELECT t.source_system, t.source_person_key, t.person_id, CASE t.id_type{} ELSE {} END,"
         " coalesce(t.id_type, 'identifier_of_unknown_type'), t.value IS NOT NULL, {} FROM integrated.person_identifier "
@@ -110,42 +102,44 @@ std::string values_of_children() {
 
 void count_values_of_children(TargetConnection& loader, std::vector<FieldQuality>& lines) {
     std::map<std::string, std::uint64_t, std::less<>> records;
-    const TargetResult children =
-        ask_loader(loader,
-                   "SELECT w.source_system, count(*) FROM lineage.crosswalk w JOIN integrated.child c"
-                   " ON c.child_id = w.person_id GROUP BY 1"
-                   " UNION ALL SELECT '', count(*) FROM integrated.child");
-    for (std::size_t i = 0; i < children.rows(); ++i) records.emplace(children.text(i, 0), count_at(children, i, 1));
+    const TargetResult children = loader.execute(
+        "SELECT w.source_system, count(*) FROM lineage.crosswalk w JOIN integrated.child c"
+        " ON c.child_id = w.person_id GROUP BY 1"
+        " UNION ALL SELECT '', count(*) FROM integrated.child",
+        TargetConnection::kLongDeadline);
+    for (std::size_t i = 0; i < children.rows(); ++i) records.emplace(children.text(i, 0), children.count(i, 1));
 
     // First each record of a child, then each system and (no system) the consolidated children.
-    const TargetResult kept = ask_loader(
-        loader, "WITH value (source_system, source_person_key, person_id, line, field, held, set_aside) AS (" +
-                    values_of_children() +
-                    "), record AS (SELECT v.source_system, v.person_id, v.line, v.field, bool_or(held) AS held,"
-                    " count(*) FILTER (WHERE held OR set_aside) AS given, count(*) FILTER (WHERE set_aside) AS"
-                    " set_aside FROM value v JOIN integrated.child c ON c.child_id = v.person_id"
-                    " GROUP BY v.source_system, v.source_person_key, v.person_id, v.line, v.field)"
-                    " SELECT coalesce(source_system, ''), field, CASE WHEN source_system IS NULL"
-                    " THEN count(DISTINCT person_id) FILTER (WHERE held) ELSE count(*) FILTER (WHERE held) END,"
-                    " sum(given)::bigint, sum(set_aside)::bigint FROM record"
-                    " GROUP BY GROUPING SETS ((source_system, line, field), (line, field))"
-                    " ORDER BY line, field, source_system");
+    const TargetResult kept =
+        loader.execute("WITH value (source_system, source_person_key, person_id, line, field, held, set_aside) AS (" +
+                           values_of_children() +
+                           "), record AS (SELECT v.source_system, v.person_id, v.line, v.field, bool_or(held) AS held,"
+                           " count(*) FILTER (WHERE held OR set_aside) AS given, count(*) FILTER (WHERE set_aside) AS"
+                           " set_aside FROM value v JOIN integrated.child c ON c.child_id = v.person_id"
+                           " GROUP BY v.source_system, v.source_person_key, v.person_id, v.line, v.field)"
+                           " SELECT coalesce(source_system, ''), field, CASE WHEN source_system IS NULL"
+                           " THEN count(DISTINCT person_id) FILTER (WHERE held) ELSE count(*) FILTER (WHERE held) END,"
+                           " sum(given)::bigint, sum(set_aside)::bigint FROM record"
+                           " GROUP BY GROUPING SETS ((source_system, line, field), (line, field))"
+                           " ORDER BY line, field, source_system",
+                       TargetConnection::kLongDeadline);
     for (std::size_t i = 0; i < kept.rows(); ++i) {
-        const bool chosen = std::ranges::find(kChosenNumbers, kept.text(i, 1)) != kChosenNumbers.end();
+        const bool chosen = std::ranges::find(kGoldenIdentifiers, kept.text(i, 1)) != kGoldenIdentifiers.end();
         if (kept.text(i, 0).empty() && chosen) continue;
         lines.push_back({std::string(kept.text(i, 0)), std::string(kept.text(i, 1)),
-                         records[std::string(kept.text(i, 0))], count_at(kept, i, 2), count_at(kept, i, 3),
-                         count_at(kept, i, 4), true});
+                         records[std::string(kept.text(i, 0))], kept.count(i, 2), kept.count(i, 3), kept.count(i, 4),
+                         true});
     }
-    for (const std::string_view type : kChosenNumbers) {
-        const TargetResult chosen = ask_loader(
-            loader, fmt::format("SELECT count(p.{0}), count(*) FILTER (WHERE p.{0} IS NOT NULL AND NOT EXISTS (SELECT"
-                                " FROM integrated.person_identifier i WHERE i.person_id = p.person_id AND i.id_type ="
-                                " '{0}' AND i.value = p.{0})) FROM integrated.person p JOIN integrated.child c"
-                                " ON c.child_id = p.person_id",
-                                type));
-        lines.push_back({"", std::string(type), records[""], count_at(chosen, 0, 0), count_at(chosen, 0, 0),
-                         count_at(chosen, 0, 1), true});
+    for (const std::string_view type : kGoldenIdentifiers) {
+        const TargetResult chosen = loader.execute(
+            fmt::format("SELECT count(p.{0}), count(*) FILTER (WHERE p.{0} IS NOT NULL AND NOT EXISTS (SELECT"
+                        " FROM integrated.person_identifier i WHERE i.person_id = p.person_id AND i.id_type ="
+                        " '{0}' AND i.value = p.{0})) FROM integrated.person p JOIN integrated.child c"
+                        " ON c.child_id = p.person_id",
+                        type),
+            TargetConnection::kLongDeadline);
+        lines.push_back(
+            {"", std::string(type), records[""], chosen.count(0, 0), chosen.count(0, 0), chosen.count(0, 1), true});
     }
 }
 

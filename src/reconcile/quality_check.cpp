@@ -254,10 +254,6 @@ class RuleSql {
     int aliases_ = 0;
 };
 
-std::uint64_t number(const TargetResult& rows, std::size_t row, std::size_t column) {
-    return static_cast<std::uint64_t>(rows.integer(row, column));
-}
-
 double failed_share(std::uint64_t failed, std::uint64_t checked) {
     return checked == 0 ? 0 : static_cast<double>(failed) / static_cast<double>(checked);
 }
@@ -348,7 +344,7 @@ std::vector<QualityResult> check_quality(TargetConnection& loader, const Quality
             loader.execute(quality_count_sql(rule, qualified_table), TargetConnection::kLongDeadline);
         for (std::size_t i = 0; i < rows.rows(); ++i)
             result.counts.push_back(
-                {std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), number(rows, i, 2), number(rows, i, 3)});
+                {std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), rows.count(i, 2), rows.count(i, 3)});
     }
     return results;
 }
@@ -376,7 +372,7 @@ void read_earlier_quality(TargetConnection& loader, std::int64_t run, std::vecto
         run, kEarlierRuns));
     std::map<std::string, std::vector<QualityPoint>> points;
     for (std::size_t i = 0; i < rows.rows(); ++i)
-        points[std::string(rows.text(i, 0))].push_back({rows.integer(i, 1), number(rows, i, 2), number(rows, i, 3)});
+        points[std::string(rows.text(i, 0))].push_back({rows.integer(i, 1), rows.count(i, 2), rows.count(i, 3)});
     for (QualityResult& result : results) result.earlier = points[result.id];
 }
 

@@ -10,15 +10,11 @@ TargetResult ask(TargetConnection& loader, const std::string& sql) {
     return loader.execute(sql, TargetConnection::kLongDeadline);
 }
 
-std::uint64_t number(const TargetResult& rows, std::size_t row, std::size_t column) {
-    return static_cast<std::uint64_t>(rows.integer(row, column));
-}
-
 std::vector<NamedCount> named_counts(TargetConnection& loader, const std::string& sql) {
     std::vector<NamedCount> counts;
     const TargetResult rows = ask(loader, sql);
     for (std::size_t i = 0; i < rows.rows(); ++i)
-        counts.push_back({std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), number(rows, i, 2)});
+        counts.push_back({std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), rows.count(i, 2)});
     return counts;
 }
 
@@ -50,12 +46,12 @@ void collect_from_target(TargetConnection& loader, const CanonicalSchema& canoni
             "SELECT a.system, b.system, count(*) FROM known a JOIN known b USING (person_id) "
             "WHERE a.system < b.system GROUP BY 1, 2 ORDER BY 1, 2");
     for (std::size_t i = 0; i < shared.rows(); ++i) {
-        report.known_to_both[{std::string(shared.text(i, 0)), std::string(shared.text(i, 1))}] = number(shared, i, 2);
+        report.known_to_both[{std::string(shared.text(i, 0)), std::string(shared.text(i, 1))}] = shared.count(i, 2);
     }
     const TargetResult sizes = ask(loader,
                                    "SELECT n, count(*) FROM (SELECT count(*) AS n FROM lineage.crosswalk GROUP BY "
                                    "person_id) s GROUP BY 1 ORDER BY 1");
-    for (std::size_t i = 0; i < sizes.rows(); ++i) report.cluster_sizes[number(sizes, i, 0)] = number(sizes, i, 1);
+    for (std::size_t i = 0; i < sizes.rows(); ++i) report.cluster_sizes[sizes.count(i, 0)] = sizes.count(i, 1);
 
     const TargetResult people = ask(
         loader,
@@ -65,13 +61,13 @@ void collect_from_target(TargetConnection& loader, const CanonicalSchema& canoni
         "(SELECT count(*) FROM integrated.child), (SELECT count(*) FROM lineage.crosswalk w JOIN integrated.child c ON "
         "c.child_id = w.person_id), (SELECT count(*) FROM review.pair WHERE NOT shielded), "
         "(SELECT count(*) FROM review.pair WHERE shielded)");
-    report.source_records = number(people, 0, 0);
-    report.children = number(people, 0, 1);
-    report.unborn = number(people, 0, 2);
-    report.adults = number(people, 0, 3);
-    report.children_before = number(people, 0, 4);
-    report.review_pairs = number(people, 0, 5);
-    report.shielded_pairs = number(people, 0, 6);
+    report.source_records = people.count(0, 0);
+    report.children = people.count(0, 1);
+    report.unborn = people.count(0, 2);
+    report.adults = people.count(0, 3);
+    report.children_before = people.count(0, 4);
+    report.review_pairs = people.count(0, 5);
+    report.shielded_pairs = people.count(0, 6);
     report.quality = count_field_quality(loader, canonical);
 }
 

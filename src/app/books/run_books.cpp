@@ -85,8 +85,7 @@ NamedRows count_named(TargetConnection& loader, const std::string& table, const 
         fmt::format("SELECT source_system, {}, count(*) FROM {} WHERE run_id = {} GROUP BY 1, 2", name, table, run),
         TargetConnection::kLongDeadline);
     for (std::size_t i = 0; i < rows.rows(); ++i)
-        counts[{std::string(rows.text(i, 0)), std::string(rows.text(i, 1))}] =
-            static_cast<std::uint64_t>(rows.integer(i, 2));
+        counts[{std::string(rows.text(i, 0)), std::string(rows.text(i, 1))}] = rows.count(i, 2);
     return counts;
 }
 
@@ -94,8 +93,7 @@ std::map<std::string, std::uint64_t> count_by(TargetConnection& loader, const st
                                               const std::string& from) {
     std::map<std::string, std::uint64_t> counts;
     const TargetResult rows = loader.execute(fmt::format("SELECT {}, count(*) FROM {} GROUP BY 1", name, from));
-    for (std::size_t i = 0; i < rows.rows(); ++i)
-        counts[std::string(rows.text(i, 0))] = static_cast<std::uint64_t>(rows.integer(i, 1));
+    for (std::size_t i = 0; i < rows.rows(); ++i) counts[std::string(rows.text(i, 0))] = rows.count(i, 1);
     return counts;
 }
 

@@ -112,6 +112,14 @@ PreparedJob prepare_at(const CountyPlace& place, const MigrationCommand& command
 
 }  // namespace
 
+MigrationCommand MigrationCommand::of_job(const JobOptions& options) {
+    MigrationCommand command;
+    command.name = "bulk";
+    command.job_file = options.job;
+    command.inputs = options.inputs;
+    return command;
+}
+
 void MigrationCommand::save(const StateFolder& state) const {
     std::string text = fmt::format("command = {}\njob = {}\nscale = {}\nseed = {}\nnight = {}\n\n[inputs]\n",
                                    quote_toml(name), quote_toml(std::filesystem::absolute(job_file).string()),
@@ -134,6 +142,17 @@ std::optional<MigrationCommand> MigrationCommand::load(const StateFolder& state)
     for (const std::string& name : inputs.keys()) command.inputs.emplace(name, inputs.string(name));
     table.finish();
     return command;
+}
+
+StateFolder open_state(const JobOptions& options, std::string_view advice) {
+    return options.job.empty() ? StateFolder::of_earlier_run(options.state, advice) : StateFolder(options.state);
+}
+
+MigrationCommand named_or_last(const JobOptions& options, const StateFolder& state, std::string_view advice) {
+    if (!options.job.empty()) return MigrationCommand::of_job(options);
+    const auto last = MigrationCommand::load(state);
+    if (!last) state.refuse_as_unused(advice);
+    return *last;
 }
 
 PreparedJob prepare_job(const MigrationCommand& command, const StateFolder& state) {

@@ -5,12 +5,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "app/job/job_options.hpp"
 #include "app/job/simulated_county.hpp"
 #include "app/job/state_folder.hpp"
 #include "settings/job.hpp"
 
 namespace caseweave {
+
+inline constexpr std::string_view kNameAJob = "load it with bulk or demo, give --job";
 
 /// Says what a migration was asked to do: enough to do it, or to reconcile it, again. Kept in <state>/command.toml.
 struct MigrationCommand {
@@ -19,10 +23,19 @@ struct MigrationCommand {
     std::map<std::string, std::string> inputs;  ///< --input NAME=PATH
     CountySettings county;                      ///< for demo
 
+    /// Makes that of a job's options.
+    static MigrationCommand of_job(const JobOptions& options);
     void save(const StateFolder& state) const;
     /// @return nullopt when the state folder has seen no migration.
     static std::optional<MigrationCommand> load(const StateFolder& state);
 };
+
+/// Opens the state folder of a command that takes up the last migration where --job names none: made for a job that is
+/// named, that of an earlier run otherwise. @throws Error(usage) with `advice` where there is none.
+StateFolder open_state(const JobOptions& options, std::string_view advice = kNameAJob);
+/// Says what such a command is to do: the job that is named, or the last migration. @throws as open_state().
+MigrationCommand named_or_last(const JobOptions& options, const StateFolder& state,
+                               std::string_view advice = kNameAJob);
 
 /// Holds a job ready to run, and what must live as long as it runs: the simulated county's server.
 struct PreparedJob {

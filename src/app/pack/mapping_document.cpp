@@ -194,9 +194,9 @@ CoverageTable count_coverage(TargetConnection& loader, const CanonicalSchema& ca
         for (std::size_t row = 0; row < rows.rows(); ++row) {
             FieldCoverage& coverage =
                 table[{std::string(rows.text(row, 0)), std::string(rows.text(row, 1)), entity.name}];
-            coverage.rows = static_cast<std::uint64_t>(rows.integer(row, 2));
+            coverage.rows = rows.count(row, 2);
             for (std::size_t f = 0; f < entity.fields.size(); ++f)
-                coverage.filled[entity.fields[f].name] = static_cast<std::uint64_t>(rows.integer(row, 3 + f));
+                coverage.filled[entity.fields[f].name] = rows.count(row, 3 + f);
         }
     }
     return table;

@@ -44,13 +44,12 @@ void read_decisions(TargetConnection& reader, PackAccount& account) {
         " ORDER BY 1, 2, 3");
     for (std::size_t i = 0; i < decisions.rows(); ++i)
         account.decisions.push_back({std::string(decisions.text(i, 0)), std::string(decisions.text(i, 1)),
-                                     std::string(decisions.text(i, 2)),
-                                     static_cast<std::uint64_t>(decisions.integer(i, 3))});
+                                     std::string(decisions.text(i, 2)), decisions.count(i, 3)});
     const TargetResult pairs = reader.execute(
         "SELECT CASE WHEN shielded THEN '' ELSE reason END, count(*) FROM review.pair WHERE decision_id IS NULL"
         " GROUP BY 1 ORDER BY 1");
     for (std::size_t i = 0; i < pairs.rows(); ++i) {
-        const auto count = static_cast<std::uint64_t>(pairs.integer(i, 1));
+        const auto count = pairs.count(i, 1);
         if (pairs.text(i, 0).empty())
             account.open_shielded_pairs = count;
         else
@@ -64,7 +63,7 @@ void read_quarantine_counts(TargetConnection& loader, PackAccount& account) {
                        TargetConnection::kLongDeadline);
     for (std::size_t i = 0; i < rows.rows(); ++i)
         account.quarantine[{std::string(rows.text(i, 0)), std::string(rows.text(i, 1)), std::string(rows.text(i, 2))}] =
-            static_cast<std::uint64_t>(rows.integer(i, 3));
+            rows.count(i, 3);
 }
 
 std::string name_target(TargetConnection& loader) {

@@ -148,7 +148,7 @@ std::uint64_t count_opened(const Target& target, const TargetSchema& schema, con
                 " OR " + is_sealed_sql(*entity, persons) +
                 (closes_address_apart(*entity) ? " OR " + names_hidden_place_sql(*entity, persons.places) : ""),
             TargetConnection::kLongDeadline);
-        opened += static_cast<std::uint64_t>(rows.integer(0, 0));
+        opened += rows.count(0, 0);
     }
     return opened;
 }
